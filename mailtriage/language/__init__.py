@@ -1,0 +1,1 @@
+"""What the words say, Russian first. Pure."""

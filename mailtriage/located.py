@@ -1,0 +1,146 @@
+"""YAML that remembers where each value stands, so that every complaint names file, line and column.
+
+Two traps are guarded here. YAML 1.1 turns `no` into false and `12:30` into 750 (the "Norway problem"): only true and
+false are booleans here, and numbers are decimal. And a key written twice silently loses its first value: here it is a
+problem. Anchors and aliases are refused, for they make "billion laughs" possible and no lead needs them.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from mailtriage.errors import Place, Problem, Problems
+
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Located:
+    """A parsed document: plain `value` (dict, list, str, int, float, bool, None) and the place of each path in it.
+
+    A path is a tuple of keys and indices, `()` is the whole. `keys` holds the places of mapping keys themselves.
+    """
+
+    file: str
+    value: Any
+    places: dict[tuple[str | int, ...], Place] = field(repr=False)
+    keys: dict[tuple[str | int, ...], Place] = field(repr=False)
+
+    def place(self, path: Iterable[str | int]) -> Place:
+        """The place of `path`, or of its nearest ancestor that stands in the file."""
+        wanted = tuple(path)
+        while wanted and wanted not in self.places:
+            wanted = wanted[:-1]
+        return self.places.get(wanted, Place(self.file))
+
+    def key_place(self, path: Iterable[str | int]) -> Place:
+        """The place of the key that `path` ends with."""
+        wanted = tuple(path)
+        return self.keys.get(wanted) or self.place(wanted)
+
+
+def load(text: str, file: str) -> Located:
+    """Parse one YAML document.
+
+    Raises:
+        Problems: the text is no YAML, holds a key twice, or uses anchors, tags or more than one document.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        raise Problems([Problem(place, f"not valid YAML: {error.problem or error.context}")]) from None
+    except yaml.YAMLError as error:
+        raise Problems([Problem(Place(file), f"not valid YAML: {error}")]) from None
+    walk = _Walk(file, "&" in text or "*" in text)
+    value = walk.value(node, (), 0) if node is not None else None
+    if walk.problems:
+        raise Problems(walk.problems)
+    return Located(file, value, walk.places, walk.keys)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint ` (did you mean "..."?)` for a mistyped word, or an empty string."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+class _Walk:
+    """Turns nodes into plain values and notes where each stood."""
+
+    def __init__(self, file: str, may_alias: bool) -> None:  # noqa: FBT001 - private, called once
+        self.file = file
+        self.may_alias = may_alias
+        self.seen: set[int] = set()
+        self.places: dict[tuple[str | int, ...], Place] = {}
+        self.keys: dict[tuple[str | int, ...], Place] = {}
+        self.problems: list[Problem] = []
+
+    def value(self, node: yaml.Node, path: tuple[str | int, ...], depth: int) -> Any:
+        place = self._place(node)
+        self.places[path] = place
+        if self.may_alias and id(node) in self.seen:
+            self.problems.append(Problem(place, "anchors and aliases (& and *) are not used here: write the value out"))
+            return None
+        self.seen.add(id(node))
+        if depth > _MAX_DEPTH:
+            self.problems.append(Problem(place, f"nested deeper than {_MAX_DEPTH} levels"))
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, index), depth + 1) for index, child in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...], depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(place, "a key must be a plain word"))
+                continue
+            key = str(key_node.value)
+            if key in result:
+                first = self.keys[(*path, key)]
+                self.problems.append(Problem(place, f'"{key}" stands here twice, first on line {first.line}'))
+                continue
+            self.keys[(*path, key)] = place
+            result[key] = self.value(value_node, (*path, key), depth + 1)
+        return result
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        text = str(node.value)
+        if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+            return text
+        if node.tag not in _PLAIN_TAGS:
+            self.problems.append(Problem(self._place(node), f"tags such as {node.tag} are not used here"))
+        if text in {"", "~", "null"}:
+            return None
+        if text in {"true", "false"}:
+            return text == "true"
+        if match := _NUMBER.fullmatch(text):
+            return float(text) if match[2] else int(text)
+        return text
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
+
+
+def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every path in a plain value with what stands there, the whole first."""
+    yield path, value
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from paths(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from paths(child, (*path, index))

@@ -1,0 +1,1 @@
+"""What we answer: by when, with which template, as which octets. Pure."""

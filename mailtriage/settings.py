@@ -1,0 +1,348 @@
+"""The configuration: one YAML file without secrets, overridable by environment, every mistake told at once.
+
+The trap is the secret that somebody pastes into the file: a password here is always a reference (`credential:NAME`,
+`env:NAME`, `file:PATH`), and what was written instead of one is never repeated in the error.
+"""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mailtriage.errors import MailtriageError, Place, Problem, Problems
+from mailtriage.located import Located, load, nearest
+
+ENVIRONMENT_PREFIX = "MAILTRIAGE_"
+_REFERENCE = re.compile(r"(credential|env|file):(.+)", re.DOTALL)
+_URL_PATH = re.compile(r"(sqlite:///|file://|file:)(?!/)(.+)", re.DOTALL)
+
+
+def _reference(text: str) -> str:
+    if not _REFERENCE.fullmatch(text):
+        raise ValueError("the secret itself does not belong here: expected credential:NAME, env:NAME or file:PATH")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if "@" not in parseaddr(text)[1]:
+        raise ValueError("expected an e-mail address")
+    return text
+
+
+def _time_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError(f"no such time zone{nearest(text, available_timezones())}")
+    return text
+
+
+Reference = Annotated[str, AfterValidator(_reference)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+Tls = Literal["implicit", "starttls", "none"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Server(_Section):
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    tls: Tls
+    ca_file: Path | None = None
+    timeout_seconds: float = Field(30, gt=0)
+
+    @model_validator(mode="after")
+    def _plain_text_stays_at_home(self) -> "_Server":
+        if self.tls == "none" and not _is_loopback(self.host):
+            raise ValueError("tls: none is for loopback alone, mail and passwords would travel readable: implicit or starttls")
+        return self
+
+
+class MailboxSettings(_Server):
+    """One IMAP account that is read."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    port: int = Field(993, ge=1, le=65535)
+    tls: Tls = "implicit"
+    user: str
+    password: Reference
+    folder: str = "INBOX"
+    sent: str = "Sent"
+
+
+class SmtpSettings(_Server):
+    """The server that takes our replies."""
+
+    port: int = Field(465, ge=1, le=65535)
+    tls: Tls = "implicit"
+    user: str | None = None
+    password: Reference | None = None
+    sender: MailAddress = Field(alias="from")
+    envelope_from: str = ""
+    connections: int = Field(2, ge=1, le=20)
+
+
+class FolderSettings(_Section):
+    """Where a decided message goes; {category}, {reason} and {queue} are filled in."""
+
+    accept: str = "Triage/{category}"
+    reject: str = "Triage/Rejected/{reason}"
+    skip: str = "Triage/Automatic"
+    hold: str = "Triage/Hold"
+    outgoing: str = "Triage/Outgoing"
+
+
+class ReaderSettings(_Section):
+    """The processes that open hostile files, and what each may use for one message."""
+
+    processes: int = Field(2, ge=1, le=64)
+    cpu_seconds: int = Field(20, ge=1)
+    wall_seconds: int = Field(60, ge=1)
+    memory_mb: int = Field(1024, ge=256)
+
+
+class DeadlineSettings(_Section):
+    """Working days to an answer, and what is added."""
+
+    days: dict[Literal["consultation", "account_status", "claim", "proposal", "other"], int] = Field(
+        default_factory=lambda: {"consultation": 3, "account_status": 5, "claim": 7, "proposal": 10, "other": 5}
+    )
+    counterparty: int = Field(5, ge=0)
+    per_further_request: int = Field(1, ge=0)
+    limit: int = Field(15, ge=1, le=15)
+    daily_capacity: dict[str, int] = Field(default_factory=dict)
+
+
+class LimitSettings(_Section):
+    """How much automatic mail one address gets, and how large a message is downloaded."""
+
+    replies_per_day: int = Field(5, ge=1)
+    notice_hours: int = Field(24, ge=1)
+    same_matter_days: int = Field(60, ge=1)
+    message_mb: float = Field(50, gt=0)
+
+
+class LogSettings(_Section):
+    """How events are written; auto is readable on a terminal and JSON elsewhere."""
+
+    format: Literal["auto", "json", "console"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class MetricsSettings(_Section):
+    """Prometheus, on loopback unless told otherwise; no port, no metrics server."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+
+
+class Settings(_Section):
+    """Everything that is configured; paths are absolute once loaded."""
+
+    mailboxes: tuple[MailboxSettings, ...] = Field(min_length=1)
+    smtp: SmtpSettings
+    database: str
+    octets: str
+    rules: Path
+    replies: Path = Path("config/replies")
+    calendar: Path = Path("config/calendar.yaml")
+    own_addresses: tuple[MailAddress, ...] = Field(min_length=1)
+    authserv_id: str | None = None
+    relay_senders: tuple[MailAddress, ...] = ()
+    reply_address: str | None = None
+    folders: FolderSettings = FolderSettings()
+    poll_seconds: float = Field(60, ge=1)
+    batch: int = Field(50, ge=1, le=500)
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "Europe/Moscow"
+    readers: ReaderSettings = ReaderSettings()
+    deadlines: DeadlineSettings = DeadlineSettings()
+    limits: LimitSettings = LimitSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Settings":
+        names = [mailbox.name for mailbox in self.mailboxes]
+        if len(set(names)) < len(names):
+            raise ValueError("two mailboxes have one name; the ledger tells them apart by it")
+        return self
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Loaded settings and where they stand."""
+
+    settings: Settings
+    file: Path
+    root: Path
+    """The project root: relative paths of the file start here."""
+
+
+def shipped() -> Path:
+    """The folder that holds the shipped config/ and rules/: inside the wheel, or the repository itself."""
+    inside = Path(__file__).parent / "shipped"
+    return inside if inside.is_dir() else Path(__file__).parent.parent
+
+
+def find_configuration(file: Path | None) -> Path:
+    """The file asked for, else config/mailtriage.yaml of the working folder, else the shipped one."""
+    if file is not None:
+        return file
+    here = Path("config/mailtriage.yaml")
+    return here if here.is_file() else shipped() / "config" / "mailtriage.yaml"
+
+
+def load_configuration(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Configuration:
+    """Read, override and validate.
+
+    Raises:
+        Problems: everything that is wrong, each with file:line:column or the variable's name.
+    """
+    path = find_configuration(file)
+    located = load(read_text(path), str(path))
+    problems: list[Problem] = []
+    if not isinstance(located.value, dict):
+        raise Problems([Problem(Place(str(path), 1, 1), "expected keys such as mailboxes:, smtp:, database:")])
+    overridden = _override(located, environment, problems)
+    root = path.resolve().parent.parent
+    try:
+        settings = Settings.model_validate(located.value)
+    except ValidationError as error:
+        details = error.errors(include_input=False)
+        inner = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
+        # A list whose only item is wrong also counts as too short; saying so would only mislead.
+        details = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
+        problems += [_problem(located, overridden, detail) for detail in details]
+        raise Problems(problems) from None
+    if problems:
+        raise Problems(problems)
+    return Configuration(_absolute(settings, root), path, root)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that a person edits.
+
+    Raises:
+        Problems: it is missing, unreadable or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Problems([Problem(Place(str(path)), f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise Problems([Problem(Place(str(path), line, 1), "not UTF-8: save the file in this encoding")]) from None
+
+
+def secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
+    """What a reference stands for; read when it is needed and kept nowhere.
+
+    Raises:
+        MailtriageError: it is not there; the text names the reference, never the secret.
+    """
+    match = _REFERENCE.fullmatch(reference)
+    kind, name = (match[1], match[2]) if match else ("", "")
+    if kind == "env":
+        if name in environment:
+            return environment[name]
+        raise MailtriageError(f"{reference}: the environment has no variable {name}")
+    if kind == "credential" and "CREDENTIALS_DIRECTORY" not in environment:
+        raise MailtriageError(f"{reference}: no systemd credentials here (LoadCredential={name}:PATH in the unit)")
+    path = Path(environment["CREDENTIALS_DIRECTORY"], name) if kind == "credential" else Path(name)
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise MailtriageError(f"{reference}: cannot be read: {error.strerror}") from None
+
+
+def _override(located: Located, environment: Mapping[str, str], problems: list[Problem]) -> dict[tuple[str | int, ...], str]:
+    """Put variables into the tree; returns which path came from which variable."""
+    overridden: dict[tuple[str | int, ...], str] = {}
+    for variable in sorted(environment):
+        if not variable.startswith(ENVIRONMENT_PREFIX):
+            continue
+        steps = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        path = tuple(int(step) if step.isdecimal() else step for step in steps)
+        try:
+            _set(located.value, path, load(environment[variable], f"environment variable {variable}").value)
+        except Problems as error:
+            problems += error.problems
+        except (KeyError, IndexError, TypeError):
+            problems.append(Problem(Place(f"environment variable {variable}"), "leads to no place in the configuration"))
+        else:
+            overridden[path] = variable
+    return overridden
+
+
+def _set(tree: Any, path: tuple[str | int, ...], value: Any) -> None:
+    *parents, last = path
+    for step in parents:
+        if isinstance(tree, dict):
+            tree = tree.setdefault(step, {})
+        else:
+            tree = tree[step]
+    if isinstance(tree, list) and not isinstance(last, int):
+        raise KeyError(last)
+    tree[last] = value
+
+
+def _problem(located: Located, overridden: Mapping[tuple[str | int, ...], str], detail: Any) -> Problem:
+    path = tuple(detail["loc"])
+    text = str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        text = f'unknown key "{path[-1]}"{nearest(str(path[-1]), known)}'
+    elif detail["type"] == "missing":
+        text = f'"{path[-1]}" is missing here'
+        path = path[:-1]
+    for length in range(len(path), 0, -1):
+        if variable := overridden.get(path[:length]):
+            return Problem(Place(f"environment variable {variable}"), text)
+    place = located.key_place(path) if detail["type"] == "extra_forbidden" else located.place(path)
+    return Problem(place, text if detail["type"] in {"extra_forbidden", "missing"} or not path else f"{path[-1]}: {text}")
+
+
+def _known_keys(path: tuple[str | int, ...]) -> list[str]:
+    """The keys that a section takes, for the hint."""
+    model: type[BaseModel] = Settings
+    for step in path:
+        if isinstance(step, int):
+            continue
+        annotation = model.model_fields[step].annotation if step in model.model_fields else None
+        inner = getattr(annotation, "__args__", (annotation,))[0]
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _absolute(settings: Settings, root: Path) -> Settings:
+    def under(url: str) -> str:
+        match = _URL_PATH.fullmatch(url)
+        return f"{'sqlite:///' if match[1].startswith('sqlite') else 'file://'}{root / match[2]}" if match else url
+
+    return settings.model_copy(
+        update={
+            "rules": root / settings.rules,
+            "replies": root / settings.replies,
+            "calendar": root / settings.calendar,
+            "database": under(settings.database),
+            "octets": under(settings.octets),
+        }
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host in {"localhost", "localhost.localdomain"}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What we make of a message: facts, rules, decision, effects. Pure: same arguments, same outcome."""
