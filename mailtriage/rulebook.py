@@ -9,6 +9,7 @@ from pathlib import Path
 from mailtriage import log, metrics
 from mailtriage.errors import Place, Problem, Problems
 from mailtriage.settings import read_text
+from mailtriage.triage.consequence import Known
 from mailtriage.triage.ruleset import Ruleset, load_checked
 
 _log = log.get("rulebook")
@@ -26,21 +27,13 @@ def read_rule_files(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): read_text(path) for path in paths}
 
 
-def load_rules(folder: Path) -> Ruleset:
+def load_rules(folder: Path, known: Known | None = None) -> Ruleset:
     """A ruleset whose examples all hold.
 
     Raises:
         Problems: every mistake and every failing example, with file:line:column; files are named by their path.
     """
-    try:
-        return load_checked(read_rule_files(folder))
-    except Problems as error:
-        raise Problems(
-            Problem(Place(str(folder / problem.place.file), problem.place.line, problem.place.column), problem.text)
-            if not Path(problem.place.file).is_absolute() and not problem.place.file.startswith(str(folder))
-            else problem
-            for problem in error.problems
-        ) from None
+    return load_checked(read_rule_files(folder), known=known, folder=f"{folder}/")
 
 
 class Rulebook:
@@ -50,15 +43,16 @@ class Rulebook:
         Problems: at construction, when the first ruleset is wrong: a daemon without rules does not start.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Known | None = None) -> None:
         self.folder = folder
-        self.current = load_rules(folder)
+        self.known = known
+        self.current = load_rules(folder, known)
         metrics.RULES_VALID.set(1)
 
     def reload(self) -> bool:
         """Read the files again; False keeps the ruleset in use, and the log says why."""
         try:
-            ruleset = load_rules(self.folder)
+            ruleset = load_rules(self.folder, self.known)
         except Problems as error:
             metrics.RULES_VALID.set(0)
             _log.error("rules_refused", kept=self.current.version, problems=[str(problem) for problem in error.problems])

@@ -1,0 +1,192 @@
+"""LOOP 2: every due effect is claimed, carried out and settled.
+
+Three traps. A reply whose fate is unknown (the connection died after the final dot) is never sent again by itself, for
+the customer may have it already. A server that is away is no fault of the row that met it first: the row keeps its
+place, everything waits, and the log says so once. And moves go first, in batches, for they are idempotent.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from mailtriage import log, metrics
+from mailtriage.errors import TransportError
+from mailtriage.store.outbox import Due, Outbox
+from mailtriage.transport.imap import Mailbox
+from mailtriage.transport.smtp import Deferred, Refused, Sender, Sent, Unconfirmed
+
+_log = log.get("deliver")
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=4)
+GIVE_UP_AFTER = timedelta(days=3)
+"""RFC 5321 4.5.4.1 asks a sender to keep trying for at least four to five days; ours is an acknowledgement, not mail."""
+MOVES_AT_ONCE = 200
+
+
+@dataclass
+class Delivered:
+    """What one run did, and why it had to stop, if it had to."""
+
+    moved: int = 0
+    sent: int = 0
+    trouble: list[str] = field(default_factory=list)
+    """Servers that were away, in words for ops."""
+
+
+def next_try(attempts: int) -> timedelta:
+    """How long to wait after that many failed attempts: doubling, and never longer than four hours."""
+    return min(_FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 20), _LONGEST_WAIT)
+
+
+class Deliverer:
+    """Empties the outbox: one worker for moves, and one for each SMTP connection."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        mailboxes: Mapping[str, Callable[[], Mailbox]],
+        senders: tuple[Sender, ...],
+        envelope_from: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.outbox = outbox
+        self.envelope_from = envelope_from
+        self.now = now
+        self._open = mailboxes
+        self._connected: dict[str, Mailbox] = {}
+        self._senders = senders
+        self._away: set[str] = set()
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Finish what is in flight and claim nothing more."""
+        self._stopping = True
+
+    async def drain(self) -> Delivered:
+        """Carry out everything that is due now."""
+        done = Delivered()
+        await asyncio.gather(
+            asyncio.to_thread(self._move_all, done),
+            *(self._send_all(sender, done) for sender in self._senders),
+        )
+        for status, count in self.outbox.counts().items():
+            metrics.OUTBOX.labels(status).set(count)
+        return done
+
+    async def close(self) -> None:
+        """Say goodbye to the servers."""
+        for sender in self._senders:
+            await sender.close()
+        for mailbox in self._connected.values():
+            await asyncio.to_thread(mailbox.close)
+        self._connected.clear()
+
+    def _move_all(self, done: Delivered) -> None:
+        while not self._stopping and (rows := self.outbox.claim("move", MOVES_AT_ONCE, self.now())):
+            groups: dict[tuple[str, str, int, str, str | None], list[Due]] = {}
+            for row in rows:
+                groups.setdefault((row.mailbox, row.folder, row.uidvalidity, row.target, row.keyword), []).append(row)
+            troubled = {name for name, *_ in groups if not self._move_groups(name, groups, done)}
+            if troubled:
+                return
+
+    def _move_groups(
+        self, name: str, groups: Mapping[tuple[str, str, int, str, str | None], list[Due]], done: Delivered
+    ) -> bool:
+        """All moves of one mailbox; False when its server was away, the rows then wait."""
+        away = False
+        for (mailbox, folder, uidvalidity, target, keyword), rows in groups.items():
+            if mailbox != name:
+                continue
+            try:
+                if away:
+                    raise TransportError("the server was away")
+                moved = self._mailbox(mailbox).move_many(folder, [row.uid for row in rows], uidvalidity, target, keyword)
+            except TransportError as error:
+                if not away:
+                    self._trouble(f"imap {mailbox}", str(error), done)
+                    self._forget(mailbox)
+                away = True
+                self._postpone(rows, str(error))
+                continue
+            self._back(f"imap {mailbox}")
+            for row in rows:
+                self.outbox.settle(row.id, self.now(), moved.get(row.uid))
+            done.moved += len(rows)
+            metrics.DELIVERIES.labels("move", "done").inc(len(rows))
+        return not away
+
+    def _mailbox(self, name: str) -> Mailbox:
+        if name not in self._connected:
+            if name not in self._open:
+                raise TransportError(f"the configuration has no mailbox {name} any more")
+            mailbox = self._open[name]()
+            mailbox.connect()
+            self._connected[name] = mailbox
+        return self._connected[name]
+
+    def _forget(self, name: str) -> None:
+        if mailbox := self._connected.pop(name, None):
+            mailbox.close()
+
+    async def _send_all(self, sender: Sender, done: Delivered) -> None:
+        while not self._stopping:
+            rows = self.outbox.claim("reply", 1, self.now())
+            if not rows:
+                return
+            (row,) = rows
+            result = await sender.send(row.octets, row.recipient, self.envelope_from)
+            if not self._settle(row, result, done):
+                return
+
+    def _settle(self, row: Due, result: Sent | Deferred | Refused | Unconfirmed, done: Delivered) -> bool:
+        """Write down what became of a reply; False when the server is away and sending has to wait."""
+        metrics.DELIVERIES.labels("reply", type(result).__name__.lower()).inc()
+        event = {"outbox": row.id, "conversation": row.number, "reply": row.reply_message_id}
+        if isinstance(result, Sent):
+            self._back("smtp")
+            self.outbox.settle(row.id, self.now(), str(result))
+            done.sent += 1
+            _log.info("reply_sent", **event)
+            return True
+        if isinstance(result, Unconfirmed):
+            self.outbox.doubt(row.id, result.text)
+            _log.error("reply_unconfirmed", **event, why="the connection died after the final dot; it is never sent again by itself")
+            return True
+        if isinstance(result, Refused):
+            self.outbox.bury(row.id, str(result))
+            _log.warning("reply_refused", **event, code=result.code)
+            return True
+        if result.code is None:
+            self._trouble("smtp", result.text, done)
+            self._postpone([row], result.text)
+            return False
+        self._retry(row, result)
+        return True
+
+    def _retry(self, row: Due, result: Deferred) -> None:
+        if self.now() - row.created_at > GIVE_UP_AFTER:
+            self.outbox.bury(row.id, f"given up after {row.attempts} attempts: {result}")
+            _log.warning("reply_given_up", outbox=row.id, conversation=row.number, attempts=row.attempts, code=result.code)
+            return
+        wait = next_try(row.attempts)
+        self.outbox.release(row.id, self.now() + wait, str(result))
+        _log.info("reply_deferred", outbox=row.id, conversation=row.number, code=result.code, seconds=int(wait.total_seconds()))
+
+    def _postpone(self, rows: list[Due], why: str) -> None:
+        """Put rows back that met a server that is away; they are tried again with the next one that is due."""
+        for row in rows:
+            self.outbox.release(row.id, self.now() + next_try(row.attempts), why)
+
+    def _trouble(self, server: str, why: str, done: Delivered) -> None:
+        done.trouble.append(f"{server}: {why}")
+        if server not in self._away:
+            self._away.add(server)
+            _log.warning("server_away", server=server, why=why)
+
+    def _back(self, server: str) -> None:
+        if server in self._away:
+            self._away.discard(server)
+            _log.info("server_back", server=server)

@@ -1,0 +1,221 @@
+"""The parts that every command is built of, made from the settings in one place.
+
+Nothing here starts a process or opens a connection that a command does not need: each part is made when it is asked
+for, and closed when the command ends.
+"""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+
+from mailtriage.deliver import Deliverer
+from mailtriage.mail.options import ReadOptions
+from mailtriage.receive import Clock, Receiver, wall_clock
+from mailtriage.reply.compose import compose
+from mailtriage.reply.deadline import Norms, WorkCalendar, load_calendar
+from mailtriage.reply.documents import DOCUMENTS, TOPICS
+from mailtriage.reply.templates import Templates, load_templates
+from mailtriage.rulebook import Rulebook
+from mailtriage.settings import Configuration, MailboxSettings, read_text, secret
+from mailtriage.store.database import Database
+from mailtriage.store.ledger import Ledger
+from mailtriage.store.octets import LocalOctets, open_octets
+from mailtriage.store.outbox import Outbox
+from mailtriage.store.views import Views
+from mailtriage.transport.imap import ImapAccount, Mailbox
+from mailtriage.transport.readers import Limits, Readers
+from mailtriage.transport.smtp import Sender, SmtpServer
+from mailtriage.triage.consequence import Known
+from mailtriage.triage.policy import Policy
+
+
+def read_templates(folder: Path) -> Templates:
+    """The reply templates of a folder.
+
+    Raises:
+        Problems: a template is wrong or there is none, with file:line:column.
+    """
+    files = {str(path): read_text(path) for path in sorted(folder.glob("*.j2"))}
+    return load_templates(files)
+
+
+def read_calendar(file: Path) -> WorkCalendar:
+    """The production calendar with the owner's overrides; without the file there are none."""
+    return load_calendar(read_text(file), str(file)) if file.exists() else WorkCalendar()
+
+
+def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy:
+    """What decisions depend on, out of the settings."""
+    settings = configuration.settings
+    days: dict[str, int] = {("" if name == "other" else str(name)): value for name, value in settings.deadlines.days.items()}
+    return Policy(
+        own_addresses=frozenset(address.casefold() for address in settings.own_addresses),
+        norms=Norms(
+            days=days,
+            counterparty=settings.deadlines.counterparty,
+            per_further_request=settings.deadlines.per_further_request,
+            limit=settings.deadlines.limit,
+            daily_capacity=settings.deadlines.daily_capacity,
+        ),
+        calendar=calendar,
+        authserv_id=settings.authserv_id,
+        folders=settings.folders.model_dump(),
+        replies_per_day=settings.limits.replies_per_day,
+        notice_period=timedelta(hours=settings.limits.notice_hours),
+        same_matter_within=timedelta(days=settings.limits.same_matter_days),
+        time_zone=settings.time_zone,
+    )
+
+
+def known_names(templates: Templates) -> Known:
+    """What rules may name of the reply room."""
+    return Known(templates=templates.names, documents=DOCUMENTS, topics=TOPICS)
+
+
+class Parts:
+    """A context: what was made in it is closed at its end, in reverse order."""
+
+    def __init__(self, configuration: Configuration, clock: Clock = wall_clock) -> None:
+        self.configuration = configuration
+        self.settings = configuration.settings
+        self.clock = clock
+        self._open = ExitStack()
+
+    def __enter__(self) -> "Parts":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._open.__exit__(kind, error, trace)
+
+    def take_store(self) -> None:
+        """Hold the store alone until the end, and bring its schema up to date.
+
+        Raises:
+            AlreadyRunning: another process holds it.
+        """
+        self._open.enter_context(self.database.lock())
+        self.database.upgrade()
+
+    @cached_property
+    def options(self) -> ReadOptions:
+        """What readers are told."""
+        return ReadOptions(
+            own_addresses=self.settings.own_addresses,
+            authserv_id=self.settings.authserv_id,
+            relay_senders=self.settings.relay_senders,
+        )
+
+    @cached_property
+    def database(self) -> Database:
+        """The store's database."""
+        database = Database(self.settings.database)
+        self._open.callback(database.close)
+        return database
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Each message once."""
+        return Ledger(self.database)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is still to be done."""
+        return Outbox(self.database)
+
+    @cached_property
+    def views(self) -> Views:
+        """Questions to the store."""
+        return Views(self.database)
+
+    @cached_property
+    def octets(self) -> LocalOctets:
+        """Raw messages."""
+        return open_octets(self.settings.octets)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules in use."""
+        return Rulebook(self.settings.rules, known_names(self.templates))
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The words of our replies."""
+        return read_templates(self.settings.replies)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What decisions depend on."""
+        return build_policy(self.configuration, read_calendar(self.settings.calendar))
+
+    @cached_property
+    def readers(self) -> Readers:
+        """The pool of reader processes, started."""
+        wanted = self.settings.readers
+        readers = Readers(
+            wanted.processes,
+            self.options,
+            Limits(cpu_seconds=wanted.cpu_seconds, wall_seconds=wanted.wall_seconds, memory_bytes=wanted.memory_mb * 2**20),
+        )
+        readers.start()
+        self._open.callback(readers.close)
+        return readers
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        """LOOP 1."""
+        return Receiver(
+            readers=self.readers,
+            ledger=self.ledger,
+            octets=self.octets,
+            rulebook=self.rulebook,
+            policy=self.policy,
+            compose=partial(
+                compose,
+                templates=self.templates,
+                sender=self.settings.smtp.sender,
+                reply_address=self.settings.reply_address,
+                time_zone=self.settings.time_zone,
+            ),
+            clock=self.clock,
+        )
+
+    def deliverer(self) -> Deliverer:
+        """LOOP 2, with its own connections."""
+        return Deliverer(
+            self.outbox,
+            mailboxes={mailbox.name: partial(open_mailbox, mailbox) for mailbox in self.settings.mailboxes},
+            senders=tuple(Sender(self.smtp_server()) for _ in range(self.settings.smtp.connections)),
+            envelope_from=self.settings.smtp.envelope_from,
+        )
+
+    def smtp_server(self) -> SmtpServer:
+        """Where replies are handed in; the password is read here and only here."""
+        smtp = self.settings.smtp
+        return SmtpServer(
+            host=smtp.host,
+            port=smtp.port,
+            tls=smtp.tls,
+            user=smtp.user,
+            password=secret(smtp.password) if smtp.password else None,
+            timeout=smtp.timeout_seconds,
+            ca_file=smtp.ca_file,
+        )
+
+
+def open_mailbox(mailbox: MailboxSettings) -> Mailbox:
+    """A connection to one account, not connected yet; the password is read here and only here."""
+    return Mailbox(
+        ImapAccount(
+            name=mailbox.name,
+            host=mailbox.host,
+            port=mailbox.port,
+            tls=mailbox.tls,
+            user=mailbox.user,
+            password=secret(mailbox.password),
+            timeout=mailbox.timeout_seconds,
+            ca_file=mailbox.ca_file,
+        )
+    )
+

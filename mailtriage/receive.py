@@ -1,0 +1,179 @@
+"""LOOP 1: every new message is read, triaged and recorded, once.
+
+The order guards against loss: octets are durable before the transaction that speaks of them, and the cursor moves in
+the same transaction as the records, so that a crash at any point only means that a batch is fetched again. Whatever
+goes wrong with one message becomes its recorded outcome; only a database error ends the pass.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from mailtriage import log, metrics
+from mailtriage.errors import MailtriageError
+from mailtriage.mail.message import Message, RawMessage
+from mailtriage.mail.reading import Reading, unread
+from mailtriage.reply.draft import Draft, Letter
+from mailtriage.rulebook import Rulebook
+from mailtriage.store.ledger import Ledger, Recorder
+from mailtriage.store.octets import LocalOctets
+from mailtriage.transport.imap import Batch
+from mailtriage.transport.readers import ReaderFailed, Readers
+from mailtriage.triage.outcome import Outcome, hold, triage
+from mailtriage.triage.policy import Policy
+from mailtriage.triage.ruleset import Ruleset
+
+_log = log.get("receive")
+
+Compose = Callable[..., Letter]
+"""reply.compose.compose with the templates and our own address already given."""
+Clock = Callable[[RawMessage, Reading], datetime]
+
+
+def wall_clock(_raw: RawMessage, _reading: Reading) -> datetime:
+    """The time of recording is now."""
+    return datetime.now(UTC)
+
+
+def message_clock(raw: RawMessage, reading: Reading) -> datetime:
+    """The time of recording is what the message says of itself; for replaying old mail."""
+    return reading.message.sent_at or raw.received_at
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of one message, for whoever watches."""
+
+    record: dict[str, Any]
+    """The contract's JSON of the message."""
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class _Started:
+    batch: Batch
+    readings: tuple[Future[Reading], ...]
+
+
+class Receiver:
+    """Turns batches of raw messages into recorded decisions and pending effects."""
+
+    def __init__(
+        self,
+        *,
+        readers: Readers,
+        ledger: Ledger,
+        octets: LocalOctets,
+        rulebook: Rulebook,
+        policy: Policy,
+        compose: Compose,
+        clock: Clock = wall_clock,
+    ) -> None:
+        self.readers = readers
+        self.ledger = ledger
+        self.octets = octets
+        self.rulebook = rulebook
+        self.policy = policy
+        self.compose = compose
+        self.clock = clock
+
+    def receive(self, batches: Iterable[Batch], mailbox: str | None = None) -> Iterator[Recorded]:
+        """Record all batches in order; while one is read, the next is fetched. Files have no mailbox and no cursor."""
+        previous: _Started | None = None
+        for batch in batches:
+            started = self._start(batch)
+            if previous:
+                yield from self._finish(previous, mailbox)
+            previous = started
+        if previous:
+            yield from self._finish(previous, mailbox)
+
+    def _start(self, batch: Batch) -> _Started:
+        readings = tuple(
+            self.readers.submit(raw.octets) if raw.full_size is None else self.readers.submit_headers(raw.octets, "too_large")
+            for raw in batch.messages
+        )
+        return _Started(batch, readings)
+
+    def _finish(self, started: _Started, mailbox: str | None) -> list[Recorded]:
+        batch, ruleset = started.batch, self.rulebook.current
+        readings = [self._reading(raw, future) for raw, future in zip(batch.messages, started.readings, strict=True)]
+        self.octets.put(raw.octets for raw in batch.messages)
+        with self.ledger.batch() as recorder:
+            recorder.ruleset(ruleset.version, ruleset.files)
+            recorded = [
+                result
+                for raw, reading in zip(batch.messages, readings, strict=True)
+                if (result := self._record(recorder, raw, reading, ruleset))
+            ]
+            if mailbox is not None:
+                recorder.advance(mailbox, batch.folder, batch.cursor)
+        for result in recorded:
+            _tell(result)
+        return recorded
+
+    def _reading(self, raw: RawMessage, future: Future[Reading]) -> Reading:
+        """What a reader made of it; of a message that broke its reader, what the headers alone say."""
+        try:
+            return future.result()
+        except ReaderFailed as error:
+            why = str(error)
+        metrics.READ_FAILURES.inc()
+        _log.error("reader_failed", digest=raw.digest[:12], why=why)
+        try:
+            return self.readers.submit_headers(raw.octets, why).result()
+        except ReaderFailed:
+            return unread(why)
+
+    def _record(self, recorder: Recorder, raw: RawMessage, reading: Reading, ruleset: Ruleset) -> Recorded | None:
+        sighting = recorder.sighting(raw)
+        if sighting and sighting.kind == "duplicate":
+            recorder.record_duplicate(raw, sighting)
+            return Recorded({**sighting.record, "duplicate": True}, duplicate=True)
+        if sighting:
+            return None
+        now = self.clock(raw, reading)
+        if raw.location is None:  # a file's own time says nothing of when its message reached us
+            raw = replace(raw, received_at=now)
+        history = recorder.history(raw, reading, self.policy, now)
+        workload = recorder.workload(now)
+        try:
+            outcome = triage(reading, history, workload, ruleset, self.policy, now)
+        except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold
+            _log.error("triage_failed", digest=raw.digest[:12], error=type(error).__name__)
+            outcome = hold(reading, "triage_failed", ruleset, self.policy, now)
+
+        def letter(draft: Draft, number: str | None, registered_on: datetime | None) -> Letter:
+            return self._letter(draft, reading.message, raw.digest, number, registered_on, now)
+
+        done = recorder.record(raw, reading, outcome, history, workload, letter, now)
+        return Recorded(done.record, duplicate=False)
+
+    def _letter(
+        self, draft: Draft, original: Message, digest: str, number: str | None, registered_on: datetime | None, now: datetime
+    ) -> Letter:
+        return self.compose(draft, original=original, digest=digest, number=number, registered_on=registered_on, now=now)
+
+
+def _tell(result: Recorded) -> None:
+    """One event a message, without a word of what it says."""
+    record = result.record
+    decision = record["decision"]
+    if result.duplicate:
+        metrics.DUPLICATES.inc()
+        _log.info("duplicate_recorded", digest=record["digest"][:12])
+        return
+    metrics.MESSAGES.labels(decision["verdict"] or "outgoing", decision["reason"] or "").inc()
+    _log.info(
+        "message_recorded",
+        digest=record["digest"][:12],
+        verdict=decision["verdict"],
+        reason=decision["reason"],
+        category=decision["category"],
+        rule=decision["rule"],
+        conversation=(record.get("conversation") or {}).get("number"),
+    )
+
+
