@@ -7,7 +7,7 @@ problem. Anchors and aliases are refused, for they make "billion laughs" possibl
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,8 @@ class _Walk:
         if depth > _MAX_DEPTH:
             self.problems.append(Problem(place, f"nested deeper than {_MAX_DEPTH} levels"))
             return None
+        if node.tag not in _TAGS:
+            self.problems.append(Problem(place, f"tags such as {node.tag} are not used here"))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -116,10 +118,8 @@ class _Walk:
 
     def _scalar(self, node: yaml.Node) -> Any:
         text = str(node.value)
-        if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+        if not isinstance(node, yaml.ScalarNode) or node.style:  # quoted, or a block: always a string
             return text
-        if node.tag not in _PLAIN_TAGS:
-            self.problems.append(Problem(self._place(node), f"tags such as {node.tag} are not used here"))
         if text in {"", "~", "null"}:
             return None
         if text in {"true", "false"}:
@@ -132,15 +132,6 @@ class _Walk:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
-
-
-def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Every path in a plain value with what stands there, the whole first."""
-    yield path, value
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from paths(child, (*path, key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from paths(child, (*path, index))
+_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in (
+    "str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq",
+))  # fmt: skip

@@ -1,0 +1,95 @@
+"""Dates, counts and lines as a reader of the reply's language expects them.
+
+The trap is Russian number: 1 рабочий день, 2 рабочих дня, 5 рабочих дней, but 11 рабочих дней and 21 рабочий день.
+Lines are wrapped as RFC 3676 "flowed": narrow windows and phones join them again, old clients show them as they are.
+"""
+
+import re
+import textwrap
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+WIDTH: Final = 72
+"""Columns; RFC 3676 4.2 wants at most 78 with the soft space."""
+
+_MONTHS: Final[dict[str, tuple[str, ...]]] = {
+    "ru": (
+        *("января", "февраля", "марта", "апреля", "мая", "июня"),
+        *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+_ELEVEN_TO_FOURTEEN: Final = range(11, 15)
+_TWO_TO_FOUR: Final = range(2, 5)
+_GLUED: Final = re.compile(
+    r"(?<=[\d№]) (?=[\d№])|(?<=№) |(?<=\bno\.) (?=\d)| (?=[—–])|(?<=\d) (?=[А-Яа-я])"
+    r"|(?<=[а-я]) (?=\d{4}\b)|(?<=\d) (?=[A-Z][a-z]+ \d{4}\b)|(?<=[a-z]) (?=\d{4}\b)"
+)
+"""Spaces at which no line may break: within a phone number or date, after №, before a dash."""
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_STUFFED: Final = (" ", ">", "From ")
+"""RFC 3676 4.4: a line that begins so is stuffed with a space."""
+
+
+def local_time(now: datetime, zone: str) -> datetime:
+    """The time in `zone` (an IANA name); as it is where the year 1 or 9999 of a hostile Date header leaves no room."""
+    try:
+        return now.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return now
+
+
+def long_date(day: date, language: str) -> str:
+    """«14 декабря 2026 года» or "14 December 2026"."""
+    if language == "en":
+        return f"{day.day} {_MONTHS['en'][day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS['ru'][day.month - 1]} {day.year} года"
+
+
+def working_days(count: int, language: str) -> str:
+    """«5 рабочих дней» or "5 working days"."""
+    if language == "en":
+        return f"{count} working day" if count == 1 else f"{count} working days"
+    return f"{count} {plural(count, 'рабочий день', 'рабочих дня', 'рабочих дней')}"
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """The Russian form that follows `count`: 1 день, 2 дня, 5 дней."""
+    if count % 100 in _ELEVEN_TO_FOURTEEN:
+        return many
+    if count % 10 == 1:
+        return one
+    return few if count % 10 in _TWO_TO_FOUR else many
+
+
+def tidy(text: str) -> str:
+    """The text without the double blank lines and spaces that skipped branches of a template leave behind."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def wrapped(text: str) -> str:
+    """The text with its long lines broken at `WIDTH` columns."""
+    return "\n".join("\n".join(_wrap(line)) for line in text.splitlines())
+
+
+def flowed(text: str) -> str:
+    """The same lines as `format=flowed` (RFC 3676): a line that goes on ends with a space."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        soft = [(" " if part.startswith(_STUFFED) else "") + part for part in _wrap(line)]
+        lines += [f"{part} " for part in soft[:-1]] + soft[-1:]
+    return "\n".join(lines) + "\n"
+
+
+@lru_cache(maxsize=1024)
+def _wrap(line: str) -> tuple[str, ...]:
+    # Cached, for nearly all lines of a template are the same in every letter.
+    glued = _GLUED.sub(_NO_BREAK, line)
+    parts = textwrap.wrap(glued, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return tuple(part.replace(_NO_BREAK, " ") for part in parts) or ("",)

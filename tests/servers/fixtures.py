@@ -1,0 +1,49 @@
+"""The servers as fixtures: `imap_server` runs each test on pymap and on Dovecot, `smtp_server` is aiosmtpd."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
+from servers.authority import Authority
+from servers.dovecot import Dovecot
+from servers.sink import Sink
+
+ImapServer = EmbeddedImap | Dovecot
+
+KINDS: dict[str, Callable[..., ImapServer]] = {"pymap": EmbeddedImap, "dovecot": Dovecot}
+
+
+@pytest.fixture(params=KINDS)
+def make_imap_server(request: pytest.FixtureRequest) -> Iterator[Callable[..., ImapServer]]:
+    """A running IMAP server of either kind, made with `without=("MOVE",)` or the like."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(KINDS[request.param](**options))
+
+
+@pytest.fixture
+def imap_server(make_imap_server: Callable[..., ImapServer]) -> ImapServer:
+    """An empty account on pymap, then on Dovecot: host, port, user, password, kill(), start(), renumber()."""
+    return make_imap_server()
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[EmbeddedSmtp]:
+    """aiosmtpd: received, script, drop_connections(), kill(), start()."""
+    with EmbeddedSmtp() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[Sink]:
+    """Postfix's smtp-sink: received()."""
+    with Sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority that the system does not know."""
+    return Authority(Path(tmp_path_factory.mktemp("authority")), "authority")

@@ -1,0 +1,78 @@
+"""Server programs as child processes: found, started, awaited, and ended by process id.
+
+The trap is a server that outlives its test or takes another's with it: each has a session of its own, which is ended as
+a whole, and nothing is ever ended by name.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+HOST = "127.0.0.1"
+START_SECONDS = 15
+
+
+def program(name: str, package: str, why: str) -> str:
+    """The path of a server program; without it the test is skipped, and under CI=true it fails."""
+    # Servers often live in an sbin folder that is not in an ordinary user's PATH.
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
+    if found:
+        return found
+    missing = f"{name} is not installed (apt-get install {package}): {why}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.create_server((HOST, 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class Process:
+    """One server program that listens on a port."""
+
+    def __init__(self, command: list[str], output: Path) -> None:
+        self._command, self._output = command, output
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, port: int, greeting: bytes) -> None:
+        """Start it and wait for its greeting."""
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self._process.poll() is None:
+            if _greets(port, greeting):
+                return
+            # Nothing tells when a foreign program listens; asking is all there is.
+            time.sleep(0.02)
+        self.kill()
+        pytest.fail(f"{self._command[0]} does not start: {self._output.read_text(errors='replace')[-2000:]}")
+
+    def kill(self) -> None:
+        """SIGKILL to the program and all that it has forked."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+
+def _greets(port: int, greeting: bytes) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=2) as client:
+        return client.recv(100).startswith(greeting)
+    return False
