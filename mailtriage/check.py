@@ -10,7 +10,6 @@ from mailtriage.parts import known_names, read_calendar, read_templates
 from mailtriage.rulebook import load_rules
 from mailtriage.settings import Configuration, load_configuration
 
-
 T = TypeVar("T")
 
 
@@ -58,7 +57,6 @@ def _warnings(configuration: Configuration) -> tuple[Problem, ...]:
     """What is allowed and should be known."""
     place, warnings = Place(str(configuration.file)), []
     if configuration.settings.authserv_id is None:
-        warnings.append(
-            Problem(place, "authserv_id is not set: mail in INBOX that claims to be from an own address is believed without proof")
-        )
+        text = "authserv_id is not set: mail in INBOX that claims to be from an own address is believed without proof"
+        warnings.append(Problem(place, text))
     return tuple(warnings)

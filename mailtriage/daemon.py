@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailtriage import log, metrics
 from mailtriage.deliver import Delivered
-from mailtriage.errors import LoginRefused, MailtriageError, TransportError
+from mailtriage.errors import MailtriageError, TransportError
 from mailtriage.mailbox_loop import MailboxLoop, read_mailbox
 from mailtriage.parts import Parts, open_mailbox
 from mailtriage.receive import Recorded
@@ -168,14 +168,18 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
                 if watch:
                     watch(recorded)
             metrics.LAST_POLL.labels(mailbox.name).set_to_current_time()
-        except (TransportError, LoginRefused) as error:
+        except TransportError as error:
             left.append(f"mailbox {mailbox.name}: {error}")
         finally:
             connection.close()
     delivered = asyncio.run(_deliver_once(parts))
     left += delivered.trouble
     waiting = parts.outbox.counts()
-    left += [f"{count} outbox rows are {status}" for status, count in sorted(waiting.items()) if status in {"due", "claimed"} and count]
+    left += [
+        f"{count} {kind} rows of the outbox are {status}"
+        for (kind, status), count in sorted(waiting.items())
+        if status in {"due", "claimed"}
+    ]
     return tuple(left)
 
 

@@ -6,21 +6,22 @@ place, everything waits, and the log says so once. And moves go first, in batche
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from mailtriage import log, metrics
-from mailtriage.errors import TransportError
-from mailtriage.store.outbox import Due, Outbox
-from mailtriage.transport.imap import Mailbox
+from mailtriage.errors import MailtriageError
+from mailtriage.store.outbox import DueMove, DueReply, Outbox
+from mailtriage.transport.imap import Mailbox, Renumbered
 from mailtriage.transport.smtp import Deferred, Refused, Sender, Sent, Unconfirmed
+from mailtriage.transport.smtp import Outcome as Answer
 
 _log = log.get("deliver")
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=3)
-"""RFC 5321 4.5.4.1 asks a sender to keep trying for at least four to five days; ours is an acknowledgement, not mail."""
+"""RFC 5321 4.5.4.1 wants four to five days of trying; an acknowledgement of that age would only confuse."""
 MOVES_AT_ONCE = 200
 
 
@@ -36,7 +37,19 @@ class Delivered:
 
 def next_try(attempts: int) -> timedelta:
     """How long to wait after that many failed attempts: doubling, and never longer than four hours."""
-    return min(_FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 20), _LONGEST_WAIT)
+    doublings: int = min(max(attempts - 1, 0), 20)
+    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+
+
+@dataclass(frozen=True)
+class _Journey:
+    """What moves must share to go in one command."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    target: str
+    keyword: str | None
 
 
 class Deliverer:
@@ -71,8 +84,8 @@ class Deliverer:
             asyncio.to_thread(self._move_all, done),
             *(self._send_all(sender, done) for sender in self._senders),
         )
-        for status, count in self.outbox.counts().items():
-            metrics.OUTBOX.labels(status).set(count)
+        for (kind, status), count in self.outbox.counts().items():
+            metrics.OUTBOX.labels(kind, status).set(count)
         return done
 
     async def close(self) -> None:
@@ -85,43 +98,41 @@ class Deliverer:
 
     def _move_all(self, done: Delivered) -> None:
         while not self._stopping and (rows := self.outbox.claim("move", MOVES_AT_ONCE, self.now())):
-            groups: dict[tuple[str, str, int, str, str | None], list[Due]] = {}
+            alike: dict[_Journey, list[DueMove]] = {}
             for row in rows:
-                groups.setdefault((row.mailbox, row.folder, row.uidvalidity, row.target, row.keyword), []).append(row)
-            troubled = {name for name, *_ in groups if not self._move_groups(name, groups, done)}
-            if troubled:
+                journey = _Journey(row.mailbox, row.folder, row.uidvalidity, row.target, row.keyword)
+                alike.setdefault(journey, []).append(row)
+            # Every group is tried: another mailbox may be there when one is away.
+            went_well = [self._move(journey, group, done) for journey, group in alike.items()]
+            if not all(went_well):
                 return
 
-    def _move_groups(
-        self, name: str, groups: Mapping[tuple[str, str, int, str, str | None], list[Due]], done: Delivered
-    ) -> bool:
-        """All moves of one mailbox; False when its server was away, the rows then wait."""
-        away = False
-        for (mailbox, folder, uidvalidity, target, keyword), rows in groups.items():
-            if mailbox != name:
-                continue
-            try:
-                if away:
-                    raise TransportError("the server was away")
-                moved = self._mailbox(mailbox).move_many(folder, [row.uid for row in rows], uidvalidity, target, keyword)
-            except TransportError as error:
-                if not away:
-                    self._trouble(f"imap {mailbox}", str(error), done)
-                    self._forget(mailbox)
-                away = True
-                self._postpone(rows, str(error))
-                continue
-            self._back(f"imap {mailbox}")
-            for row in rows:
-                self.outbox.settle(row.id, self.now(), moved.get(row.uid))
-            done.moved += len(rows)
-            metrics.DELIVERIES.labels("move", "done").inc(len(rows))
-        return not away
+    def _move(self, journey: "_Journey", rows: list[DueMove], done: Delivered) -> bool:
+        """Move messages that travel alike; False when the server was away, the rows then wait."""
+        server = f"imap {journey.mailbox}"
+        try:
+            self._mailbox(journey.mailbox).move_many(
+                journey.folder, [row.uid for row in rows], journey.uidvalidity, journey.target, journey.keyword
+            )
+        except Renumbered:
+            # The next pass over the folder meets these messages under new UIDs and aims their moves anew.
+            self._postpone(rows, "the folder was renumbered")
+            return True
+        except MailtriageError as error:
+            self._trouble(server, str(error), done)
+            self._forget(journey.mailbox)
+            self._postpone(rows, str(error))
+            return False
+        self._back(server)
+        self.outbox.settle_all([row.id for row in rows], self.now())
+        done.moved += len(rows)
+        metrics.DELIVERIES.labels("move", "done").inc(len(rows))
+        return True
 
     def _mailbox(self, name: str) -> Mailbox:
         if name not in self._connected:
             if name not in self._open:
-                raise TransportError(f"the configuration has no mailbox {name} any more")
+                raise MailtriageError(f"the configuration has no mailbox {name} any more")
             mailbox = self._open[name]()
             mailbox.connect()
             self._connected[name] = mailbox
@@ -133,49 +144,52 @@ class Deliverer:
 
     async def _send_all(self, sender: Sender, done: Delivered) -> None:
         while not self._stopping:
-            rows = self.outbox.claim("reply", 1, self.now())
+            rows = await asyncio.to_thread(self.outbox.claim, "reply", 1, self.now())
             if not rows:
                 return
             (row,) = rows
             result = await sender.send(row.octets, row.recipient, self.envelope_from)
-            if not self._settle(row, result, done):
+            if not await asyncio.to_thread(self._settle, row, result, done):
                 return
 
-    def _settle(self, row: Due, result: Sent | Deferred | Refused | Unconfirmed, done: Delivered) -> bool:
+    def _settle(self, row: DueReply, result: Answer, done: Delivered) -> bool:
         """Write down what became of a reply; False when the server is away and sending has to wait."""
         metrics.DELIVERIES.labels("reply", type(result).__name__.lower()).inc()
-        event = {"outbox": row.id, "conversation": row.number, "reply": row.reply_message_id}
+        event = {"outbox": row.id, "conversation": row.number, "reply": row.message_id}
         if isinstance(result, Sent):
             self._back("smtp")
-            self.outbox.settle(row.id, self.now(), str(result))
+            self.outbox.settle(row.id, self.now(), result.text)
             done.sent += 1
             _log.info("reply_sent", **event)
             return True
         if isinstance(result, Unconfirmed):
-            self.outbox.doubt(row.id, result.text)
-            _log.error("reply_unconfirmed", **event, why="the connection died after the final dot; it is never sent again by itself")
+            self.outbox.doubt(row.id, self.now(), result.text)
+            _log.error(
+                "reply_unconfirmed", **event, why="the connection died after the final dot; see mailtriage outbox"
+            )
             return True
         if isinstance(result, Refused):
-            self.outbox.bury(row.id, str(result))
+            self.outbox.bury(row.id, self.now(), _told(result))
             _log.warning("reply_refused", **event, code=result.code)
             return True
-        if result.code is None:
+        if result.every:
             self._trouble("smtp", result.text, done)
             self._postpone([row], result.text)
             return False
         self._retry(row, result)
         return True
 
-    def _retry(self, row: Due, result: Deferred) -> None:
+    def _retry(self, row: DueReply, result: Deferred) -> None:
         if self.now() - row.created_at > GIVE_UP_AFTER:
-            self.outbox.bury(row.id, f"given up after {row.attempts} attempts: {result}")
-            _log.warning("reply_given_up", outbox=row.id, conversation=row.number, attempts=row.attempts, code=result.code)
+            self.outbox.bury(row.id, self.now(), f"given up after {row.attempts} attempts: {_told(result)}")
+            _log.warning("reply_given_up", outbox=row.id, conversation=row.number, code=result.code)
             return
         wait = next_try(row.attempts)
-        self.outbox.release(row.id, self.now() + wait, str(result))
-        _log.info("reply_deferred", outbox=row.id, conversation=row.number, code=result.code, seconds=int(wait.total_seconds()))
+        self.outbox.release(row.id, self.now() + wait, _told(result))
+        seconds = int(wait.total_seconds())
+        _log.info("reply_deferred", outbox=row.id, conversation=row.number, code=result.code, seconds=seconds)
 
-    def _postpone(self, rows: list[Due], why: str) -> None:
+    def _postpone(self, rows: Sequence[DueMove | DueReply], why: str) -> None:
         """Put rows back that met a server that is away; they are tried again with the next one that is due."""
         for row in rows:
             self.outbox.release(row.id, self.now() + next_try(row.attempts), why)
@@ -190,3 +204,8 @@ class Deliverer:
         if server in self._away:
             self._away.discard(server)
             _log.info("server_back", server=server)
+
+
+def _told(answer: Answer) -> str:
+    """The server's words with its code, for the store; they may hold an address, so the log gets the code alone."""
+    return f"{answer.code} {answer.text}" if answer.code else answer.text

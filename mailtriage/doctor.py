@@ -7,10 +7,13 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mailtriage.errors import MailtriageError
 from mailtriage.parts import Parts, open_mailbox
+from mailtriage.settings import MailboxSettings
+from mailtriage.transport.smtp import Sender
 
 _LOW_DISK = 1 << 30
 
@@ -29,10 +32,10 @@ def examine(parts: Parts) -> Iterator[Finding]:
     settings = parts.settings
     yield _ask("rules", lambda: f"{len(parts.rulebook.current.rules)} rules, version {parts.rulebook.current.version}")
     yield _ask("templates", lambda: f"{len(parts.templates.names)} templates")
-    yield _ask("database", parts.database.health)
+    yield _ask("database", lambda: _database(parts))
     yield _ask("octets", lambda: _room(Path(settings.octets.removeprefix("file://"))))
     for mailbox in settings.mailboxes:
-        yield _ask(f"imap {mailbox.name}", lambda mailbox=mailbox: _imap(parts, mailbox))
+        yield _ask(f"imap {mailbox.name}", partial(_imap, parts, mailbox))
     yield _ask("smtp", lambda: asyncio.run(_smtp(parts)))
 
 
@@ -41,6 +44,13 @@ def _ask(question: str, answer: Callable[[], str]) -> Finding:
         return Finding(question, ok=True, answer=answer())
     except (MailtriageError, OSError) as error:
         return Finding(question, ok=False, answer=str(error))
+
+
+def _database(parts: Parts) -> str:
+    if wrong := parts.database.integrity():
+        raise MailtriageError("; ".join(wrong))
+    version = parts.database.schema_version() or "none yet, made at the first start"
+    return f"{parts.database.name}: sound, schema {version}"
 
 
 def _room(folder: Path) -> str:
@@ -55,12 +65,13 @@ def _imap(parts: Parts, mailbox: MailboxSettings) -> str:
     with open_mailbox(mailbox) as connection:
         connection.connect()
         known = parts.ledger.cursor(mailbox.name, mailbox.folder)
-        waiting = sum(len(batch.messages) for batch in connection.new_messages(mailbox.folder, known, batch=1, max_size=0))
+        batches = connection.new_messages(mailbox.folder, known, batch=100, max_size=0)
+        waiting = sum(len(batch.messages) for batch in batches)
     return f"{mailbox.host}:{mailbox.port}: login accepted, {waiting} messages wait in {mailbox.folder}"
 
 
 async def _smtp(parts: Parts) -> str:
-    sender = Sender(parts.smtp_server())
+    sender = Sender(parts.smtp_account())
     try:
         return await sender.greet()
     finally:

@@ -14,7 +14,9 @@ import structlog
 Log = structlog.typing.FilteringBoundLogger
 
 
-def configure(form: Literal["auto", "json", "console"] = "auto", level: str = "info", stream: TextIO | None = None) -> None:
+def configure(
+    form: Literal["auto", "json", "console"] = "auto", level: str = "info", stream: TextIO | None = None
+) -> None:
     """Set up logging once a process; events go to stderr, for stdout belongs to the commands' answers."""
     out = stream or sys.stderr
     as_json = form == "json" or (form == "auto" and not out.isatty())
@@ -35,7 +37,8 @@ def configure(form: Literal["auto", "json", "console"] = "auto", level: str = "i
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_without_arguments, *renderers]))
+    processors = [_without_arguments, *renderers]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=processors))
     root = logging.getLogger()
     root.handlers = [logging.NullHandler()]
     scheduler = logging.getLogger("apscheduler")

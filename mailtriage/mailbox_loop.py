@@ -23,7 +23,7 @@ IDLE_SECONDS = 8 * 60
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 300.0
 _PASS_SECONDS = 30 * 60
-"""A pass over a full mailbox may take this long before the watchdog calls it dead; each message recorded counts anew."""
+"""A batch of hostile mail may take this long before the watchdog calls the thread dead."""
 
 
 def read_mailbox(connection: Mailbox, folder: str, settings: Settings, receiver: Receiver) -> Iterator[Recorded]:
@@ -80,7 +80,7 @@ class MailboxLoop:
     def _guarded(self) -> None:
         try:
             self._run()
-        except BaseException as error:  # the daemon must learn of it, whatever it was
+        except BaseException as error:  # noqa: BLE001 - the daemon must learn of it, whatever it was
             _log.exception("mailbox_thread_crashed", mailbox=self.name)
             self._ended(error)
 

@@ -6,10 +6,10 @@ MESSAGES = Counter("mailtriage_messages", "Messages recorded", ["verdict", "reas
 DUPLICATES = Counter("mailtriage_duplicates", "Second deliveries of the same octets")
 READ_FAILURES = Counter("mailtriage_read_failures", "Messages that broke or outlasted a reader process")
 DELIVERIES = Counter("mailtriage_deliveries", "Outbox rows carried out", ["kind", "result"])
-OUTBOX = Gauge("mailtriage_outbox_rows", "Outbox rows by status", ["status"])
-POLL_FAILURES = Counter("mailtriage_poll_failures", "Passes over a mailbox that a server or the store broke off", ["mailbox"])
-LAST_POLL = Gauge("mailtriage_last_poll_timestamp_seconds", "When a mailbox was last read to its end", ["mailbox"])
-RULES_VALID = Gauge("mailtriage_rules_valid", "1 while the rule files on disk are the ones in use, 0 when they are wrong")
+OUTBOX = Gauge("mailtriage_outbox_rows", "Outbox rows by kind and status", ["kind", "status"])
+POLL_FAILURES = Counter("mailtriage_poll_failures", "Passes that a server or the store broke off", ["mailbox"])
+LAST_POLL = Gauge("mailtriage_last_poll_timestamp_seconds", "When a mailbox was read to its end", ["mailbox"])
+RULES_VALID = Gauge("mailtriage_rules_valid", "1 while the rule files are in use, 0 when they are wrong")
 
 
 def serve(host: str, port: int) -> None:

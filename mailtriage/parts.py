@@ -9,8 +9,10 @@ from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from mailtriage.deliver import Deliverer
+from mailtriage.errors import StoreError
 from mailtriage.mail.options import ReadOptions
 from mailtriage.receive import Clock, Receiver, wall_clock
 from mailtriage.reply.compose import compose
@@ -19,14 +21,15 @@ from mailtriage.reply.documents import DOCUMENTS, TOPICS
 from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.rulebook import Rulebook
 from mailtriage.settings import Configuration, MailboxSettings, read_text, secret
-from mailtriage.store.database import Database
+from mailtriage.store.conversations import Conversations
+from mailtriage.store.database import SCHEMA, Database
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import LocalOctets, open_octets
 from mailtriage.store.outbox import Outbox
 from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.readers import Limits, Readers
-from mailtriage.transport.smtp import Sender, SmtpServer
+from mailtriage.transport.smtp import Sender, SmtpAccount
 from mailtriage.triage.consequence import Known
 from mailtriage.triage.policy import Policy
 
@@ -49,7 +52,7 @@ def read_calendar(file: Path) -> WorkCalendar:
 def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy:
     """What decisions depend on, out of the settings."""
     settings = configuration.settings
-    days: dict[str, int] = {("" if name == "other" else str(name)): value for name, value in settings.deadlines.days.items()}
+    days = {("" if name == "other" else str(name)): value for name, value in settings.deadlines.days.items()}
     return Policy(
         own_addresses=frozenset(address.casefold() for address in settings.own_addresses),
         norms=Norms(
@@ -83,10 +86,12 @@ class Parts:
         self.clock = clock
         self._open = ExitStack()
 
-    def __enter__(self) -> "Parts":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._open.__exit__(kind, error, trace)
 
     def take_store(self) -> None:
@@ -97,6 +102,18 @@ class Parts:
         """
         self._open.enter_context(self.database.lock())
         self.database.upgrade()
+
+    def require_store(self) -> None:
+        """Say in plain words that there is nothing to look at yet.
+
+        Raises:
+            StoreError: nothing was ever recorded there, or by another release.
+        """
+        version = self.database.schema_version()
+        if version is None:
+            raise StoreError(f"{self.database.name}: nothing was recorded there yet")
+        if version != SCHEMA:
+            raise StoreError(f"{self.database.name}: written by another release; run mailtriage db upgrade")
 
     @cached_property
     def options(self) -> ReadOptions:
@@ -117,7 +134,7 @@ class Parts:
     @cached_property
     def ledger(self) -> Ledger:
         """Each message once."""
-        return Ledger(self.database)
+        return Ledger(self.database, self.policy)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -128,6 +145,11 @@ class Parts:
     def views(self) -> Views:
         """Questions to the store."""
         return Views(self.database)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What a person decides about a conversation."""
+        return Conversations(self.database)
 
     @cached_property
     def octets(self) -> LocalOctets:
@@ -156,7 +178,7 @@ class Parts:
         readers = Readers(
             wanted.processes,
             self.options,
-            Limits(cpu_seconds=wanted.cpu_seconds, wall_seconds=wanted.wall_seconds, memory_bytes=wanted.memory_mb * 2**20),
+            Limits(data=wanted.memory_mb << 20, cpu_seconds=wanted.cpu_seconds, wall_seconds=wanted.wall_seconds),
         )
         readers.start()
         self._open.callback(readers.close)
@@ -186,14 +208,14 @@ class Parts:
         return Deliverer(
             self.outbox,
             mailboxes={mailbox.name: partial(open_mailbox, mailbox) for mailbox in self.settings.mailboxes},
-            senders=tuple(Sender(self.smtp_server()) for _ in range(self.settings.smtp.connections)),
+            senders=tuple(Sender(self.smtp_account()) for _ in range(self.settings.smtp.connections)),
             envelope_from=self.settings.smtp.envelope_from,
         )
 
-    def smtp_server(self) -> SmtpServer:
+    def smtp_account(self) -> SmtpAccount:
         """Where replies are handed in; the password is read here and only here."""
         smtp = self.settings.smtp
-        return SmtpServer(
+        return SmtpAccount(
             host=smtp.host,
             port=smtp.port,
             tls=smtp.tls,
@@ -218,4 +240,3 @@ def open_mailbox(mailbox: MailboxSettings) -> Mailbox:
             ca_file=mailbox.ca_file,
         )
     )
-

@@ -8,12 +8,14 @@ goes wrong with one message becomes its recorded outcome; only a database error 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from mailtriage import log, metrics
-from mailtriage.errors import MailtriageError
-from mailtriage.mail.message import Message, RawMessage
+from mailtriage.errors import StoreError
+from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.rulebook import Rulebook
@@ -21,6 +23,8 @@ from mailtriage.store.ledger import Ledger, Recorder
 from mailtriage.store.octets import LocalOctets
 from mailtriage.transport.imap import Batch
 from mailtriage.transport.readers import ReaderFailed, Readers
+from mailtriage.triage.effects import Move, duplicate_move
+from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.outcome import Outcome, hold, triage
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.ruleset import Ruleset
@@ -49,6 +53,8 @@ class Recorded:
     record: dict[str, Any]
     """The contract's JSON of the message."""
     duplicate: bool
+    folder: str | None = None
+    """Where the message is being moved."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,9 @@ class Receiver:
 
     def _start(self, batch: Batch) -> _Started:
         readings = tuple(
-            self.readers.submit(raw.octets) if raw.full_size is None else self.readers.submit_headers(raw.octets, "too_large")
+            self.readers.submit(raw.octets)
+            if raw.full_size is None
+            else self.readers.submit_headers(raw.octets, TOO_LARGE)
             for raw in batch.messages
         )
         return _Started(batch, readings)
@@ -102,14 +110,14 @@ class Receiver:
         readings = [self._reading(raw, future) for raw, future in zip(batch.messages, started.readings, strict=True)]
         self.octets.put(raw.octets for raw in batch.messages)
         with self.ledger.batch() as recorder:
-            recorder.ruleset(ruleset.version, ruleset.files)
+            recorder.ruleset(ruleset.version, ruleset.files, datetime.now(UTC))
             recorded = [
                 result
                 for raw, reading in zip(batch.messages, readings, strict=True)
                 if (result := self._record(recorder, raw, reading, ruleset))
             ]
             if mailbox is not None:
-                recorder.advance(mailbox, batch.folder, batch.cursor)
+                recorder.advance(mailbox, batch.folder, batch.uidvalidity, batch.last_uid)
         for result in recorded:
             _tell(result)
         return recorded
@@ -119,7 +127,7 @@ class Receiver:
         try:
             return future.result()
         except ReaderFailed as error:
-            why = str(error)
+            why = error.reason
         metrics.READ_FAILURES.inc()
         _log.error("reader_failed", digest=raw.digest[:12], why=why)
         try:
@@ -128,33 +136,35 @@ class Receiver:
             return unread(why)
 
     def _record(self, recorder: Recorder, raw: RawMessage, reading: Reading, ruleset: Ruleset) -> Recorded | None:
-        sighting = recorder.sighting(raw)
-        if sighting and sighting.kind == "duplicate":
-            recorder.record_duplicate(raw, sighting)
-            return Recorded({**sighting.record, "duplicate": True}, duplicate=True)
-        if sighting:
-            return None
         now = self.clock(raw, reading)
         if raw.location is None:  # a file's own time says nothing of when its message reached us
             raw = replace(raw, received_at=now)
-        history = recorder.history(raw, reading, self.policy, now)
-        workload = recorder.workload(now)
+        sighting = recorder.sighting(raw)
+        if sighting and sighting.kind == "duplicate":
+            move = duplicate_move(sighting.verdict, sighting.reason, sighting.category, self.policy)
+            recorder.record_duplicate(raw, sighting, move, now=now)
+            return Recorded({**sighting.record, "duplicate": True}, duplicate=True, folder=move.folder)
+        if sighting:
+            return None
+        past, workload = recorder.history(reading.message, now), recorder.workload(now)
+
+        def letter(draft: Draft, number: str | None, registered_on: date) -> Letter:
+            return self.compose(
+                draft, original=reading.message, digest=raw.digest, number=number, registered_on=registered_on, now=now
+            )
+
+        def write(outcome: Outcome) -> Recorded:
+            done = recorder.record(raw, reading, outcome, past=past, workload=workload, compose=letter, now=now)
+            folder = next((effect.folder for effect in outcome.effects if isinstance(effect, Move)), None)
+            return Recorded(dict(done.record), duplicate=False, folder=folder)
+
         try:
-            outcome = triage(reading, history, workload, ruleset, self.policy, now)
+            return write(triage(reading, past.history, workload, ruleset, self.policy, now))
+        except (StoreError, SQLAlchemyError):
+            raise
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold
             _log.error("triage_failed", digest=raw.digest[:12], error=type(error).__name__)
-            outcome = hold(reading, "triage_failed", ruleset, self.policy, now)
-
-        def letter(draft: Draft, number: str | None, registered_on: datetime | None) -> Letter:
-            return self._letter(draft, reading.message, raw.digest, number, registered_on, now)
-
-        done = recorder.record(raw, reading, outcome, history, workload, letter, now)
-        return Recorded(done.record, duplicate=False)
-
-    def _letter(
-        self, draft: Draft, original: Message, digest: str, number: str | None, registered_on: datetime | None, now: datetime
-    ) -> Letter:
-        return self.compose(draft, original=original, digest=digest, number=number, registered_on=registered_on, now=now)
+            return write(hold(reading, "triage_failed", past.history, ruleset, self.policy))
 
 
 def _tell(result: Recorded) -> None:
@@ -175,5 +185,3 @@ def _tell(result: Recorded) -> None:
         rule=decision["rule"],
         conversation=(record.get("conversation") or {}).get("number"),
     )
-
-

@@ -55,7 +55,8 @@ class Rulebook:
             ruleset = load_rules(self.folder, self.known)
         except Problems as error:
             metrics.RULES_VALID.set(0)
-            _log.error("rules_refused", kept=self.current.version, problems=[str(problem) for problem in error.problems])
+            problems = [str(problem) for problem in error.problems]
+            _log.error("rules_refused", kept=self.current.version, problems=problems)
             return False
         metrics.RULES_VALID.set(1)
         if ruleset.version != self.current.version:

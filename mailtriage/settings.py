@@ -61,7 +61,9 @@ class _Server(_Section):
     @model_validator(mode="after")
     def _plain_text_stays_at_home(self) -> "_Server":
         if self.tls == "none" and not _is_loopback(self.host):
-            raise ValueError("tls: none is for loopback alone, mail and passwords would travel readable: implicit or starttls")
+            raise ValueError(
+                "tls: none is for loopback alone, all would travel readable: expected implicit or starttls"
+            )
         return self
 
 
@@ -105,15 +107,19 @@ class ReaderSettings(_Section):
     processes: int = Field(2, ge=1, le=64)
     cpu_seconds: int = Field(20, ge=1)
     wall_seconds: int = Field(60, ge=1)
-    memory_mb: int = Field(1024, ge=256)
+    memory_mb: int = Field(512, ge=128)
 
 
 class DeadlineSettings(_Section):
     """Working days to an answer, and what is added."""
 
-    days: dict[Literal["consultation", "account_status", "claim", "proposal", "other"], int] = Field(
-        default_factory=lambda: {"consultation": 3, "account_status": 5, "claim": 7, "proposal": 10, "other": 5}
-    )
+    days: dict[Literal["consultation", "account_status", "claim", "proposal", "other"], int] = {
+        "consultation": 3,
+        "account_status": 5,
+        "claim": 7,
+        "proposal": 10,
+        "other": 5,
+    }
     counterparty: int = Field(5, ge=0)
     per_further_request: int = Field(1, ge=0)
     limit: int = Field(15, ge=1, le=15)
@@ -262,7 +268,9 @@ def secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
         raise MailtriageError(f"{reference}: cannot be read: {error.strerror}") from None
 
 
-def _override(located: Located, environment: Mapping[str, str], problems: list[Problem]) -> dict[tuple[str | int, ...], str]:
+def _override(
+    located: Located, environment: Mapping[str, str], problems: list[Problem]
+) -> dict[tuple[str | int, ...], str]:
     """Put variables into the tree; returns which path came from which variable."""
     overridden: dict[tuple[str | int, ...], str] = {}
     for variable in sorted(environment):
@@ -275,7 +283,9 @@ def _override(located: Located, environment: Mapping[str, str], problems: list[P
         except Problems as error:
             problems += error.problems
         except (KeyError, IndexError, TypeError):
-            problems.append(Problem(Place(f"environment variable {variable}"), "leads to no place in the configuration"))
+            problems.append(
+                Problem(Place(f"environment variable {variable}"), "leads to no place in the configuration")
+            )
         else:
             overridden[path] = variable
     return overridden
@@ -284,10 +294,7 @@ def _override(located: Located, environment: Mapping[str, str], problems: list[P
 def _set(tree: Any, path: tuple[str | int, ...], value: Any) -> None:
     *parents, last = path
     for step in parents:
-        if isinstance(tree, dict):
-            tree = tree.setdefault(step, {})
-        else:
-            tree = tree[step]
+        tree = tree.setdefault(step, {}) if isinstance(tree, dict) else tree[step]
     if isinstance(tree, list) and not isinstance(last, int):
         raise KeyError(last)
     tree[last] = value
@@ -305,8 +312,9 @@ def _problem(located: Located, overridden: Mapping[tuple[str | int, ...], str], 
     for length in range(len(path), 0, -1):
         if variable := overridden.get(path[:length]):
             return Problem(Place(f"environment variable {variable}"), text)
-    place = located.key_place(path) if detail["type"] == "extra_forbidden" else located.place(path)
-    return Problem(place, text if detail["type"] in {"extra_forbidden", "missing"} or not path else f"{path[-1]}: {text}")
+    if detail["type"] == "extra_forbidden":
+        return Problem(located.key_place(path), text)
+    return Problem(located.place(path), text if detail["type"] == "missing" or not path else f"{path[-1]}: {text}")
 
 
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:

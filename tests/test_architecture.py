@@ -9,12 +9,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["importlinter.cli", "lint"], ["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
-    ids=["imports", "style", "format", "types"],
-)
-def test_the_house_is_in_order(command):
-    arguments = ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"] if "lint" in command else ["-m", *command]
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+COMMANDS = {
+    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "style": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+}
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_the_house_is_in_order(what):
+    done = subprocess.run([sys.executable, *COMMANDS[what]], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-
 from app.desk import Desk
-from mailtriage.demo.servers import EmbeddedSmtp
 from servers.fixtures import ImapServer
+
+from mailtriage.demo.servers import EmbeddedSmtp
 
 
 @pytest.fixture

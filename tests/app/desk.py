@@ -34,8 +34,8 @@ class Desk:
         """The configuration, with changed keys."""
         whole: dict[str, Any] = {
             "mailboxes": [
-                {"name": "support", "host": self.imap.host, "port": self.imap.port, "tls": "none", "user": self.imap.user,
-                 "password": f"file:{self.folder}/password"}
+                {"name": "support", "host": self.imap.host, "port": self.imap.port, "tls": "none",
+                 "user": self.imap.user, "password": f"file:{self.folder}/password"}
             ],
             "smtp": {"host": self.smtp.host, "port": self.smtp.port, "tls": "none", "from": f"Первый ЦУПИС <{OWN}>"},
             "database": f"sqlite:///{self.database}",
@@ -116,7 +116,9 @@ def until(condition: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
-def letter(text: str, *, sender: str = "Пётр Ложкин <lozhkin@mail.example>", subject: str = "Вопрос", message_id: str = "") -> bytes:
+def letter(
+    text: str, *, sender: str = "Пётр Ложкин <lozhkin@mail.example>", subject: str = "Вопрос", message_id: str = ""
+) -> bytes:
     """A customer's mail; each has its own Message-ID."""
     from email.message import EmailMessage  # noqa: PLC0415 - only the tests build mail this way
 

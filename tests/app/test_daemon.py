@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from app.desk import letter, until
+
 from mailtriage.settings import shipped
 
 
@@ -37,11 +39,13 @@ def test_a_second_daemon_says_who_holds_the_store_and_stops(desk):
 
 def test_the_lock_and_the_readers_die_with_a_killed_daemon(desk):
     with desk.daemon() as process:
-        children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False).stdout.split()
+        children = subprocess.run(
+            ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
+        ).stdout.split()
         assert children
         process.kill()
         process.wait()
-        until(lambda: not any(os.path.exists(f"/proc/{child}") for child in children))
+        until(lambda: not any(Path("/proc", child).exists() for child in children))
     desk.put(letter("Как пополнить кошелёк? Пётр Ложкин"))
     desk.run("once")
     assert len(desk.smtp.received) == 1
@@ -63,7 +67,9 @@ def test_it_comes_back_after_the_mail_server_was_away_and_says_so_once(desk):
 def test_wrong_rules_keep_it_from_starting_with_file_line_and_column(desk):
     rules = desk.folder / "rules"
     rules.mkdir()
-    (rules / "10-mine.yaml").write_text("- rule: mine\n  title: Моё\n  whem: {legible: false}\n  then: {accept: true}\n")
+    (rules / "10-mine.yaml").write_text(
+        "- rule: mine\n  title: Моё\n  whem: {legible: false}\n  then: {accept: true}\n"
+    )
     desk.write(rules=str(rules))
     done = desk.run("run", check=False)
     assert done.returncode == 2
@@ -82,7 +88,8 @@ def test_wrong_rules_do_not_stop_a_running_one(desk):
         desk.put(letter("Как пополнить кошелёк? Пётр Ложкин"))
         until(lambda: desk.smtp.received)
         (rules / "95-broken.yaml").write_text(
-            "- rule: mine\n  title: Моё\n  when: {subject: никогда}\n  then: {tag: mine}\n  examples: [{match: {subject: никогда}}]\n"
+            "- rule: mine\n  title: Моё\n  when: {subject: никогда}\n  then: {tag: mine}\n"
+            "  examples: [{match: {subject: никогда}}]\n"
         )
         process.send_signal(signal.SIGHUP)
         until(lambda: "rules_replaced" in desk.log())
@@ -96,7 +103,9 @@ def test_systemd_hears_that_it_is_ready(desk):
         manager.bind(address)
         manager.settimeout(30)
         command = [sys.executable, "-m", "mailtriage.cli", "run", "--config", str(desk.config)]
-        process = subprocess.Popen(command, env={**os.environ, "NOTIFY_SOCKET": address, "WATCHDOG_USEC": "2000000"}, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, env={**os.environ, "NOTIFY_SOCKET": address, "WATCHDOG_USEC": "2000000"}, stderr=subprocess.DEVNULL
+        )
         try:
             assert manager.recv(100) == b"READY=1"
             assert manager.recv(100) == b"WATCHDOG=1"
@@ -109,5 +118,5 @@ def test_the_log_holds_nothing_of_a_customer(desk):
     with desk.daemon():
         desk.put(letter("Мой тайный номер 5557773. Пётр Ложкин", subject="Тайная тема"))
         until(lambda: desk.smtp.received and not desk.uids())
-    for secret in ("lozhkin", "Ложкин", "5557773", "Тайная", "тайный", desk.imap.password + "\""):
+    for secret in ("lozhkin", "Ложкин", "5557773", "Тайная", "тайный", desk.imap.password + '"'):
         assert secret not in desk.log()

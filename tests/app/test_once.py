@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 from app.desk import Desk, letter
+
 from mailtriage.demo.samples import load_samples
 from mailtriage.demo.servers import Script
 
@@ -23,9 +24,13 @@ def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(desk):
     desk.run("once")
 
     assert desk.uids() == []
-    assert rows(desk, "select count(*), count(distinct uid) from location where folder = 'INBOX'") == [(len(samples), len(samples))]
+    assert rows(desk, "select count(*), count(distinct uid) from location where folder = 'INBOX'") == [
+        (len(samples), len(samples))
+    ]
     accepted = rows(desk, "select message_id from message where verdict = 'accept'")
-    answered = Counter(message_from_bytes(mail.octets, policy=policy.default)["In-Reply-To"] for mail in desk.smtp.received)
+    answered = Counter(
+        message_from_bytes(mail.octets, policy=policy.default)["In-Reply-To"] for mail in desk.smtp.received
+    )
     assert {answered[message_id] for (message_id,) in accepted} == {1}
     automatic = {message_id for (message_id,) in rows(desk, "select message_id from message where verdict = 'skip'")}
     assert automatic

@@ -32,7 +32,9 @@ def problems_of(file: Path, environment: dict[str, str] | None = None) -> list[s
 
 
 def test_the_shipped_configuration_is_whole():
-    assert load_configuration(shipped() / "config" / "mailtriage.yaml", {}).settings.own_addresses == ("support@1cupis.ru",)
+    assert load_configuration(shipped() / "config" / "mailtriage.yaml", {}).settings.own_addresses == (
+        "support@1cupis.ru",
+    )
 
 
 def test_the_fixed_keys_alone_are_a_whole_configuration(tmp_path):
@@ -49,7 +51,11 @@ def test_relative_paths_start_above_the_configuration_folder(tmp_path):
 
 
 def test_all_mistakes_are_told_at_once_with_line_column_and_the_nearest_word(tmp_path):
-    wrong = WHOLE.replace("port: 993", "port: many").replace("own_addresses", "own_adresses").replace("tls: implicit, from", "tls: ssl, from")
+    wrong = (
+        WHOLE.replace("port: 993", "port: many")
+        .replace("own_addresses", "own_adresses")
+        .replace("tls: implicit, from", "tls: ssl, from")
+    )
     assert problems_of(written(tmp_path, wrong)) == [
         '1:1: "own_addresses" is missing here',
         "2:51: port: Input should be a valid integer, unable to parse string as an integer",

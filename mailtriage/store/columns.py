@@ -1,0 +1,96 @@
+"""Column types that store what a hostile mail says without harm and without loss of meaning.
+
+The traps: SQLite drops the offset of a datetime; PostgreSQL refuses NUL in text and keys of more than 2,700 octets in
+an index; sqlite3 refuses lone surrogates. A message that trips one of these must be recorded like any other.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+KEY_LENGTH = 500
+"""Characters kept of an indexed text: at four octets each still below PostgreSQL's limit."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment with its offset, stored and given back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature of SQLAlchemy
+        """Refuse a moment without an offset: which one was meant cannot be known later."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs an offset")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the offset back that SQLite dropped."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text of any length that somebody outside wrote."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Make it storable everywhere."""
+        return None if value is None else storable(value)
+
+
+class Key(TypeDecorator[str]):
+    """Text that is searched for by equality; values and questions are cut at the same length."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Cut alike on the way in and in a comparison."""
+        return None if value is None else storable(value[:KEY_LENGTH])
+
+
+class Id(TypeDecorator[int]):
+    """A 64-bit row number; SQLite numbers rows by itself only in a column that is called INTEGER."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """INTEGER on SQLite, BIGINT elsewhere."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+
+def storable(text: str) -> str:
+    """The text without NUL and lone surrogates, which no database takes everywhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def dumps(value: Any) -> str:
+    """JSON for a JSON column, cleaned like any other text."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in text:
+        text = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
+    return storable(text)
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nul(held) for held in value]
+    return value

@@ -1,0 +1,222 @@
+"""Engine, pragmas, migrations and the one way to open a transaction.
+
+The traps: Python's sqlite3 opens transactions when it sees fit, so that a reader turns writer in the middle and fails
+as "busy" at once; here BEGIN is ours and a writer says BEGIN IMMEDIATE. In WAL mode synchronous=NORMAL loses the last
+commits at a power cut, and a lost commit is a customer answered twice: it is FULL. An error of the database never
+shows the values of the statement, for they are personal data.
+"""
+
+import functools
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.sql.dml import ReturningInsert
+
+from mailtriage.errors import SchemaMismatch, StoreError
+from mailtriage.store.columns import dumps
+from mailtriage.store.lock import file_lock, session_lock, whoami
+
+SCHEMA = "0001"
+"""The newest migration; known here so that an up-to-date start need not load alembic."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITERS_KEY = 0x6D61_696C_7477  # "mailtw": writers take turns on PostgreSQL as they do on SQLite
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """A store's database, by SQLAlchemy URL: sqlite:///file or postgresql+psycopg://...
+
+    Raises:
+        StoreError: the URL is none, or names a database that is not supported.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StoreError(
+                "the database URL cannot be read; expected sqlite:///file or postgresql+psycopg://..."
+            ) from None
+        self.name = parsed.render_as_string(hide_password=True)
+        self.path: Path | None = None
+        self._turn = threading.RLock()
+        if parsed.get_backend_name() == "sqlite":
+            self.path = _sqlite_file(parsed)
+            self.engine = _sqlite(parsed, self.path)
+        elif parsed.drivername == "postgresql+psycopg":
+            self.engine = _postgresql(parsed)
+        else:
+            raise StoreError(f"{self.name}: expected sqlite:///file or postgresql+psycopg://...")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database throughout; nothing is written.
+
+        Raises:
+            StoreError: the database is away, locked, damaged or full.
+        """
+        with telling(self.name), self.engine.connect() as connection:
+            if self.path is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One write transaction, in turn with all other writers: committed at the end, or rolled back on any error.
+
+        Raises:
+            StoreError: the database is away, locked, damaged or full.
+        """
+        with self._turn, telling(self.name), self.engine.connect() as plain:
+            connection = plain.execution_options(mailtriage_write=True)
+            with connection.begin():
+                if self.path is None:
+                    # READ COMMITTED here: a snapshot taken before the wait for our turn would be stale after it.
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
+                yield connection
+
+    def lock(self) -> AbstractContextManager[None]:
+        """The right to receive and deliver on this store, for one process at a time; it dies with its holder.
+
+        Raises:
+            AlreadyRunning: another process holds it; says which.
+        """
+        if self.path is None:
+            return session_lock(self.engine, self.name)
+        return file_lock(self.path.with_name(self.path.name + ".lock"), str(self.path))
+
+    def schema_version(self) -> str | None:
+        """The migration that the database stands at; None for an empty one."""
+        with self.read() as connection:
+            return _version(connection)
+
+    def upgrade(self) -> None:
+        """Bring the schema up to this release, in one transaction.
+
+        Raises:
+            SchemaMismatch: the database is newer than this program.
+            StoreError: it cannot be reached or written.
+        """
+        if self.schema_version() == SCHEMA:
+            return
+        with self.write() as connection:
+            version = _version(connection)
+            if version != SCHEMA:
+                _migrate(connection, version, self.name)
+
+    def integrity(self) -> tuple[str, ...]:
+        """What the database itself finds damaged, in its own words; empty when it is sound (SQLite alone can tell)."""
+        if self.path is None:
+            return ()
+        with self.read() as connection:
+            found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
+            orphans = [
+                f"{row[0]} row {row[1]} refers to no {row[2]}"
+                for row in connection.execute(text("PRAGMA foreign_key_check"))
+            ]
+        return tuple([line for line in found if line != "ok"] + orphans)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def telling(name: str) -> Iterator[None]:
+    """Turn an error of the driver into a StoreError that says what and where, and nothing of the row it is about."""
+    try:
+        yield
+    except DBAPIError as error:
+        # What follows the first line (PostgreSQL's DETAIL) quotes the row, and so does the error that this one hides.
+        what = str(error.orig).strip().partition("\n")[0]
+        raise StoreError(f"{name}: {type(error.orig).__name__}: {what}") from None
+
+
+def insert_row(connection: Connection, table: Table, **values: Any) -> int:
+    """Insert one row into a table that numbers its rows; gives the number."""
+    return int(connection.execute(_insertion(table), values).scalar_one())
+
+
+@functools.cache
+def _insertion(table: Table) -> ReturningInsert[Any]:
+    # To build a statement costs more than to carry it out: each is built once, here and in the rooms beside.
+    return insert(table).returning(table.c.id)
+
+
+def _sqlite_file(url: URL) -> Path:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise StoreError("a store in memory would forget whom it answered; expected sqlite:///file")
+    path = Path(url.database).absolute()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite gives its -wal and -shm files the rights of the database itself.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from None
+    return path
+
+
+def _sqlite(url: URL, path: Path) -> Engine:
+    engine = create_engine(
+        url.set(database=str(path)),
+        connect_args={"timeout": _BUSY_SECONDS},
+        json_serializer=dumps,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, not the driver's
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("mailtriage_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url,
+            connect_args={"application_name": f"mailtriage, {whoami()}"[:63]},
+            json_serializer=dumps,
+            hide_parameters=True,
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError:
+        raise StoreError('PostgreSQL needs the extra "scale": pip install "mailtriage[scale]"') from None
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if version is None else str(version)
+
+
+def _migrate(connection: Connection, version: str | None, name: str) -> None:
+    # Loaded only when there is work to do: alembic costs a fifth of the start.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise SchemaMismatch(
+            f"{name} was written by a newer release: its schema is {version}, this release knows up to {SCHEMA}"
+        )
+    command.upgrade(config, "head")

@@ -1,0 +1,152 @@
+"""The rows that one new message makes: itself, its files, its place, and what is owed because of it.
+
+The trap is a bounce that somebody else wrote: whoever could make us believe that a customer's address is dead would
+silence us towards him. A bounce counts only for an address that we wrote to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Connection, insert, select
+
+from mailtriage.mail.message import Message, RawMessage
+from mailtriage.mail.reading import Reading
+from mailtriage.reply.deadline import Workload
+from mailtriage.reply.draft import Letter
+from mailtriage.store import tables as t
+from mailtriage.store.database import insert_row
+from mailtriage.store.past import Past
+from mailtriage.store.registry import Registration
+from mailtriage.store.sighting import see
+from mailtriage.triage.effects import Move, Reply
+from mailtriage.triage.facts import FACTS_VERSION
+from mailtriage.triage.outcome import Outcome
+
+FIRST_MOVE = "triage"
+"""The event of the move that the decision entails; those of second deliveries are "duplicate:<location>"."""
+_FAILED_RECIPIENTS = 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """All that is written down about a new message."""
+
+    raw: RawMessage
+    reading: Reading
+    outcome: Outcome
+    past: Past
+    workload: Workload
+    registration: Registration
+    record: Mapping[str, Any]
+    now: datetime
+
+
+def write_message(connection: Connection, entry: Entry) -> int:
+    """Insert the message and its files; gives its row number."""
+    raw, message, decision = entry.raw, entry.reading.message, entry.outcome.decision
+    outgoing = decision.verdict is None
+    message_id = insert_row(
+        connection,
+        t.message,
+        digest=raw.digest,
+        message_id=message.message_id,
+        direction="outgoing" if outgoing else "incoming",
+        mailbox=raw.location.mailbox if raw.location else None,
+        sender=message.sender.address.lower(),
+        received_at=raw.received_at,
+        recorded_at=entry.now,
+        subject=message.subject,
+        text=entry.reading.readable_text,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        category=decision.category,
+        queue=decision.queue,
+        rule=decision.rule,
+        ruleset=decision.ruleset,
+        conversation_id=entry.registration.id,
+        identities=to_jsonable_python(entry.reading.identities),
+        facts={"version": FACTS_VERSION, "facts": to_jsonable_python(entry.outcome.facts)},
+        record=dict(entry.record),
+        history=dict(entry.past.reference),
+        workload=to_jsonable_python(entry.workload),
+        final=outgoing and entry.outcome.final,
+        size=raw.full_size or len(raw.octets),
+    )
+    files = [
+        {
+            "message_id": message_id,
+            "digest": file.digest,
+            "filename": file.filename,
+            "media_type": file.media_type,
+            "size": file.size,
+            "problem": file.problem,
+        }
+        for file in message.attachments
+    ]
+    if files:
+        connection.execute(insert(t.attachment), files)
+    return message_id
+
+
+def write_location(connection: Connection, entry: Entry, message_id: int) -> int | None:
+    """Write down the UID with its outcome; gives the row's number, None for a message out of a file."""
+    if entry.raw.location is None:
+        return None
+    return see(connection, message_id, entry.raw.location, entry.outcome.decision.verdict or "outgoing")
+
+
+def owe_move(
+    connection: Connection, message_id: int, location_id: int, move: Move, *, event: str, now: datetime
+) -> None:
+    """Put a move into the outbox, due now."""
+    insert_row(
+        connection,
+        t.outbox,
+        message_id=message_id,
+        location_id=location_id,
+        kind="move",
+        event=event,
+        status="due",
+        created_at=now,
+        due_at=now,
+        attempts=0,
+        payload={"folder": move.folder, "keyword": move.keyword},
+    )
+
+
+def owe_reply(connection: Connection, entry: Entry, message_id: int, reply: Reply, letter: Letter | None) -> None:
+    """Put a reply into the outbox: due now, or, without a letter, suppressed for good with its reason."""
+    to = letter.to if letter else reply.draft.to
+    insert_row(
+        connection,
+        t.outbox,
+        message_id=message_id,
+        conversation_id=entry.registration.id,
+        kind="reply",
+        event=reply.event,
+        status="due" if letter else "suppressed",
+        created_at=entry.now,
+        due_at=entry.now,
+        attempts=0,
+        settled_at=None if letter else entry.now,
+        last_error=None if letter else reply.suppressed,
+        payload={"to": to, "template": reply.draft.template, "draft": to_jsonable_python(reply.draft)},
+        recipient=to.lower(),
+        reply_message_id=letter.message_id if letter else None,
+        octets=letter.octets if letter else None,
+    )
+
+
+def note_bounces(connection: Connection, message: Message, now: datetime) -> None:
+    """Remember the addresses of ours that came back, of those that we wrote to."""
+    automatic = message.automatic
+    if automatic.kind != "bounce":
+        return
+    for address in dict.fromkeys(a.lower() for a in automatic.failed_recipients[:_FAILED_RECIPIENTS]):
+        o = t.outbox.c
+        wrote = select(o.id).where(o.recipient == address, o.status.in_(("claimed", "done", "unconfirmed"))).limit(1)
+        if connection.scalar(wrote) is not None:
+            insert_row(connection, t.bounce, address=address, at=now, permanent=bool(automatic.permanent))

@@ -1,0 +1,181 @@
+"""Each message once, with its decision, conversation and owed effects, in one transaction.
+
+The trap is anything between "decided" and "remembered": a crash there would answer a customer twice or never. So the
+octets are durable before (octets.py), and message, location, number, reply and cursor are committed together or not at
+all. A message that cannot be recorded is rolled back to its own savepoint: the batch and its other messages stand.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert, select, update
+
+from mailtriage.mail.message import Message, RawMessage
+from mailtriage.mail.reading import Reading
+from mailtriage.reply.deadline import Workload
+from mailtriage.reply.draft import Draft, Letter
+from mailtriage.store import entry, past, sighting, waiting
+from mailtriage.store import tables as t
+from mailtriage.store.database import Database, telling
+from mailtriage.store.past import Past
+from mailtriage.store.registry import register
+from mailtriage.store.sighting import Sighting
+from mailtriage.triage.effects import Move, Reply
+from mailtriage.triage.outcome import Outcome
+from mailtriage.triage.policy import Policy
+from mailtriage.triage.record import record as as_record
+
+if TYPE_CHECKING:
+    from mailtriage.transport.imap import Cursor
+
+Compose = Callable[[Draft, str | None, date], Letter]
+"""From a draft, the registration number and the day of registration to a letter that never changes again."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a message."""
+
+    id: int
+    number: str | None
+    new_conversation: bool
+    record: Mapping[str, Any]
+    """The contract's JSON."""
+
+
+class Ledger:
+    """The memory of what arrived; `policy` tells our own addresses, the calendar and the time zone of the desk."""
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database = database
+        self._policy = policy
+        self._answer_days: dict[date, dict[str, float]] = {}
+
+    def cursor(self, mailbox: str, folder: str) -> "Cursor | None":
+        """How far a folder was read; None where it never was."""
+        # The console reads this store, too, and has no use for an IMAP library in its memory.
+        from mailtriage.transport.imap import Cursor  # noqa: PLC0415
+
+        c = t.cursor.c
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(c.uidvalidity, c.uid).where(c.mailbox == mailbox, c.folder == folder)
+            ).one_or_none()
+        return None if row is None else Cursor(uidvalidity=row.uidvalidity, uid=row.uid)
+
+    @contextmanager
+    def batch(self) -> Iterator["Recorder"]:
+        """One write transaction for a batch of messages.
+
+        Raises:
+            StoreError: the database failed; nothing of the batch is recorded.
+        """
+        with self._database.write() as connection:
+            yield Recorder(connection, self._policy, self._measured)
+
+    def _measured(self, connection: Connection, now: datetime) -> dict[str, float]:
+        today = now.astimezone(ZoneInfo(self._policy.time_zone)).date()
+        if today not in self._answer_days:
+            # Once a day is enough, and promises made on one day agree with each other.
+            self._answer_days = {today: waiting.answer_days(connection, self._policy, now)}
+        return self._answer_days[today]
+
+
+class Recorder:
+    """The open transaction of a batch; of no use after it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        policy: Policy,
+        measured: Callable[[Connection, datetime], dict[str, float]],
+    ) -> None:
+        self._connection = connection
+        self._policy = policy
+        self._zone = ZoneInfo(policy.time_zone)
+        self._measured = measured
+        self._queues: dict[str, int] | None = None
+
+    def sighting(self, raw: RawMessage) -> Sighting | None:
+        """What is known of this message; None when it is new. One that was renumbered is re-aimed at once."""
+        return sighting.sight(self._connection, raw)
+
+    def history(self, message: Message, now: datetime) -> Past:
+        """What the past says about a new message, bounded."""
+        return past.gather(self._connection, message, self._policy, now)
+
+    def workload(self, now: datetime) -> Workload:
+        """What a promise depends on; queues are counted once a batch, answer times measured once a day."""
+        if self._queues is None:
+            self._queues = waiting.queue_lengths(self._connection)
+        return Workload(queue_lengths=self._queues, answer_days=self._measured(self._connection, now))
+
+    def record(
+        self,
+        raw: RawMessage,
+        reading: Reading,
+        outcome: Outcome,
+        *,
+        past: Past,
+        workload: Workload,
+        compose: Compose,
+        now: datetime,
+    ) -> Recorded:
+        """Record a new message with everything it entails.
+
+        An exception, also one of `compose`, leaves nothing of this message behind; the caller may record it otherwise.
+        """
+        replies = [effect for effect in outcome.effects if isinstance(effect, Reply)]
+        due = max((reply.draft.due for reply in replies if reply.draft.due), default=None)
+        with telling("the message could not be recorded"), self._connection.begin_nested():
+            registration = register(self._connection, reading.message, outcome, due=due, now=now, zone=self._zone)
+            registered_on = registration.registered_on or now.astimezone(self._zone).date()
+            letters = [
+                None if reply.suppressed else compose(reply.draft, registration.number, registered_on)
+                for reply in replies
+            ]
+            letter = next(filter(None, letters), None)
+            record = as_record(raw, reading, outcome, letter=letter, number=registration.number)
+            written = entry.Entry(raw, reading, outcome, past, workload, registration, record, now)
+            message_id = entry.write_message(self._connection, written)
+            location_id = entry.write_location(self._connection, written, message_id)
+            for effect in outcome.effects:
+                if isinstance(effect, Move) and location_id is not None:
+                    self._owe_move(message_id, location_id, effect, entry.FIRST_MOVE, now)
+            for reply, made in zip(replies, letters, strict=True):
+                entry.owe_reply(self._connection, written, message_id, reply, made)
+            entry.note_bounces(self._connection, reading.message, now)
+        return Recorded(message_id, registration.number, registration.new, record)
+
+    def record_duplicate(self, raw: RawMessage, known: Sighting, move: Move | None, *, now: datetime) -> None:
+        """Record the second delivery of a known message, and move it when told to; it is never answered."""
+        if raw.location is None:
+            return
+        location_id = sighting.see(self._connection, known.id, raw.location, "duplicate")
+        if move is not None:
+            self._owe_move(known.id, location_id, move, f"duplicate:{location_id}", now)
+
+    def _owe_move(self, message_id: int, location_id: int, move: Move, event: str, now: datetime) -> None:
+        entry.owe_move(self._connection, message_id, location_id, move, event=event, now=now)
+
+    def advance(self, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
+        """Remember that a folder was read up to `uid`; never back while its UIDVALIDITY lasts."""
+        c = t.cursor.c
+        here = (c.mailbox == mailbox, c.folder == folder)
+        row = self._connection.execute(select(c.uidvalidity, c.uid).where(*here)).one_or_none()
+        if row is None:
+            values = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+            self._connection.execute(insert(t.cursor).values(values))
+        elif row.uidvalidity != uidvalidity or row.uid < uid:
+            self._connection.execute(update(t.cursor).where(*here).values(uidvalidity=uidvalidity, uid=uid))
+
+    def ruleset(self, version: str, files: Mapping[str, str], now: datetime) -> None:
+        """Keep the rules of this version, by file name, when they are used for the first time."""
+        c = t.ruleset_version.c
+        if self._connection.scalar(select(c.version).where(c.version == version)) is None:
+            values = {"version": version, "files": dict(files), "first_used_at": now}
+            self._connection.execute(insert(t.ruleset_version).values(values))

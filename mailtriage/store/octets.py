@@ -1,0 +1,131 @@
+"""Raw messages by their digest, durable before anything that refers to them is committed.
+
+The trap: a file that was written, renamed and even fsynced is still lost at a power cut while its folder's entry is
+not on the disk. So files are fsynced, renamed, and then each touched folder is fsynced once for the whole batch; only
+then may the transaction that names them begin.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from mailtriage.errors import NotFound, StoreError
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def open_octets(url: str) -> "LocalOctets":
+    """The place of raw messages that the configuration names: file:///folder, or a plain path.
+
+    Raises:
+        StoreError: the URL is of another kind, or the folder cannot be made.
+    """
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        return LocalOctets(Path(url))
+    parts = urlsplit(url)
+    if scheme == "file" and parts.netloc in {"", "localhost"}:
+        return LocalOctets(Path(unquote(parts.path)))
+    if scheme == "s3":
+        raise StoreError(
+            'octets in S3 need the extra "scale" and are not part of this release; expected file:///folder'
+        )
+    raise StoreError(f"octets cannot be kept at {scheme}://...; expected file:///folder")
+
+
+class LocalOctets:
+    """A folder of files raw/ab/abcdef...: the first two hex digits of the SHA-256, then all of it."""
+
+    def __init__(self, root: Path) -> None:
+        self._raw = root.absolute() / "raw"
+        self._incoming = root.absolute() / "incoming"
+        try:
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._raw, self._incoming):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(root)
+        except OSError as error:
+            raise StoreError(f"{root}: {error.strerror}") from None
+
+    def put(self, contents: Iterable[bytes]) -> list[str]:
+        """Store each, durably when this returns; what is there already is left alone. Gives the digests in order.
+
+        Raises:
+            StoreError: the disk is full, or the folder cannot be written.
+        """
+        digests: list[str] = []
+        touched: dict[Path, None] = {}
+        try:
+            for content in contents:
+                digest = hashlib.sha256(content).hexdigest()
+                target = self._path(digest)
+                if not _is_whole(target, len(content)):
+                    if not target.parent.is_dir():
+                        target.parent.mkdir(mode=0o700, exist_ok=True)
+                        touched[self._raw] = None
+                    self._write(target, content)
+                # Also for a file that was there: a crash may have come before its folder was synced.
+                touched[target.parent] = None
+                digests.append(digest)
+            for folder in touched:
+                _sync_folder(folder)
+        except OSError as error:
+            raise StoreError(f"{self._raw}: {error.strerror}") from None
+        return digests
+
+    def get(self, digest: str) -> bytes:
+        """The octets of that digest.
+
+        Raises:
+            NotFound: there are none.
+            StoreError: they are damaged, or cannot be read.
+        """
+        try:
+            content = self._path(digest).read_bytes()
+        except FileNotFoundError:
+            raise NotFound(f"no octets with digest {digest} under {self._raw}") from None
+        except OSError as error:
+            raise StoreError(f"{self._raw}: {error.strerror}") from None
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StoreError(f"{self._path(digest)} is damaged: its content has another digest")
+        return content
+
+    def has(self, digest: str) -> bool:
+        """Whether there are octets of that digest."""
+        return self._path(digest).is_file()
+
+    def _path(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise NotFound(f"{digest!r} is no SHA-256 digest (64 hex digits)")
+        return self._raw / digest[:2] / digest
+
+    def _write(self, target: Path, content: bytes) -> None:
+        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).rename(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,279 @@
+"""What is owed to the world: claimed, carried out, settled.
+
+The trap is the reply whose fate nobody knows: when the process died, or the connection broke after the final dot, it
+may have left. It becomes *unconfirmed* and is never sent again by itself. A move may be tried again: a UID that is
+gone was moved. And the second reply of a conversation waits for the first, however long that is put off.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, overload
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
+
+from mailtriage.errors import NotFound
+from mailtriage.store import tables as t
+from mailtriage.store.database import Database
+
+Kind = Literal["move", "reply"]
+Status = Literal["due", "claimed", "done", "buried", "unconfirmed", "dropped", "suppressed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DueMove:
+    """A message that is to be moved."""
+
+    id: int
+    message: int
+    """Row number of the message."""
+    digest: str
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    target: str
+    keyword: str | None
+    attempts: int
+    """Counts this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueReply:
+    """A letter that is to be sent."""
+
+    id: int
+    message: int
+    """Row number of the message that it answers."""
+    recipient: str
+    octets: bytes
+    message_id: str
+    """Of the reply itself."""
+    number: str | None
+    """Of the conversation."""
+    created_at: datetime
+    attempts: int
+    """Counts this one."""
+
+
+@dataclass(frozen=True)
+class OutboxEntry:
+    """A row of the outbox, for people."""
+
+    id: int
+    kind: Kind
+    event: str
+    status: Status
+    number: str | None
+    target: str
+    """The address, or the folder."""
+    due_at: datetime
+    attempts: int
+    settled_at: datetime | None
+    last_error: str | None
+    reply_message_id: str | None
+
+
+class Outbox:
+    """The effects that are owed; every method is one short transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def recover(self, now: datetime) -> dict[Kind, int]:
+        """Put right what a dead process left claimed; only the holder of the store's lock may call this.
+
+        Moves are due again; replies may have left and become unconfirmed. Gives how many of each.
+        """
+        o = t.outbox.c
+        claimed = update(t.outbox).where(o.status == "claimed")
+        lost = "the process died while this was being sent"
+        with self._database.write() as connection:
+            moves = connection.execute(claimed.where(o.kind == "move").values(status="due", claimed_at=None))
+            replies = connection.execute(
+                claimed.where(o.kind == "reply").values(status="unconfirmed", settled_at=now, last_error=lost)
+            )
+        return {"move": moves.rowcount, "reply": replies.rowcount}
+
+    @overload
+    def claim(self, kind: Literal["move"], limit: int, now: datetime) -> list[DueMove]: ...
+    @overload
+    def claim(self, kind: Literal["reply"], limit: int, now: datetime) -> list[DueReply]: ...
+
+    def claim(self, kind: Kind, limit: int, now: datetime) -> list[DueMove] | list[DueReply]:
+        """Take up to `limit` rows that are due, the longest due first; they are ours until settled or released.
+
+        Of each conversation at most one reply is given out at a time.
+        """
+        o = t.outbox.c
+        free = select(o.id).where(o.kind == kind, o.status == "due", o.due_at <= now)
+        if kind == "reply":
+            free = free.where(~_waits_for_an_earlier_one())
+        with self._database.write() as connection:
+            ids = list(connection.scalars(free.order_by(o.due_at, o.id).limit(limit)))
+            if not ids:
+                return []
+            claimed = update(t.outbox).where(o.id.in_(ids))
+            connection.execute(claimed.values(status="claimed", claimed_at=now, attempts=o.attempts + 1))
+            return _moves(connection, ids) if kind == "move" else _replies(connection, ids)
+
+    def settle(self, row: int, now: datetime, detail: str | None = None) -> None:
+        """It was done; `detail` is what the server said."""
+        self.settle_all([row], now, detail)
+
+    def settle_all(self, rows: Iterable[int], now: datetime, detail: str | None = None) -> None:
+        """All of these were done, in one transaction."""
+        self._leave(list(rows), status="done", settled_at=now, last_error=detail)
+
+    def release(self, row: int, due_at: datetime, error: str) -> None:
+        """It failed and is tried again at `due_at`."""
+        self._leave([row], status="due", due_at=due_at, claimed_at=None, last_error=error)
+
+    def doubt(self, row: int, now: datetime, error: str) -> None:
+        """It may have left or not: for a person to look at."""
+        self._leave([row], status="unconfirmed", settled_at=now, last_error=error)
+
+    def bury(self, row: int, now: datetime, error: str) -> None:
+        """It will never succeed by itself: for a person to look at."""
+        self._leave([row], status="buried", settled_at=now, last_error=error)
+
+    def retry(self, row: int, now: datetime) -> None:
+        """A person wants a buried, unconfirmed or dropped effect carried out after all.
+
+        Raises:
+            NotFound: no such row, or it is not in one of these states.
+        """
+        states = ("buried", "unconfirmed", "dropped")
+        self._by_hand(row, states, status="due", due_at=now, claimed_at=None, settled_at=None)
+
+    def drop(self, row: int, now: datetime) -> None:
+        """A person gives an effect up.
+
+        Raises:
+            NotFound: no such row, or it is done, suppressed or being carried out.
+        """
+        self._by_hand(row, ("due", "buried", "unconfirmed"), status="dropped", settled_at=now)
+
+    def next_due(self) -> datetime | None:
+        """When the next row can be claimed, perhaps in the past; None when nothing is owed."""
+        o = t.outbox.c
+        free = or_(o.kind == "move", ~_waits_for_an_earlier_one())
+        with self._database.read() as connection:
+            moment = connection.scalar(
+                select(o.due_at)
+                .where(o.kind.in_(("move", "reply")), o.status == "due", free)
+                .order_by(o.due_at)
+                .limit(1)
+            )
+        return moment if isinstance(moment, datetime) else None
+
+    def counts(self) -> dict[tuple[Kind, Status], int]:
+        """How many rows of each kind and status there are."""
+        o = t.outbox.c
+        with self._database.read() as connection:
+            rows = connection.execute(select(o.kind, o.status, func.count()).group_by(o.kind, o.status))
+            return {(kind, status): int(count) for kind, status, count in rows}
+
+    def entries(self, status: Status | None = None, limit: int = 1000) -> tuple[OutboxEntry, ...]:
+        """Rows in order of their number, newest last; all that are not done, or those of one status."""
+        o = t.outbox.c
+        question = _with_number(o.id, o.kind, o.event, o.status, o.payload, o.due_at, o.attempts)
+        question = question.add_columns(o.settled_at, o.last_error, o.reply_message_id)
+        question = question.where(o.status == status if status else o.status.not_in(("done", "suppressed")))
+        with self._database.read() as connection:
+            rows = connection.execute(question.order_by(o.id.desc()).limit(limit)).all()
+        return tuple(map(_entry, reversed(rows)))
+
+    def _leave(self, rows: list[int], **values: Any) -> None:
+        o = t.outbox.c
+        with self._database.write() as connection:
+            connection.execute(update(t.outbox).where(o.id.in_(rows), o.status == "claimed").values(values))
+
+    def _by_hand(self, row: int, states: tuple[str, ...], **values: Any) -> None:
+        o = t.outbox.c
+        with self._database.write() as connection:
+            change = update(t.outbox).where(o.id == row, o.status.in_(states)).values(values)
+            if not connection.execute(change).rowcount:
+                raise NotFound(f"no outbox row {row} that is {', '.join(states[:-1])} or {states[-1]}")
+
+
+def _waits_for_an_earlier_one() -> ColumnElement[bool]:
+    """Whether an earlier reply of the same conversation has not left yet."""
+    first, o = t.outbox.alias("first"), t.outbox.c
+    return (
+        select(first.c.id)
+        .where(
+            first.c.conversation_id == o.conversation_id,
+            first.c.kind == "reply",
+            first.c.id < o.id,
+            first.c.status.in_(("due", "claimed")),
+        )
+        .exists()
+    )
+
+
+def _with_number(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    joined = t.outbox.outerjoin(t.conversation, t.outbox.c.conversation_id == t.conversation.c.id)
+    return select(*columns, t.conversation.c.number).select_from(joined)
+
+
+def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
+    o, at, m = t.outbox.c, t.location.c, t.message.c
+    rows = connection.execute(
+        select(
+            o.id, o.payload, o.attempts, at.mailbox, at.folder, at.uidvalidity, at.uid, m.id.label("message"), m.digest
+        )
+        .join_from(t.outbox, t.location, and_(o.location_id == at.id))
+        .join(t.message, o.message_id == m.id)
+        .where(o.id.in_(ids))
+        .order_by(o.due_at, o.id)
+    )
+    return [
+        DueMove(
+            id=row.id,
+            message=row.message,
+            digest=row.digest,
+            mailbox=row.mailbox,
+            folder=row.folder,
+            uidvalidity=row.uidvalidity,
+            uid=row.uid,
+            target=row.payload["folder"],
+            keyword=row.payload["keyword"],
+            attempts=row.attempts,
+        )
+        for row in rows
+    ]
+
+
+def _replies(connection: Connection, ids: list[int]) -> list[DueReply]:
+    o = t.outbox.c
+    question = _with_number(o.id, o.message_id, o.payload, o.octets, o.reply_message_id, o.created_at, o.attempts)
+    return [
+        DueReply(
+            id=row.id,
+            message=row.message_id,
+            recipient=row.payload["to"],
+            octets=row.octets,
+            message_id=row.reply_message_id,
+            number=row.number,
+            created_at=row.created_at,
+            attempts=row.attempts,
+        )
+        for row in connection.execute(question.where(o.id.in_(ids)).order_by(o.due_at, o.id))
+    ]
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> OutboxEntry:
+    return OutboxEntry(
+        id=row.id,
+        kind=row.kind,
+        event=row.event,
+        status=row.status,
+        number=row.number,
+        target=row.payload.get("to") or row.payload.get("folder") or "",
+        due_at=row.due_at,
+        attempts=row.attempts,
+        settled_at=row.settled_at,
+        last_error=row.last_error,
+        reply_message_id=row.reply_message_id,
+    )

@@ -1,0 +1,214 @@
+"""The rows of the store; they never leave this room: callers get the frozen values of the modules beside this one.
+
+Every question that is asked on the way of a message has its index here, so that its cost stays the same after a
+million messages. UIDs and UIDVALIDITY are unsigned 32-bit numbers (RFC 9051 2.3.1.1), which a signed INTEGER of
+PostgreSQL does not hold: they are BIGINT.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from mailtriage.store.columns import Id, Instant, Key, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Row(SQLModel, registry=registry(metadata=metadata)):
+    """What all tables of this store share: their own metadata, with named constraints for later migrations."""
+
+    metadata = metadata
+
+
+class ConversationRow(Row, table=True):
+    """A matter with its registration number."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("year", "sequence"),
+        Index(None, "status", "waiting_since", "queue"),
+        Index(None, "status", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    year: int
+    sequence: int
+    number: str = Field(sa_type=Key, unique=True)
+    subject: str = Field(sa_type=Words)
+    sender: str = Field(sa_type=Key)
+    status: str
+    category: str | None
+    queue: str | None
+    registered_at: datetime = Field(sa_type=Instant)
+    due: date | None
+    last_message_at: datetime = Field(sa_type=Instant)
+    waiting_since: datetime | None = Field(sa_type=Instant)
+    """Since when the customer waits for support; NULL while it is his turn."""
+    answered_at: datetime | None = Field(sa_type=Instant, index=True)
+    decided_at: datetime | None = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(sa_type=Instant)
+
+
+class ParticipantRow(Row, table=True):
+    """A customer's address in a conversation."""
+
+    __tablename__ = "participant"
+    __table_args__ = (Index(None, "address", "last_message_at"),)
+
+    conversation_id: int = Field(primary_key=True, foreign_key="conversation.id", sa_type=Id)
+    address: str = Field(primary_key=True, sa_type=Key)
+    last_message_at: datetime = Field(sa_type=Instant)
+
+
+class MessageRow(Row, table=True):
+    """A message, once, with all that was decided about it and upon what."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(None, "sender", "id"),
+        Index(None, "sender", "reason"),
+        Index(None, "conversation_id", "id"),
+        Index(None, "verdict", "reason"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    digest: str = Field(sa_type=Key, unique=True)
+    fingerprint: str | None = Field(sa_type=Key, index=True)
+    message_id: str | None = Field(sa_type=Key, index=True)
+    direction: str
+    mailbox: str | None
+    sender: str = Field(sa_type=Key)
+    received_at: datetime = Field(sa_type=Instant)
+    recorded_at: datetime = Field(sa_type=Instant, index=True)
+    subject: str = Field(sa_type=Words)
+    text: str = Field(sa_type=Words)
+    verdict: str | None
+    reason: str | None
+    category: str | None
+    queue: str | None
+    rule: str | None
+    ruleset: str
+    conversation_id: int | None = Field(foreign_key="conversation.id", sa_type=Id)
+    identities: Any = Field(sa_type=JSON)
+    facts: Any = Field(sa_type=JSON)
+    record: Any = Field(sa_type=JSON)
+    history: Any = Field(sa_type=JSON)
+    workload: Any = Field(sa_type=JSON)
+    final: bool
+    size: int = Field(sa_type=BigInteger)
+
+
+class LocationRow(Row, table=True):
+    """A UID that the server showed, and its one outcome; never deleted."""
+
+    __tablename__ = "location"
+    __table_args__ = (UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    message_id: int = Field(foreign_key="message.id", sa_type=Id, index=True)
+    mailbox: str = Field(sa_type=Key)
+    folder: str = Field(sa_type=Key)
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    outcome: str
+    """The verdict, "outgoing", "duplicate" or "renumbered"."""
+    current: bool
+    """False once the same message was found again under a new UIDVALIDITY."""
+
+
+class AttachmentRow(Row, table=True):
+    """A file of a message."""
+
+    __tablename__ = "attachment"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    message_id: int = Field(foreign_key="message.id", sa_type=Id, index=True)
+    digest: str = Field(sa_type=Key, index=True)
+    filename: str = Field(sa_type=Words)
+    media_type: str = Field(sa_type=Words)
+    size: int = Field(sa_type=BigInteger)
+    problem: str | None
+
+
+class OutboxRow(Row, table=True):
+    """An effect that is owed to the world."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("message_id", "kind", "event"),
+        Index(None, "kind", "status", "due_at", "id"),
+        Index(None, "conversation_id", "kind", "id"),
+        Index(None, "recipient", "created_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    message_id: int = Field(foreign_key="message.id", sa_type=Id)
+    conversation_id: int | None = Field(foreign_key="conversation.id", sa_type=Id)
+    location_id: int | None = Field(foreign_key="location.id", sa_type=Id, index=True)
+    kind: str
+    event: str = Field(sa_type=Key)
+    status: str
+    created_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
+    attempts: int
+    claimed_at: datetime | None = Field(sa_type=Instant)
+    settled_at: datetime | None = Field(sa_type=Instant)
+    last_error: str | None = Field(sa_type=Words)
+    payload: Any = Field(sa_type=JSON)
+    recipient: str | None = Field(sa_type=Key)
+    """Folded to lower case, for counting; the address that is written to stands in the payload."""
+    reply_message_id: str | None = Field(sa_type=Key, index=True)
+    octets: bytes | None = Field(sa_type=LargeBinary)
+
+
+class CursorRow(Row, table=True):
+    """Up to which UID a folder was read."""
+
+    __tablename__ = "cursor"
+
+    mailbox: str = Field(primary_key=True, sa_type=Key)
+    folder: str = Field(primary_key=True, sa_type=Key)
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+
+
+class RulesetRow(Row, table=True):
+    """Rules as they were when they decided, so that each decision can be explained for ever."""
+
+    __tablename__ = "ruleset_version"
+
+    version: str = Field(primary_key=True, sa_type=Key)
+    files: Any = Field(sa_type=JSON)
+    first_used_at: datetime = Field(sa_type=Instant)
+
+
+class BounceRow(Row, table=True):
+    """An address of ours that came back."""
+
+    __tablename__ = "bounce"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    address: str = Field(sa_type=Key, index=True)
+    at: datetime = Field(sa_type=Instant)
+    permanent: bool
+
+
+conversation = metadata.tables["conversation"]
+participant = metadata.tables["participant"]
+message = metadata.tables["message"]
+location = metadata.tables["location"]
+attachment = metadata.tables["attachment"]
+outbox = metadata.tables["outbox"]
+cursor = metadata.tables["cursor"]
+ruleset_version = metadata.tables["ruleset_version"]
+bounce = metadata.tables["bounce"]
