@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-
-from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
 from servers.authority import Authority
 from servers.dovecot import Dovecot
 from servers.sink import Sink
+
+from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
 
 ImapServer = EmbeddedImap | Dovecot
 

@@ -1,0 +1,153 @@
+"""Messages off the wire in batches, the size asked before the body.
+
+The traps: a hostile message may be larger than memory, so nothing over the limit is downloaded and a batch is bounded
+in octets too; a UID may vanish between SEARCH and FETCH, which is no error; and a message that the server lists but
+does not hand out must not be passed over in silence.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
+
+from mailtriage.mail.message import Location, RawMessage
+
+_MAX_BATCH_OCTETS = 32 * 1024 * 1024
+_MAX_HEADER_OCTETS = 256 * 1024
+# imaplib refuses a line of more than a million octets; a UID has up to ten digits and a space.
+_SEARCH_WINDOW = 80_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder has been read: every UID up to `uid`, as long as its UIDVALIDITY is this one."""
+
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages by ascending UID. Everything up to `last_uid` has been seen, though some of it may have vanished."""
+
+    messages: tuple[RawMessage, ...]
+    folder: str
+    uidvalidity: int
+    last_uid: int
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where to go on after this batch."""
+        return Cursor(self.uidvalidity, self.last_uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """What is known of a message before its body; `size` in octets as the server counts (RFC822.SIZE)."""
+
+    uid: int
+    size: int
+    received_at: datetime
+
+
+def selectable(answer: Mapping[bytes, Any], folder: str) -> tuple[int, int]:
+    """UIDVALIDITY and number of messages out of the answer to SELECT or EXAMINE."""
+    if b"UIDVALIDITY" not in answer:
+        raise ProtocolError(f"{folder}: expected UIDVALIDITY; without it no UID can be kept (RFC 9051 2.3.1.1)")
+    return int(answer[b"UIDVALIDITY"]), int(answer[b"EXISTS"])
+
+
+def leaves_deleted(client: IMAPClient) -> bool:
+    r"""Whether moving here can only flag the original \Deleted, for want of both MOVE and UIDPLUS."""
+    return not client.has_capability("MOVE") and not client.has_capability("UIDPLUS")
+
+
+def uids_above(client: IMAPClient, above: int, exists: int) -> list[int]:
+    """The UIDs of the selected folder that are greater than `above`, ascending."""
+    criteria = ["UID", f"{above + 1}:*"]
+    if leaves_deleted(client):
+        criteria.append("UNDELETED")
+    if not exists:
+        return []
+    found: set[int] = set()
+    # From the end: what others expunge meanwhile moves messages into windows that are still to come, never out of them.
+    for high in range(exists, 0, -_SEARCH_WINDOW):
+        window = [f"{max(1, high - _SEARCH_WINDOW + 1)}:{high}"] if exists > _SEARCH_WINDOW else []
+        found.update(client.search([*window, *criteria]))
+    return sorted(uid for uid in found if uid > above)
+
+
+class Fetcher:
+    """Fetches from the folder that is selected on this connection."""
+
+    def __init__(self, client: IMAPClient, mailbox: str, folder: str, uidvalidity: int, max_size: int) -> None:
+        self._client, self._max_size = client, max_size
+        self._place = (mailbox, folder, uidvalidity)
+
+    def sizes(self, uids: Sequence[int]) -> tuple[Sized, ...]:
+        """Sizes and INTERNALDATEs, in the order of the UIDs; what has vanished is left out."""
+        answer = _fetch(self._client, uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return tuple(
+            Sized(uid, int(answer[uid][b"RFC822.SIZE"]), _aware(answer[uid][b"INTERNALDATE"]))
+            for uid in uids
+            if uid in answer and {b"RFC822.SIZE", b"INTERNALDATE"} <= answer[uid].keys()
+        )
+
+    def parts(self, sizes: Sequence[Sized], last_uid: int) -> Iterator[tuple[tuple[Sized, ...], int]]:
+        """The same, cut where the bodies would be too much for the memory, each with the last UID that it settles."""
+        part: list[Sized] = []
+        octets = 0
+        for sized in sizes:
+            cost = min(sized.size, self._max_size)
+            if part and octets + cost > _MAX_BATCH_OCTETS:
+                yield tuple(part), part[-1].uid
+                part, octets = [], 0
+            part.append(sized)
+            octets += cost
+        yield tuple(part), last_uid
+
+    def messages(self, part: Sequence[Sized]) -> tuple[RawMessage, ...]:
+        """The messages of one part, whole or with their headers alone."""
+        small = [one.uid for one in part if one.size <= self._max_size]
+        large = [one.uid for one in part if one.size > self._max_size]
+        octets = _bodies(self._client, small, "BODY.PEEK[]", b"BODY[]")
+        headers = _bodies(self._client, large, f"BODY.PEEK[HEADER]<0.{_MAX_HEADER_OCTETS}>", b"BODY[HEADER]<0>")
+        missing = [one.uid for one in part if one.uid not in octets and one.uid not in headers]
+        # Listed, but not handed out: recorded without its octets, so that a person looks, instead of skipped.
+        withheld = dict.fromkeys(self._client.search(["UID", ",".join(map(str, missing))]) if missing else (), b"")
+        found = {**octets, **headers, **withheld}
+        return tuple(
+            RawMessage(
+                found[one.uid],
+                one.received_at,
+                Location(*self._place, one.uid),
+                full_size=None if one.uid in octets else one.size,
+            )
+            for one in part
+            if one.uid in found
+        )
+
+
+def _bodies(client: IMAPClient, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
+    answer = _fetch(client, uids, [item])
+    return {uid: bytes(data[key]) for uid, data in answer.items() if data.get(key) is not None}
+
+
+def _fetch(client: IMAPClient, uids: Sequence[int], items: list[str]) -> dict[int, dict[bytes, Any]]:
+    try:
+        return dict(client.fetch(list(uids), items))
+    except (IMAPClientAbortError, ProtocolError):
+        raise
+    except IMAPClientError:
+        # Dovecot answers NO when one of them has been expunged elsewhere; after a NOOP it knows, and leaves it out.
+        client.noop()
+        return dict(client.fetch(list(uids), items))
+
+
+def _aware(when: datetime) -> datetime:
+    """With a time zone of the standard library instead of imapclient's own class."""
+    offset = when.utcoffset()
+    return when.astimezone() if offset is None else when.replace(tzinfo=timezone(offset))

@@ -1,0 +1,136 @@
+"""A reader process: octets in, a Reading as JSON out; what a hostile file breaks, it breaks here.
+
+The trap is that limits must stand before anything is read, and that a parent may be killed without a word: the process
+limits itself first, holds no secret and no network, and dies with its parent (prctl(2), PR_SET_PDEATHSIG) and at the
+end of its input. It is started with `python -m mailtriage.transport.reader`.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from mailtriage.transport.reader_frames import (
+    EXHAUSTED,
+    FAILED,
+    READ_HEADERS,
+    READING,
+    READY,
+    Frame,
+    Limits,
+    read_frame,
+)
+
+_PR_SET_PDEATHSIG = 1
+
+Work = Callable[[Frame], bytes]
+"""Turns a request into the JSON of a Reading."""
+
+
+def serve(prepare: Callable[[Mapping[str, Any]], Work]) -> None:
+    """Answer requests until the input ends; `prepare` gets the read options and loads what the work needs."""
+    requests, answers = _take_pipes()
+    first = read_frame(requests)
+    if first is None:
+        return
+    settings = json.loads(first.text)
+    limits = Limits(**settings["limits"])
+    _confine(limits)
+    work = prepare(settings["options"])
+    _silence(2)
+    _send(answers, Frame(READY))
+    while (request := read_frame(requests)) is not None:
+        _allow_cpu(limits.cpu_seconds)
+        answer = _answer(work, request)
+        _send(answers, answer)
+        if answer.text == EXHAUSTED:
+            # What is left of the heap is in pieces; a fresh process serves the next message better.
+            return
+
+
+def _answer(work: Work, request: Frame) -> Frame:
+    try:
+        return Frame(READING, payload=work(request))
+    except MemoryError:
+        return Frame(FAILED, EXHAUSTED)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a library raises is a defect of this message alone
+        return Frame(FAILED, f"{type(error).__name__} at {_where(error)}")
+
+
+def _where(error: BaseException) -> str:
+    """File and line, and no word of the error itself, which may quote the customer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename != __file__ and "mailtriage" in Path(frame.filename).parts[-4:]]
+    last = (own or frames)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
+
+
+def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Our two pipes under new numbers, so that a library that prints does not speak to the parent."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    _silence(0)
+    _silence(1)
+    return requests, answers
+
+
+def _silence(number: int) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, number)
+    os.close(null)
+
+
+def _send(answers: IO[bytes], answer: Frame) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        answers.write(answer.encode())
+        answers.flush()
+
+
+def _confine(limits: Limits) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for which, most in (
+        (resource.RLIMIT_AS, limits.address_space),
+        (resource.RLIMIT_DATA, limits.data),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        _, hard = resource.getrlimit(which)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901 - what is allowed at most
+        resource.setrlimit(which, (most, most))
+
+
+def _allow_cpu(seconds: int) -> None:
+    """So many seconds more than have been used so far; then the kernel ends the process with SIGXCPU."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, hard))
+
+
+def _prepare(options: Mapping[str, Any]) -> Work:
+    # Imported under the limits, and only in this process.
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    from mailtriage.mail.options import ReadOptions  # noqa: PLC0415
+    from mailtriage.mail.reading import dump, read, read_headers  # noqa: PLC0415
+
+    known = TypeAdapter(ReadOptions).validate_python(options)
+
+    def work(request: Frame) -> bytes:
+        if request.kind == READ_HEADERS:
+            return dump(read_headers(request.payload, known, request.text))
+        return dump(read(request.payload, known))
+
+    return work
+
+
+if __name__ == "__main__":
+    serve(_prepare)

@@ -1,0 +1,66 @@
+"""The frames between the pool and a reader process: plain data over pipes, lengths first.
+
+The trap is trust: a process that has read hostile files may be anybody's by now, so nothing that it sends is unpickled,
+and no length that it names is believed beyond a limit.
+"""
+
+import json
+import struct
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+HEADER = struct.Struct("!cII")
+"""Kind, octets of the text, octets of the payload."""
+
+CONFIGURE, READ, READ_HEADERS = b"C", b"M", b"H"
+READY, READING, FAILED = b"Y", b"R", b"F"
+
+EXHAUSTED = "ran out of memory"
+"""The reason after which a reader is not used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One request or answer."""
+
+    kind: bytes
+    text: str = ""
+    payload: bytes = b""
+
+    def encode(self) -> bytes:
+        """As it goes over the pipe."""
+        text = self.text.encode()
+        return b"".join((HEADER.pack(self.kind, len(text), len(self.payload)), text, self.payload))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one reader process may use; the memory is that of the process with its libraries."""
+
+    address_space: int = 1024 * 1024 * 1024
+    """Octets of virtual memory (RLIMIT_AS)."""
+    data: int = 512 * 1024 * 1024
+    """Octets of private memory (RLIMIT_DATA)."""
+    cpu_seconds: int = 20
+    """For one message."""
+    wall_seconds: float = 60
+    """For one message, then the process is killed."""
+    open_files: int = 64
+    start_seconds: float = 60
+    answer_octets: int = 64 * 1024 * 1024
+    messages: int = 2000
+    """After so many a fresh process takes over, whatever the libraries may have leaked."""
+
+
+def configure(limits: Limits, options: Any) -> Frame:
+    """The first frame: what the process may use, and how it is to read (`options` is a dataclass of plain values)."""
+    return Frame(CONFIGURE, json.dumps({"limits": asdict(limits), "options": asdict(options)}))
+
+
+def read_frame(stream: IO[bytes]) -> Frame | None:
+    """The next frame, or None at the end of the stream."""
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    kind, text, payload = HEADER.unpack(header)
+    return Frame(kind, stream.read(text).decode(), stream.read(payload))

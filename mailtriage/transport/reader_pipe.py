@@ -1,0 +1,101 @@
+"""Asking a process over its pipes with a deadline, for the writing as much as for the reading.
+
+The trap is a pipe that is full: a process that hangs before it has read a large message blocks whoever writes to it.
+"""
+
+import os
+import select
+import subprocess
+import time
+
+from mailtriage.transport.reader_frames import HEADER, Frame
+
+_CHUNK = 1024 * 1024
+
+
+class Broken(Exception):  # noqa: N818 - the pipe is
+    """No answer came; `late` where the time was up."""
+
+    def __init__(self, why: str, *, late: bool = False) -> None:
+        self.late = late
+        super().__init__(why)
+
+
+class Pipe:
+    """Standard input and output of one process; one question at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes], answer_octets: int) -> None:
+        assert process.stdin is not None  # noqa: S101 - opened as pipes by the caller
+        assert process.stdout is not None  # noqa: S101
+        self._in, self._out = process.stdin, process.stdout
+        self._err = process.stderr
+        self._most = answer_octets
+        self.ended = False
+        """Whether the process closed its side."""
+        for stream in (self._in, self._out):
+            os.set_blocking(stream.fileno(), False)
+
+    def ask(self, request: Frame, seconds: float) -> Frame:
+        """Send a request and take the answer.
+
+        Raises:
+            Broken: the process died, took too long or answered too much.
+        """
+        until = time.monotonic() + seconds
+        rest = memoryview(request.encode())
+        answer = bytearray()
+        needed = HEADER.size
+        poll = select.poll()
+        poll.register(self._out, select.POLLIN)
+        poll.register(self._in, select.POLLOUT)
+        while len(answer) < needed:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Broken("no answer in time", late=True)
+            ready = {number for number, _ in poll.poll(left * 1000)}
+            if self._in.fileno() in ready:
+                rest = self._write(rest)
+                if not rest:
+                    poll.unregister(self._in)
+            if self._out.fileno() in ready:
+                answer += self._read(needed - len(answer))
+                if len(answer) == HEADER.size == needed:
+                    needed += self._length(answer)
+        return _decode(bytes(answer))
+
+    def close(self) -> None:
+        """Close our ends."""
+        for stream in (self._in, self._out, self._err):
+            if stream is not None:
+                stream.close()
+
+    def _write(self, rest: memoryview) -> memoryview:
+        try:
+            return rest[os.write(self._in.fileno(), rest[:_CHUNK]) :]
+        except BlockingIOError:
+            return rest
+        except OSError as error:
+            self.ended = True
+            raise Broken(f"died while it was asked: {error.strerror}") from None
+
+    def _read(self, octets: int) -> bytes:
+        try:
+            some = os.read(self._out.fileno(), min(octets, _CHUNK))
+        except BlockingIOError:
+            return b""
+        if not some:
+            self.ended = True
+            raise Broken("died")
+        return some
+
+    def _length(self, header: bytearray) -> int:
+        _, text, payload = HEADER.unpack(header)
+        if text + payload > self._most:
+            raise Broken("answered more than is allowed")
+        return int(text + payload)
+
+
+def _decode(octets: bytes) -> Frame:
+    kind, text, _ = HEADER.unpack_from(octets)
+    start = HEADER.size
+    return Frame(kind, octets[start : start + text].decode(errors="replace"), octets[start + text :])

@@ -1,0 +1,131 @@
+"""The pool of reader processes: what a hostile message breaks is one process, and a defect of that message alone.
+
+The trap is everything that never answers. A reader may crash, hang, burn CPU or eat memory, also while the request is
+still being written to it; each is noticed in bounded time, costs its own message and leaves the pool whole. And a
+reader that cannot even start is no message's fault: that is told apart, or a broken installation would put all mail on
+hold.
+"""
+
+import contextlib
+import queue
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.reading import Reading
+from mailtriage.transport.reader_frames import READ, READ_HEADERS, Frame, Limits
+from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
+
+__all__ = ["Limits", "ReaderFailed", "Readers", "ReadersUnavailable"]
+
+COMMAND = (sys.executable, "-P", "-m", "mailtriage.transport.reader")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    request: Frame
+    future: Future[Reading] = field(default_factory=Future)
+
+
+class Readers:
+    """`count` reader processes, each served by a thread of its own; `submit` may be called from any thread."""
+
+    def __init__(
+        self, count: int, options: ReadOptions, limits: Limits | None = None, *, command: Sequence[str] = COMMAND
+    ) -> None:
+        limits = limits or Limits()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._readers = [ReaderProcess(command, options, limits) for _ in range(count)]
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the processes and wait until each has loaded its libraries.
+
+        Raises:
+            ReadersUnavailable: one of them does not come up; the text holds the last line that it said.
+        """
+        ready: list[Future[None]] = []
+        for number, reader in enumerate(self._readers):
+            started: Future[None] = Future()
+            ready.append(started)
+            thread = threading.Thread(target=self._serve, args=(reader, started), name=f"reader-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        try:
+            for started in ready:
+                started.result()
+        except ReadersUnavailable:
+            self.close()
+            raise
+
+    def submit(self, octets: bytes) -> Future[Reading]:
+        """Read a message. The future may raise `ReaderFailed` or `ReadersUnavailable`."""
+        return self._submit(Frame(READ, payload=octets))
+
+    def submit_headers(self, octets: bytes, defect: str) -> Future[Reading]:
+        """Read the headers alone, of a message that is too large or broke a reader; `defect` says which."""
+        return self._submit(Frame(READ_HEADERS, defect, octets))
+
+    def close(self, *, patience: float = 5) -> None:
+        """End the processes; what is being read has `patience` seconds, what waits is cancelled."""
+        self._closing.set()
+        for _ in self._threads:
+            self._jobs.put(None)
+        until = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(0, until - time.monotonic()))
+        for reader in self._readers:
+            reader.stop()
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+        self._cancel_waiting()
+
+    def _submit(self, request: Frame) -> Future[Reading]:
+        job = _Job(request)
+        if self._closing.is_set() or not self._threads:
+            job.future.set_exception(ReadersUnavailable("the readers are not running"))
+        else:
+            self._jobs.put(job)
+        return job.future
+
+    def _serve(self, reader: ReaderProcess, started: Future[None]) -> None:
+        # The process must be started by this thread: PR_SET_PDEATHSIG fires when the thread that forked it ends.
+        try:
+            reader.start()
+        except BaseException as error:  # noqa: BLE001 - start() waits for it, whatever it is
+            started.set_exception(error)
+            return
+        started.set_result(None)
+        while (job := self._jobs.get()) is not None:
+            if self._closing.is_set():
+                job.future.cancel()
+            elif job.future.set_running_or_notify_cancel():
+                try:
+                    job.future.set_result(reader.read(job.request))
+                except BaseException as error:  # noqa: BLE001 - whoever waits for this message must hear of it
+                    job.future.set_exception(error)
+        reader.close()
+
+    def _cancel_waiting(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                job = self._jobs.get_nowait()
+                if job is not None:
+                    job.future.cancel()

@@ -1,0 +1,160 @@
+"""Reader processes: the real one reads, the faulty one breaks in every way, and the pool stays whole."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+
+from mailtriage.mail.options import ReadOptions
+from mailtriage.transport.readers import Limits, ReaderFailed, Readers, ReadersUnavailable
+
+FAULTY = (sys.executable, "-P", str(Path(__file__).with_name("faulty_reader.py")))
+LIMITS = Limits(cpu_seconds=1)
+SECONDS = 60
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    with Readers(1, ReadOptions(), LIMITS, command=FAULTY) as readers:
+        yield readers
+
+
+def subject(readers: Readers, octets: bytes) -> str:
+    return readers.submit(octets).result(SECONDS).message.subject
+
+
+def test_a_real_reader_reads_a_real_message() -> None:
+    octets = "From: Анна <a@example.org>\r\nSubject: =?utf-8?B?0J/Qu9Cw0YLRkdC2?=\r\n\r\nГде деньги?\r\n".encode()
+    with Readers(1, ReadOptions(own_addresses=("support@example.org",))) as readers:
+        reading = readers.submit(octets).result(SECONDS)
+        headers = readers.submit_headers(octets, "too large").result(SECONDS)
+    assert reading.message.subject == headers.message.subject == "Платёж"
+    assert "Где деньги?" in reading.message.body.text
+    assert "too large" in headers.message.defects
+    assert headers.message.body.text == ""
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        ("crash", "SIGSEGV"),
+        ("burn", "processor time"),
+        ("eat", "memory"),
+        ("raise", "ValueError at faulty_reader.py"),
+        ("lie", "none"),
+    ],
+)
+def test_a_message_that_breaks_its_reader_costs_nothing_else(readers: Readers, order: str, reason: str) -> None:
+    broken = readers.submit(order.encode())
+    after = readers.submit(b"after")
+    with pytest.raises(ReaderFailed, match=reason) as failed:
+        broken.result(SECONDS)
+    assert "customer" not in failed.value.reason
+    assert after.result(SECONDS).message.subject == "after"
+    assert readers.submit_headers(order.encode(), "broke").result(SECONDS).message.defects
+
+
+def test_a_message_that_hangs_its_reader_costs_the_wall_clock_limit() -> None:
+    with Readers(1, ReadOptions(), Limits(wall_seconds=2), command=FAULTY) as readers:
+        hanging, after = readers.submit(b"hang"), readers.submit(b"after")
+        with pytest.raises(ReaderFailed, match="longer than 2 s"):
+            hanging.result(SECONDS)
+        assert after.result(SECONDS).message.subject == "after"
+
+
+def test_an_innocent_message_gets_a_try_in_a_fresh_process(readers: Readers) -> None:
+    assert subject(readers, b"first") == "first"
+    assert subject(readers, b"crash-when-old") == "crash-when-old"
+
+
+def test_large_requests_and_printing_libraries_do_not_block(readers: Readers) -> None:
+    assert subject(readers, b"print " + b"x" * 30_000_000).startswith("print xxx")
+
+
+def test_a_hang_is_noticed_also_while_a_large_request_is_written() -> None:
+    # It says that it is ready and then reads nothing: the pipe fills up.
+    deaf = f"import os, time; os.write(1, {b'Y' + bytes(8)!r}); time.sleep(600)"
+    limits = Limits(wall_seconds=0.5)
+    with Readers(1, ReadOptions(), limits, command=(sys.executable, "-c", deaf)) as readers:
+        unread = readers.submit(b"x" * 5_000_000)
+        with pytest.raises(ReaderFailed, match="longer than"):
+            unread.result(SECONDS)
+
+
+def test_a_reader_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILTRIAGE_SMTP__PASSWORD", "secret")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials")
+    with Readers(1, ReadOptions(), LIMITS, command=FAULTY) as readers:
+        known = set(subject(readers, b"environment").split())
+    assert known <= {
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "PATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPATH",
+        "PYTHONUTF8",
+        "TZ",
+    }
+
+
+def test_a_process_retires_after_so_many_messages() -> None:
+    with Readers(1, ReadOptions(), Limits(messages=2), command=FAULTY) as readers:
+        processes = [subject(readers, b"process") for _ in range(4)]
+    assert processes[0] == processes[1] != processes[2] == processes[3]
+
+
+def test_a_reader_that_cannot_start_is_told_at_once_with_its_own_words() -> None:
+    with pytest.raises(ReadersUnavailable, match="libsomething"):
+        Readers(2, ReadOptions(authserv_id="broken"), LIMITS, command=FAULTY).start()
+
+
+def test_closing_ends_the_processes_and_cancels_what_waits() -> None:
+    readers = Readers(1, ReadOptions(), Limits(wall_seconds=600), command=FAULTY)
+    readers.start()
+    process = int(subject(readers, b"process"))
+    hanging, waiting = readers.submit(b"hang"), readers.submit(b"waits")
+    while not hanging.running():
+        time.sleep(0.01)
+    readers.close(patience=0.1)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    # It was no fault of this message.
+    with pytest.raises(ReadersUnavailable):
+        hanging.result(SECONDS)
+    with pytest.raises(CancelledError):
+        waiting.result(SECONDS)
+    with pytest.raises(ReadersUnavailable):
+        readers.submit(b"late").result(SECONDS)
+
+
+def test_readers_die_with_a_parent_that_is_killed() -> None:
+    parent_program = f"""
+import sys, threading
+from mailtriage.mail.options import ReadOptions
+from mailtriage.transport.readers import Readers
+readers = Readers(1, ReadOptions(), command={FAULTY!r})
+readers.start()
+print(readers.submit(b"process").result().message.subject, flush=True)
+readers.submit(b"hang")
+threading.Event().wait()
+"""
+    root = str(Path(__file__).resolve().parents[2])
+    with subprocess.Popen(
+        [sys.executable, "-c", parent_program], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root}
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        # Readable when the process has ended, whoever is its parent by then.
+        watch = os.pidfd_open(child)
+        parent.send_signal(signal.SIGKILL)
+    assert select.select([watch], [], [], 10)[0]
+    os.close(watch)
