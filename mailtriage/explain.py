@@ -53,7 +53,7 @@ def explain(parts: Parts, raw: RawMessage, past: History = NO_PAST, workload: Wo
     now = datetime.now(UTC)
     reading = parts.readers.submit(raw.octets).result()
     ruleset = parts.rulebook.current
-    outcome = triage(reading, past, workload, ruleset, parts.policy, now)
+    outcome = triage(reading, past, workload, ruleset, parts.policy, now, size=len(raw.octets))
     letter: Letter | None = None
     for effect in outcome.effects:
         if isinstance(effect, Reply) and effect.suppressed is None:

@@ -159,7 +159,8 @@ class Receiver:
             return Recorded(dict(done.record), duplicate=False, folder=folder)
 
         try:
-            return write(triage(reading, past.history, workload, ruleset, self.policy, now))
+            size = raw.full_size or len(raw.octets)
+            return write(triage(reading, past.history, workload, ruleset, self.policy, now, size=size))
         except (StoreError, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold

@@ -1,0 +1,172 @@
+"""The words of office documents: DOCX, XLSX, PPTX, ODF and RTF, by the standard library where it suffices.
+
+The trap: these are zips with XML inside, so both kinds of bombs fit in them: member sizes are judged before reading,
+and XML with a DOCTYPE is refused (entity expansion).
+"""
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from striprtf.striprtf import rtf_to_text
+
+from mailtriage.attachments.file import FileReading, text_reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAX_MEMBER = 20_000_000
+_MAX_TOTAL = 40_000_000
+_BREAKS = frozenset({"p", "br", "tr", "row", "h", "table-row", "si", "line-break"})
+_GAPS = frozenset({"tab", "tc", "c", "table-cell", "s"})
+_PARTS = re.compile(
+    r"word/(?:document|header\d*|footer\d*|footnotes)\.xml|xl/sharedStrings\.xml|xl/worksheets/sheet\d+\.xml"
+    r"|ppt/slides/slide\d+\.xml|content\.xml"
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class _Bomb(Exception):  # noqa: N818 - private: unwinds from any depth
+    """A member unfolds into more than is read."""
+
+
+def read_office(octets: bytes, media_type: str) -> FileReading:
+    """The text of a zipped office document. Never raises on hostile octets."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            return _read(archive, media_type)
+    except _Bomb:
+        return FileReading(media_type, None, "bomb")
+    except Exception:  # noqa: BLE001 - zipfile and the XML parser raise many kinds on hostile octets
+        return FileReading(media_type, None, "damaged")
+
+
+def _read(archive: zipfile.ZipFile, media_type: str) -> FileReading:
+    wanted = [info for info in archive.infolist()[:5000] if _PARTS.fullmatch(info.filename)][:60]
+    if any(info.flag_bits & 1 for info in wanted) or "EncryptedPackage" in archive.namelist():
+        return FileReading(media_type, None, "encrypted")
+    if any(info.file_size > _MAX_MEMBER for info in wanted) or sum(info.file_size for info in wanted) > _MAX_TOTAL:
+        raise _Bomb
+    strings: list[str] = []
+    texts: list[str] = []
+    for info in sorted(
+        wanted, key=lambda info: (not info.filename.startswith(("xl/shared", "word/document")), info.filename)
+    ):
+        tree = _tree(archive, info)
+        if info.filename == "xl/sharedStrings.xml":
+            strings = ["".join(node.itertext()) for node in tree]
+        elif info.filename.startswith("xl/"):
+            texts.append(_sheet(tree, strings))
+        else:
+            texts.append(_running(tree))
+    pictures = any("/media/" in name or name.startswith("Pictures/") for name in archive.namelist())
+    reading = text_reading(media_type, "\n".join(texts))
+    # A document that is one pasted photo is legible to a person.
+    return FileReading(media_type, None) if reading.problem == "empty" and pictures else reading
+
+
+def _tree(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ET.Element:
+    with archive.open(info) as member:
+        xml = member.read(_MAX_MEMBER + 1)
+    if len(xml) > _MAX_MEMBER or b"<!DOCTYPE" in xml[:4096] or b"<!ENTITY" in xml[:4096]:
+        raise _Bomb
+    return ET.fromstring(xml)  # noqa: S314 - without a DOCTYPE nothing can expand
+
+
+def _local(tag: object) -> str:
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _running(tree: ET.Element) -> str:
+    """Text in document order; paragraphs end lines."""
+    out: list[str] = []
+    for event, node in _events(tree):
+        name = _local(node.tag)
+        if event == "start":
+            if name in _GAPS:
+                out.append(" ")
+            if node.text and name not in {"instrText", "delText"}:
+                out.append(node.text)
+        else:
+            if name in _BREAKS:
+                out.append("\n")
+            if node.tail:
+                out.append(node.tail)
+    return "".join(out)
+
+
+def _events(tree: ET.Element) -> list[tuple[str, ET.Element]]:
+    """Start and end of every element without recursion: nesting is the sender's choice."""
+    events, stack = list[tuple[str, ET.Element]](), [("start", tree)]
+    while stack:
+        event, node = stack.pop()
+        events.append((event, node))
+        if event == "start":
+            stack.append(("end", node))
+            stack += [("start", child) for child in reversed(node)]
+    return events
+
+
+def _sheet(tree: ET.Element, strings: list[str]) -> str:
+    rows: list[str] = []
+    for row in tree.iter():
+        if _local(row.tag) != "row":
+            continue
+        cells = []
+        for cell in row:
+            value = next((node.text or "" for node in cell.iter() if _local(node.tag) in {"v", "t"}), "")
+            if cell.get("t") == "s" and value.isdigit() and int(value) < len(strings):
+                value = strings[int(value)]
+            cells.append(value)
+        rows.append(" ".join(filter(None, cells)))
+    return "\n".join(rows)
+
+
+def read_rtf(octets: bytes) -> FileReading:
+    """The text of an RTF document, whose own code page is honoured."""
+    source = octets[:4_000_000].decode("latin-1")
+    if not source.rstrip("\x00 \r\n").endswith("}"):
+        source += "}"
+    try:
+        text = rtf_text(source)
+    except Exception:  # noqa: BLE001 - striprtf raises many kinds on hostile octets
+        return FileReading("application/rtf", None, "damaged")
+    return text_reading("application/rtf", text)
+
+
+def rtf_text(source: str) -> str:
+    """The text of RTF source. Raises what striprtf raises, which is anything."""
+    convert: Callable[..., str] = rtf_to_text
+    return convert(source, encoding=_rtf_code_page(source), errors="replace")
+
+
+def _rtf_code_page(source: str) -> str:
+    match = re.search(r"\\ansicpg(\d{3,5})", source[:2000])
+    return f"cp{match[1]}" if match else "cp1251"
+
+
+def read_ole(octets: bytes) -> FileReading:
+    """Old binary office files: not read here, but an encrypted package of a new one is named as such."""
+    encrypted = (
+        "EncryptedPackage".encode("utf-16-le") in octets[:65_536]
+        or "EncryptedPackage".encode("utf-16-le") in octets[-65_536:]
+    )
+    if encrypted:
+        return FileReading("application/encrypted", None, "encrypted")
+    text = _ole_text(octets)
+    # A person with an office program can read it; only what is no OLE file at all is damaged.
+    return FileReading("application/msword", text or None, None if octets.startswith(_OLE) else "damaged")
+
+
+def _ole_text(octets: bytes) -> str:
+    """Runs of UTF-16 Cyrillic or Latin, which is how Word 97 and later keep their text."""
+    runs = re.findall(
+        rb"(?:[\x20-\x7e\r\n\t]\x00|[\x10-\x4f]\x04|[\xa0-\xbb]\x00|[\x13\x14\x1e\x1c\x1d\x26]\x20|\x16\x21){12,}",
+        octets[:4_000_000],
+    )
+    return (
+        text_reading("application/msword", "\n".join(run.decode("utf-16-le", "replace") for run in runs[:2000])).text
+        or ""
+    )

@@ -1,0 +1,175 @@
+"""Rules in order, the first verdict decides, every hit is kept with its evidence.
+
+The walk does not stop at the verdict: a repeat has its category too. The trap is the tie and the silence: equal weights
+are settled by a fixed order, and a message about which no rule says anything is held for a person, never dropped.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from mailtriage.errors import Place
+
+if TYPE_CHECKING:
+    from mailtriage.triage.facts import Facts
+    from mailtriage.triage.ruleset import Rule, Ruleset
+
+Verdict = Literal["accept", "reject", "skip", "hold"]
+Category = Literal["consultation", "account_status", "claim", "proposal"]
+
+CATEGORIES: tuple[Category, ...] = ("claim", "account_status", "consultation", "proposal")
+"""In the order in which a tie is settled: what costs the customer most comes first."""
+
+QUEUES: dict[Category | None, str] = {
+    "consultation": "consultations",
+    "account_status": "accounts",
+    "claim": "claims",
+    "proposal": "proposals",
+    None: "general",
+}
+"""Where a message goes when no rule names a queue."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that held, why it exists, and the words or values that made it hold."""
+
+    rule: str
+    reason: str
+    """The rule's title, for people."""
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided, and all that a person needs to see why."""
+
+    verdict: Verdict | None
+    """None for support's own outgoing mail."""
+    reason: str | None
+    category: Category | None
+    queue: str | None
+    requests: int
+    several_tasks: bool
+    counterparty: bool
+    topics: tuple[str, ...]
+    """Topics below the category that hit, strongest first ("withdrawal", "other_centre")."""
+    documents: tuple[str, ...]
+    """What the acknowledgement asks the customer to send."""
+    reply: str | None
+    """A template that a rule demands; None leaves the choice to the policy."""
+    rule: str | None
+    """The rule whose verdict decided."""
+    ruleset: str
+    """Version of the ruleset: the first 12 hex digits of its SHA-256."""
+    hits: tuple[Hit, ...]
+    priority: str | None = None
+    """"low", "normal", "high", or None where no rule said."""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule of the walk, for `explain`."""
+
+    rule: str
+    title: str
+    place: Place
+    """Where the rule stands."""
+    held: bool
+    evidence: tuple[str, ...]
+    failed: str
+    """The condition that did not hold, or the `unless` that did; "" where the rule held."""
+    decided: bool
+    """Whether this rule's verdict is the one."""
+
+    @property
+    def why(self) -> str:
+        """The evidence of a hit, the failed condition of a miss."""
+        return "; ".join(self.evidence) if self.held else self.failed
+
+
+def decide(facts: "Facts", ruleset: "Ruleset") -> Decision:
+    """Walk all rules over the facts."""
+    held = [(rule, step) for rule, step in _walk(facts, ruleset) if step.held]
+    deciding = next((rule for rule, step in held if step.decided), None)
+    rules = [rule for rule, _ in held]
+    category = _category(rules)
+    several = _last((rule.then.several_tasks for rule in rules), facts.requests > 1)
+    return Decision(
+        verdict=deciding.then.verdict if deciding else "hold",
+        reason=deciding.then.reason if deciding else "no_rule",
+        category=category,
+        queue=_last((rule.then.queue for rule in rules), QUEUES[category]),
+        # Whatever is written to support asks for something, also where no separate request was made out.
+        requests=max(facts.requests, 2 if several else 1),
+        several_tasks=several,
+        counterparty=_last((rule.then.counterparty for rule in rules), False),  # noqa: FBT003 - what holds unless a rule says
+        topics=_topics(rules),
+        documents=_unique(name for rule in rules for name in rule.then.documents),
+        reply=_last((rule.then.reply for rule in rules), None),
+        rule=deciding.name if deciding else None,
+        ruleset=ruleset.version,
+        hits=tuple(Hit(rule.name, rule.title, step.evidence) for rule, step in held),
+        priority=_last((rule.then.priority for rule in rules), None),
+        tags=_unique(tag for rule in rules for tag in rule.then.tags),
+    )
+
+
+def trace(facts: "Facts", ruleset: "Ruleset") -> tuple[Step, ...]:
+    """Every rule in order, with what made it hold or fail."""
+    return tuple(step for _, step in _walk(facts, ruleset))
+
+
+def _walk(facts: "Facts", ruleset: "Ruleset") -> "Iterable[tuple[Rule, Step]]":
+    open_verdict = True
+    for rule in ruleset.rules:
+        if not rule.enabled:
+            yield rule, Step(rule.name, rule.title, rule.place, False, (), "enabled: false", False)  # noqa: FBT003 - a row
+            continue
+        held, evidence, failed = holds(rule, facts)
+        decides = held and open_verdict and rule.then.verdict is not None
+        open_verdict = open_verdict and not decides
+        yield rule, Step(rule.name, rule.title, rule.place, held, evidence, failed, decides)
+
+
+def holds(rule: "Rule", facts: "Facts") -> tuple[bool, tuple[str, ...], str]:
+    """Whether one rule holds, its evidence, and what failed."""
+    match = rule.when.test(facts)
+    if not match.held or rule.unless is None:
+        return match.held, match.evidence, match.failed
+    exception = rule.unless.test(facts)
+    if exception.held:
+        return False, (), "unless: " + ", ".join(exception.evidence)
+    return True, match.evidence, ""
+
+
+def _category(rules: "list[Rule]") -> Category | None:
+    """The largest sum of weights; what sums up to nothing is no evidence."""
+    weights: dict[Category, float] = {}
+    for rule in rules:
+        if rule.then.category:
+            weights[rule.then.category] = weights.get(rule.then.category, 0.0) + rule.then.weight
+    best = max(CATEGORIES, key=lambda category: (weights.get(category, 0.0), -CATEGORIES.index(category)))
+    return best if weights.get(best, 0.0) > 0 else None
+
+
+def _topics(rules: "list[Rule]") -> tuple[str, ...]:
+    weights: dict[str, float] = {}
+    for rule in rules:
+        for topic in rule.then.topics:
+            weights[topic] = weights.get(topic, 0.0) + rule.then.weight
+    return tuple(sorted((topic for topic in weights if weights[topic] > 0), key=lambda topic: -weights[topic]))
+
+
+def _last(values: Iterable[_T | None], otherwise: _T) -> _T:
+    for value in values:
+        if value is not None:
+            otherwise = value
+    return otherwise
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,194 @@
+"""What a decision entails, as plain values; carrying them out is deliver's work.
+
+The traps are the answer to a robot and the answer to many: nothing is written to automatic mail, our own addresses
+or those that only send, and none gets more than its share a day (RFC 3834 2 and 5). A folder name is a template
+of the owner's: what is filled in comes from fixed names and never breaks out of it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mailtriage.mail.message import Message
+from mailtriage.mail.reading import Reading
+from mailtriage.reply.compose import deliverable
+from mailtriage.reply.deadline import Promise, Workload, expect, registration_day
+from mailtriage.reply.draft import Draft
+from mailtriage.triage.conversation import Link
+from mailtriage.triage.decision import Decision
+from mailtriage.triage.facts import Facts
+from mailtriage.triage.history import Conversation, History
+from mailtriage.triage.policy import Policy
+
+FOLDERS = {
+    "accept": "Triage/{category}",
+    "reject": "Triage/Rejected/{reason}",
+    "skip": "Triage/Automatic",
+    "hold": "Triage/Hold",
+    "outgoing": "Triage/Outgoing",
+}
+"""Where nothing is configured."""
+
+_NO_REPLY = re.compile(
+    r"(?:no|not|non|dont|do-not|donot)[-_.]?(?:reply|answer|respond)[a-z0-9]*|mailer-daemon|postmaster|bounces?"
+    r"|nobody|devnull|auto-?(?:reply|responder|confirm)|.*[-_.]no-?reply|.*-(?:bounces?|owner|request)|owner-.*",
+)
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Move the message to a folder, and mark it with a keyword where the server allows one."""
+
+    folder: str
+    keyword: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One automatic reply to the customer; at most one leaves per conversation and event."""
+
+    draft: Draft
+    event: str
+    """What the reply is about: "ack", "follow-up", "reject:repeat"."""
+    suppressed: str | None = None
+    """Why it must not leave ("rate", "bounced", "told before", "unsafe address"); None lets it go."""
+
+
+Effect = Move | Reply
+
+
+def plan_effects(
+    *,
+    decision: Decision,
+    facts: Facts,
+    link: Link,
+    history: History,
+    workload: Workload,
+    reading: Reading,
+    policy: Policy,
+    now: datetime,
+) -> tuple[Effect, ...]:
+    """The move, and the reply where the verdict has one; a reply that must not leave says why."""
+    move = move_for(decision, policy)
+    template, event = _words(decision, facts, policy)
+    if template is None:
+        return (move,)
+    conversation = next((found for found in history.candidates if found.number == link.conversation), None)
+    draft = _draft(template, decision, facts, conversation, workload, reading, policy, now)
+    return move, Reply(draft, event, _suppressed(event, draft, facts, link, history, reading.message, policy))
+
+
+def move_for(decision: Decision, policy: Policy) -> Move:
+    """To the configured folder, with a keyword for the verdict."""
+    return _move(decision.verdict, decision.reason, decision.category, decision.queue, policy)
+
+
+def duplicate_move(verdict: str | None, reason: str | None, category: str | None, policy: Policy) -> Move:
+    """Where a second delivery goes: beside the first."""
+    return _move(verdict, reason, category, None, policy)
+
+
+def _move(verdict: str | None, reason: str | None, category: str | None, queue: str | None, policy: Policy) -> Move:
+    """An odd or missing name becomes "other", so that a folder is never left."""
+    kind = verdict or "outgoing"
+    folder = policy.folders.get(kind) or FOLDERS[kind]
+    for name, value in (("category", category), ("reason", reason), ("queue", queue)):
+        safe = value if value and _FOLDER_NAME.fullmatch(value) else "other"
+        folder = folder.replace("{" + name + "}", safe)
+    return Move(folder, f"Triage-{kind}")
+
+
+def reply_address(message: Message) -> str:
+    """Where an answer goes: the only Reply-To where there is exactly one that can be written to, else From."""
+    if len(message.reply_to) == 1 and deliverable(message.reply_to[0].address):
+        return message.reply_to[0].address
+    return message.sender.address
+
+
+def _words(decision: Decision, facts: Facts, policy: Policy) -> tuple[str | None, str]:
+    """The template and the event, (None, "") where nothing is said."""
+    match decision.verdict:
+        case "accept" if facts.acknowledged:
+            return decision.reply or "follow-up", "follow-up"
+        case "accept":
+            return decision.reply or (f"ack-{decision.category}" if decision.category else "ack"), "ack"
+        case "reject":
+            return decision.reply or f"reject-{decision.reason}", f"reject:{decision.reason}"
+        case "hold" if facts.automatic is None and not facts.own_address and decision.reason not in policy.silent_holds:
+            return decision.reply or "ack-hold", "ack"
+    return None, ""
+
+
+def _draft(  # noqa: PLR0917 - all that a letter may depend on, named where it is called
+    template: str,
+    decision: Decision,
+    facts: Facts,
+    conversation: Conversation | None,
+    workload: Workload,
+    reading: Reading,
+    policy: Policy,
+    now: datetime,
+) -> Draft:
+    today = now.astimezone(ZoneInfo(policy.time_zone)).date()
+    promised = conversation.due if conversation and conversation.answered_at is None else None
+    overdue = promised is not None and promised < today
+    answered = decision.verdict in {"accept", "hold"}
+    promise = _promise(decision, reading, workload, policy, now) if answered else None
+    if promise and promised and not overdue:
+        # A promise that stands is kept: more mail on the matter does not put its answer off.
+        promise = Promise(promised, promise.working_days, ())
+    return Draft(
+        template=template,
+        to=reply_address(reading.message),
+        language=facts.language,
+        due=promise.due if promise else promised,
+        working_days=promise.working_days if promise else None,
+        why_due=promise.why if promise else (),
+        documents=decision.documents if answered else (),
+        requests=decision.topics if answered and decision.several_tasks and len(decision.topics) > 1 else (),
+        topics=decision.topics,
+        number=conversation.number if conversation else None,
+        registered_on=_day(conversation.registered_at, policy) if conversation else None,
+        follow_up=facts.acknowledged,
+        overdue=overdue,
+    )
+
+
+def _promise(decision: Decision, reading: Reading, workload: Workload, policy: Policy, now: datetime) -> Promise:
+    return expect(
+        category=decision.category,
+        queue=decision.queue,
+        requests=decision.requests,
+        counterparty=decision.counterparty,
+        registered_on=registration_day(now, policy.calendar, policy.time_zone),
+        workload=workload,
+        norms=policy.norms,
+        calendar=policy.calendar,
+        language=reading.language,
+    )
+
+
+def _suppressed(  # noqa: PLR0917 - as above
+    event: str, draft: Draft, facts: Facts, link: Link, history: History, message: Message, policy: Policy
+) -> str | None:
+    """Why the reply must not leave; what is unsafe first, what is only too much last."""
+    reason = event.removeprefix("reject:")
+    local = draft.to.rpartition("@")[0].lower()
+    told = (link.conversation or "", reason) in history.notices and event.startswith("reject:")
+    checks = (
+        (draft.to.lower() in {address.lower() for address in policy.own_addresses}, "own address"),
+        (message.automatic.kind is not None, "automatic"),
+        (not deliverable(draft.to), "unsafe address"),
+        (bool(_NO_REPLY.fullmatch(local)), "no-reply address"),
+        (facts.dmarc == "fail", "dmarc failed"),
+        (history.bounced, "bounced"),
+        (told, "told before"),
+        (history.replies_today >= policy.replies_per_day, "rate"),
+    )
+    return next((why for holds, why in checks if holds), None)
+
+
+def _day(instant: datetime, policy: Policy) -> date:
+    return instant.astimezone(ZoneInfo(policy.time_zone)).date()

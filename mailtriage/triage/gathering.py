@@ -1,0 +1,130 @@
+"""From what was read, remembered and compared to the facts that rules see.
+
+The trap is the fact that contradicts another: "!!!" over a quote is no language, yet in a known conversation everybody
+understands it; so a reminder counts as legible there, and a known participant as identified however little he writes.
+"""
+
+from typing import Literal
+
+from mailtriage.language.identity import personal_name
+from mailtriage.language.words import fold
+from mailtriage.mail.reading import Reading
+from mailtriage.triage.conversation import Link, same_subject
+from mailtriage.triage.facts import Facts, said
+from mailtriage.triage.history import Conversation, History
+from mailtriage.triage.novelty import Novelty
+from mailtriage.triage.policy import Policy
+
+_IDENTIFIES = {
+    "names": "имя",
+    "phones": "телефон",
+    "accounts": "кошелёк или счёт",
+    "payments": "номер операции",
+    "documents": "документ",
+}
+TOO_LARGE = "too_large"
+"""The failure of a message of which only the headers were fetched."""
+
+
+def make_facts(
+    reading: Reading,
+    history: History,
+    link: Link,
+    novelty: Novelty,
+    policy: Policy,
+    *,
+    size: int = 0,
+) -> Facts:
+    """All facts of one message; `size` is that of the whole message, in octets."""
+    message, found = reading.message, reading.identities
+    files = message.attachments
+    attachment_text = "\n".join(file.text for file in files if file.text)
+    conversation = next((known for known in history.candidates if known.number == link.conversation), None)
+    identified_by = _identified_by(reading, link)
+    known = conversation is not None
+    return Facts(
+        subject=message.subject,
+        text=reading.readable_text,
+        said=said(message.subject, reading.readable_text, attachment_text),
+        quoted_text=message.body.quoted_text,
+        attachment_text=attachment_text,
+        sender_address=message.sender.address,
+        sender_name=message.sender.name,
+        sender_domain=message.sender.domain,
+        language="en" if reading.language == "en" else "ru",
+        repaired=message.body.repaired or _undone(reading),
+        automatic=message.automatic.kind,
+        automatic_because=message.automatic.because,
+        own_address=fold(message.sender.address) in {fold(address) for address in policy.own_addresses},
+        authentic=message.authentication.aligned if policy.authserv_id else None,
+        dkim=message.authentication.dkim,
+        spf=message.authentication.spf,
+        dmarc=message.authentication.dmarc,
+        legible=reading.legible or (known and novelty.empty),
+        illegible_because=reading.illegible_because,
+        identified=bool(identified_by),
+        identified_by=identified_by,
+        obscenities=reading.rudeness.obscenities,
+        insults=reading.rudeness.insults,
+        threats=reading.rudeness.threats,
+        attachments=len(files),
+        attachment_types=tuple(file.media_type for file in files),
+        attachment_names=tuple(file.filename for file in files),
+        attachment_problems=tuple(file.problem for file in files if file.problem),
+        requests=len(reading.requests),
+        sums=found.sums,
+        dates=found.dates,
+        payments=found.payments,
+        accounts=found.accounts,
+        phones=found.phones,
+        names=found.names,
+        new_conversation=not known,
+        linked_by=_linked_by(link),
+        conversation_status=conversation.status if conversation else None,
+        decided=_decided(reading, history, conversation),
+        acknowledged=known,
+        repeat=known and not novelty.new,
+        same_as=novelty.same_as,
+        similarity=novelty.similarity,
+        new=novelty.new,
+        adds_nothing=known and novelty.empty,
+        strikes=history.strikes,
+        defects=message.defects,
+        size=size,
+        oversized=reading.unread == TOO_LARGE,
+        reader_failed=reading.unread if reading.unread != TOO_LARGE else None,
+    )
+
+
+def _identified_by(reading: Reading, link: Link) -> tuple[str, ...]:
+    found = []
+    if name := personal_name(reading.message.sender.name):
+        found.append(f"имя в поле «От»: {name}")
+    for kind, called in _IDENTIFIES.items():
+        found += [f"{called}: {value}" for value in getattr(reading.identities, kind)]
+    if link.conversation is not None:
+        found.append("известная переписка")
+    return tuple(found)
+
+
+def _undone(reading: Reading) -> str | None:
+    """What was done to the text itself; a repaired charset is told by the body."""
+    return reading.legibility.script if reading.legibility.script in {"layout", "translit"} else None
+
+
+def _linked_by(link: Link) -> Literal["number", "references", "same matter"] | None:
+    match link.linked_by:
+        case "number" | "references" | "same matter":
+            return link.linked_by
+    return None
+
+
+def _decided(reading: Reading, history: History, conversation: Conversation | None) -> bool:
+    """The conversation that it continues; without one, a decided one of the same person under the same subject."""
+    if conversation is not None:
+        return conversation.status == "decided"
+    sender = fold(reading.message.sender.address)
+    return any(
+        known.status == "decided" and sender in known.participants and same_subject(reading, known)
+        for known in history.candidates
+    )

@@ -1,0 +1,68 @@
+"""What the store knew at the instant of deciding: bounded, plain, and the only past that triage sees."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from mailtriage.language.identity import Identities
+
+
+@dataclass(frozen=True)
+class EarlierMessage:
+    """A message that came before: of a candidate conversation, of the same sender, or with a shared fingerprint."""
+
+    id: int
+    conversation: str | None
+    """Registration number, or None (automatic mail has none)."""
+    outgoing: bool
+    """Written by support."""
+    message_id: str | None
+    sender: str
+    subject: str
+    text: str
+    """`readable_text` of its reading: the new words alone."""
+    attachment_digests: tuple[str, ...]
+    identities: Identities
+    received_at: datetime
+    verdict: str | None
+    reason: str | None
+    final: bool = False
+    """An outgoing message that recorded a final decision."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A candidate that the message may continue."""
+
+    number: str
+    subject: str
+    status: Literal["open", "decided", "closed"]
+    category: str | None
+    queue: str | None
+    participants: frozenset[str]
+    """Addresses of customers that wrote in it, folded to lower case."""
+    message_ids: frozenset[str]
+    """Of its messages and of our replies in it."""
+    registered_at: datetime
+    last_message_at: datetime
+    due: date | None
+    answered_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything that may matter, newest last."""
+
+    candidates: tuple[Conversation, ...] = ()
+    earlier: tuple[EarlierMessage, ...] = ()
+    strikes: int = 0
+    """Messages of this sender that were rejected as abusive."""
+    last_reply_at: datetime | None = None
+    """When we last wrote to this address by ourselves."""
+    replies_today: int = 0
+    """Automatic replies to this address in the last 24 hours, of any kind."""
+    bounced: bool = False
+    """The address is known not to take mail."""
+    notices: frozenset[tuple[str, str]] = frozenset()
+    """(conversation number or "", reason) of rejection notices sent to this address in the notice period."""

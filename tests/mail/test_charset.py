@@ -1,0 +1,88 @@
+"""Charsets that senders lie about, and clean words that must stay as they are."""
+
+import pytest
+
+from mailtriage.mail.charset import decode, known
+from mailtriage.mail.encoded_words import decode_header
+
+TEXTS = (
+    "Здравствуйте! Перевод до сих пор не дошёл, прошу разобраться и вернуть 1 500 рублей.",
+    "подскажите где посмотреть историю операций за прошлый месяц",
+    "ПОЧЕМУ НЕ РАБОТАЕТ ВХОД ЧЕРЕЗ ГОСУСЛУГИ?",
+)
+CHARSETS = ("utf-8", "windows-1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic", "utf-16")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize(
+    "declared", [None, "us-ascii", "iso-8859-1", "koi8-r", "windows-1251", "utf-8", "no-such-charset"]
+)
+def test_russian_is_read_whatever_was_declared(text: str, charset: str, declared: str | None) -> None:
+    assert decode(text.encode(charset), declared).text == text
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    ("meant", "taken"),
+    [
+        ("windows-1251", "latin-1"),
+        ("koi8-r", "windows-1251"),
+        ("windows-1251", "koi8-r"),
+        ("utf-8", "windows-1251"),
+        ("utf-8", "latin-1"),
+    ],
+)
+def test_mojibake_inside_utf8_is_undone_and_told(text: str, meant: str, taken: str) -> None:
+    broken = "".join(bytes([octet]).decode(taken, "ignore") or chr(octet) for octet in text.encode(meant))
+    decoded = decode(broken.encode(), "utf-8")
+    assert decoded.text == text
+    assert decoded.repaired
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "эх",
+        "Ёлка",
+        "ну?",
+        "ЖКХ",
+        "СРОЧНО",
+        "Щи",
+        "café",
+        "Zoë",
+        "naïve",
+        "Übergröße",
+        "Привіт",
+        "Ђорђе",
+        "№ 5",
+        "«Да»",
+        "🙂",
+        "Ok — 5 €",
+        "СССР",
+        "ЦУПИС",
+        "ъ",
+    ],
+)
+def test_clean_short_words_are_left_alone(text: str) -> None:
+    assert decode(text.encode(), "utf-8") == decode(text.encode(), None)
+    assert decode(text.encode(), "utf-8").text == text
+    assert decode(text.encode(), "utf-8").repaired is None
+
+
+@pytest.mark.parametrize(
+    "name", ["base64", "idna", "rot13", "punycode", "undefined", "unicode_escape", "", None, "x" * 5000]
+)
+def test_what_is_no_charset_is_not_taken_for_one(name: str | None) -> None:
+    assert known(name) is None
+
+
+def test_a_word_split_inside_a_character_is_joined_before_decoding() -> None:
+    octets = "Проверка".encode()
+    first, second = octets[:3].hex("=").upper(), octets[3:].hex("=").upper()
+    assert decode_header(f"=?utf-8?Q?={first}?= =?utf-8?Q?={second}?=".encode()) == "Проверка"
+
+
+def test_a_raw_8bit_header_is_read() -> None:
+    assert decode_header("Не пришёл платёж".encode("koi8-r")) == "Не пришёл платёж"
+    assert decode_header("Не пришёл платёж".encode("windows-1251")) == "Не пришёл платёж"

@@ -1,0 +1,39 @@
+"""A reading crosses a pipe unchanged, and one without a body says why."""
+
+import pytest
+from pydantic import ValidationError
+
+from mailtriage.mail.reading import ReadOptions, dump, load, read, read_headers
+
+OPTIONS = ReadOptions(own_addresses=("help@centre.example",))
+HEAD = "From: Ivan <ivan@mail.example>\r\nTo: help@centre.example\r\nSubject: вопрос\r\n"
+
+
+def test_a_reading_survives_the_round_trip() -> None:
+    reading = read((HEAD + "\r\nКогда придут деньги на карту?").encode(), OPTIONS)
+    assert load(dump(reading)) == reading
+    assert reading.language == "ru"
+    assert reading.legible
+
+
+def test_what_is_no_reading_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        load(b'{"message": 5}')
+
+
+def test_english_is_answered_in_english() -> None:
+    reading = read((HEAD + "\r\nHello, when will my withdrawal arrive? It has been three days now.").encode(), OPTIONS)
+    assert reading.language == "en"
+
+
+def test_a_footer_alone_cannot_be_read() -> None:
+    reading = read((HEAD + "\r\n\r\n--\r\nОтправлено из Яндекс Почты для мобильных").encode(), OPTIONS)
+    assert not reading.legible
+    assert reading.illegible_because == ("body: empty",)
+
+
+def test_headers_alone_carry_the_reason() -> None:
+    reading = read_headers(HEAD.encode(), OPTIONS, "over the size limit")
+    assert "over the size limit" in reading.message.defects
+    assert reading.message.subject == "вопрос"
+    assert load(dump(reading)) == reading
