@@ -1,0 +1,59 @@
+"""Who writes and about what: names, phones, accounts, payments, sums and dates found in text.
+
+The trap is what a fact may keep: a card's or passport's number must never be stored or shown, so it leaves this room
+masked. How each thing is found stands in `names`, `digits` and `numerals`.
+"""
+
+from dataclasses import dataclass
+
+from mailtriage.language import names
+from mailtriage.language.digits import find_digits, sums_of
+from mailtriage.language.names import find_names
+from mailtriage.language.numerals import sums_in_words
+from mailtriage.language.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What was found, each as it would be compared: phones as +7XXXXXXXXXX, numbers without spaces, cards masked."""
+
+    names: tuple[str, ...] = ()
+    """Personal names as written: "Шубина Пелагея Никитична", "Чагин М.", "Frolov Ipatii"."""
+    phones: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    """Wallet, account and card numbers; of a card only the last four digits are kept: "*1234"."""
+    payments: tuple[str, ...] = ()
+    """Numbers of payments, operations, receipts, earlier requests: "6650914427", "OUT-20093"."""
+    documents: tuple[str, ...] = ()
+    """Passport, INN, SNILS; masked but for the last two digits: "passport *56"."""
+    emails: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    """Amounts in roubles as plain decimals: "640", "4500", "1000.50"."""
+    dates: tuple[str, ...] = ()
+    """ISO dates, "--MM-DD" where no year is given."""
+
+    @property
+    def anybody(self) -> bool:
+        """Whether anything here tells who writes (LABELS: a sum or a date alone does not)."""
+        return bool(self.names or self.phones or self.accounts or self.payments or self.documents)
+
+
+def find_identities(text: str) -> Identities:
+    """Everything found in running text."""
+    digits = find_digits(text)
+    spoken = sums_of(sums_in_words(words(text)))
+    return Identities(
+        names=find_names(text),
+        phones=tuple(digits.phones),
+        accounts=tuple(digits.accounts),
+        payments=tuple(digits.payments),
+        documents=tuple(digits.documents),
+        emails=tuple(digits.emails),
+        sums=tuple(dict.fromkeys([*digits.sums, *spoken])),
+        dates=tuple(digits.dates),
+    )
+
+
+def personal_name(display_name: str) -> str | None:
+    """The personal name in a From display name, or None for a nickname, an organisation's role or an address."""
+    return names.personal_name(display_name)

@@ -1,0 +1,244 @@
+"""Personal names in running text and in display names, Russian and Latin, common and rare.
+
+Two traps. Half of the first names are words too ("Вера", "Лев", "Роман"), and bookmakers, clubs and banks are named
+like people: so a word alone counts only where a person signs or introduces himself. And people sign with names that
+are in no dictionary: there, position and the neighbour decide. A name that is greeted is the reader's, not the
+writer's.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mailtriage.language import lexicon, translit
+from mailtriage.language.plausibility import english
+from mailtriage.language.words import EXAMINED, fold, known, lemmas_of, readings
+
+_FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
+_TOKEN = re.compile(
+    r"(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|(?P<word>[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*)|(?P<other>\S)"
+)
+_SENTENCE_END = re.compile(r"(?<=[^\W_]{2})\.(?=\s|$)")
+_LATIN = re.compile("[A-Za-z]")
+_SURNAME = re.compile(
+    r"(?:[оеё]в|[иы]н|ск(?:ий|ой|ая)|цк(?:ий|ая)|[оеё]ва|[иы]на|енко|чук|щук|юк|ич|ян|янц|дзе|швили|ия|ли|оглы|"
+    r"кызы|ко|их|ых|ман|берг|штейн)$"
+)
+_PATRONYMIC = re.compile(
+    r"(?:[оеё]вич|[оеё]вна|инична|ична|ьич|оглы|кызы|[оеё]вны|[оеё]вне|[оеё]вной|[оеё]вича|[оеё]вичем)$"
+)
+_GREETS = re.compile(
+    r"(?:уважаем\w+|здравствуй\w*|привет\w*|дорог\w+|добр\w+ (?:день|утро|вечер)|господин\w*|госпож\w*|dear|hello|"
+    r"hi)[\s,]*$"
+)
+_STAFF = re.compile(
+    r"(?:оператор\w*|сотрудни\w+|менеджер\w*|специалист\w*|консультант\w*|агент\w*|следовател\w+)[\s,]*$"
+)
+_INTRODUCES = re.compile(
+    r"(?:\bменя зовут|\bмо[её] имя|\bф\.?\s?и\.?\s?о\.?|\bс уважением|\bпишет вам|\bвас беспокоит|\bэто|"
+    r"\bменя звать|\bмоя фамилия|\bзовут меня|"
+    r"\bmy name is|\bregards|\bsincerely|\bmenya zovut|\bs uvazheniem|\bthis is|\bimya)[\s,:.–—-]*$"
+)
+_ASIDE = re.compile(r"\([^()]{0,60}\)")
+_BARE_INITIAL = re.compile(r"(?<=\s)([А-ЯЁA-Z])$")
+_FUNCTION = frozenset(("NPRO", "PRCL", "CONJ", "PREP", "INFN", "VERB", "PRED", "GRND", "NUMR", "Apro"))
+_LONGEST_NAME = 4
+_LEAST_SURNAME = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    kinds: frozenset[str]
+    """name, surname, patronymic, initials, unknown (in no dictionary), brand, word."""
+    capital: bool
+
+
+def find_names(text: str) -> tuple[str, ...]:
+    """Personal names as written, in their order, that may be the writer's or somebody's whom he names in full."""
+    sample = text[:EXAMINED]
+    fragments = list(_fragments(sample))
+    found: list[str] = []
+    for at, (start, fragment) in enumerate(fragments):
+        tokens = _tokens(fragment, start)
+        if not tokens:
+            continue
+        before = fold(sample[max(0, start - 40) : start])
+        signs = at >= len(fragments) - 3
+        found += _names_in(tokens, sample, before, signs=signs, last=at == len(fragments) - 1)
+    return tuple(dict.fromkeys(found))
+
+
+def personal_name(display_name: str) -> str | None:
+    """The personal name in a From display name, or None for a nickname, an organisation's role or an address."""
+    name = " ".join(_ASIDE.sub(" ", display_name).strip(" \"'«»").split())
+    name = _BARE_INITIAL.sub(r"\1.", name)
+    if not name or "@" in name or any(map(str.isdigit, name)) or len(name) > 80:  # noqa: PLR2004 - no name is that long
+        return None
+    tokens = [token for token in _tokens(name.replace(",", " "), 0) if token.kinds]
+    words = [token for token in tokens if "initials" not in token.kinds]
+    if not words or len(words) > _LONGEST_NAME or any(token.kinds == {"other"} for token in tokens):
+        return None
+    if any("brand" in token.kinds or ("surname" not in token.kinds and _is_role(token.text)) for token in words):
+        return None
+    if any("name" in token.kinds or "patronymic" in token.kinds for token in words):
+        common = [token for token in words if token.kinds == {"word"} and not token.capital]
+        return None if common else name
+    if len(tokens) == 1:
+        return name if words[0].kinds & {"surname"} and words[0].capital else None
+    fits = all(token.kinds & {"surname", "unknown"} and token.capital for token in words)
+    return name if fits and (len(words) > 1 or len(tokens) > len(words)) else None
+
+
+def _is_role(word: str) -> bool:
+    return bool(lemmas_of(word) & lexicon.entries("roles.txt"))
+
+
+def _fragments(text: str) -> Iterator[tuple[int, str]]:
+    """Pieces between marks and sentence ends; the full stop of an initial ends nothing."""
+    for match in _FRAGMENT.finditer(text):
+        at = match.start()
+        for end in _SENTENCE_END.finditer(match[0]):
+            yield at, text[at : match.start() + end.start()]
+            at = match.start() + end.end()
+        if text[at : match.end()].strip():
+            yield at, text[at : match.end()]
+
+
+def _tokens(fragment: str, start: int) -> list[_Token]:
+    tokens = []
+    for match in _TOKEN.finditer(fragment):
+        kinds = (
+            frozenset(("initials",))
+            if match["initials"]
+            else _kinds(match["word"])
+            if match["word"]
+            else frozenset(("other",))
+        )
+        tokens.append(_Token(match[0].strip(), start + match.start(), kinds, match[0][0].isupper()))
+    return tokens
+
+
+@lru_cache(maxsize=16_384)
+def _kinds(word: str) -> frozenset[str]:
+    form = fold(word)
+    if form in lexicon.entries("brands.txt"):
+        return frozenset(("brand",))
+    if _LATIN.search(form):
+        if english(form):
+            return frozenset(("word",))
+        russian, is_known = translit.russian_word(word)
+        kinds = _kinds(russian) if is_known else frozenset()
+        return kinds & {"name", "surname", "patronymic"} or frozenset(("unknown",))
+    grammemes = [reading[1] for reading in readings(form)] if known(form) else []
+    likely: frozenset[str] = grammemes[0] if grammemes else frozenset()
+    surname_shape = _SURNAME.search(form) and word[0].isupper() and len(form) >= _LEAST_SURNAME
+    held = {
+        "name": any("Name" in each for each in grammemes),
+        "surely": "Name" in likely,
+        "surname": any("Surn" in each for each in grammemes) or surname_shape,
+        "patronymic": any("Patr" in each for each in grammemes) or _PATRONYMIC.search(form),
+        "place": {"Geox", "Orgn", "Trad"} & likely,
+        "function": _FUNCTION & likely,
+        "unknown": not grammemes,
+    }
+    return frozenset(kind for kind, holds in held.items() if holds) or frozenset(("word",))
+
+
+def _names_in(tokens: list[_Token], text: str, before: str, *, signs: bool, last: bool) -> Iterator[str]:
+    at = 0
+    while at < len(tokens):
+        ahead = before if not at else fold(text[max(0, tokens[at].start - 40) : tokens[at].start])
+        length = _name_length(tokens[at:], ahead, whole=len(tokens), at=at, signs=signs)
+        if length and not _GREETS.search(ahead) and not _STAFF.search(ahead):
+            yield _written(tokens[at : at + length])
+        at += length or 1
+    if last and len(tokens) > 2 and (tail := _low_signature(tokens)):  # noqa: PLR2004 - shorter ones were seen whole
+        yield tail
+
+
+def _name_length(tokens: Sequence[_Token], before: str, *, whole: int, at: int, signs: bool) -> int:
+    """How many tokens from here are a name, 0 for none."""
+    begins = tokens[0].capital or tokens[0].kinds & {"name", "surname", "patronymic", "unknown"}
+    if not begins or _GREETS.search(fold(tokens[0].text)):
+        return 0
+    run = _capitals(tokens)
+    alone = whole == len(run) and not at
+    introduced = bool(_INTRODUCES.search(before))
+    for length in range(min(3, len(tokens)), 1, -1):
+        if _full(tokens[:length]):
+            return length
+    if len(run) > 1 and _pair(run[0], run[1], trusting=(alone and signs and len(run) <= _LONGEST_NAME) or introduced):
+        longer = len(run) > 2 and run[2].kinds & {"patronymic", "initials", "surname"} and not run[2].kinds & {"brand"}  # noqa: PLR2004 - the third
+        return 3 if longer else 2
+    if whole in {2, 3} and not at and signs and not run and _low_pair(tokens):
+        return whole
+    return int(_single(tokens[0], introduced=introduced, signed=alone and signs and whole == 1))
+
+
+def _single(token: _Token, *, introduced: bool, signed: bool) -> bool:
+    """Whether one word is a name: after "меня зовут", or alone where a letter is signed."""
+    if introduced and token.capital:
+        return bool(token.kinds & {"name", "surname", "unknown"})
+    if introduced:
+        return "surely" in token.kinds
+    return signed and token.capital and "name" in token.kinds and "place" not in token.kinds
+
+
+def _capitals(tokens: Sequence[_Token]) -> Sequence[_Token]:
+    length = 0
+    while length < len(tokens) and tokens[length].capital and "other" not in tokens[length].kinds:
+        length += 1
+    return tokens[:length]
+
+
+def _full(tokens: Sequence[_Token]) -> bool:
+    """A first name and a patronymic beside each other, in any case of letters, with or without the surname."""
+    kinds = [token.kinds for token in tokens]
+    for at, kind in enumerate(kinds[1:], 1):
+        if "patronymic" in kind and (
+            "name" in kinds[at - 1] or ("unknown" in kinds[at - 1] and tokens[at - 1].capital)
+        ):
+            others = [token for place, token in enumerate(tokens) if place not in {at - 1, at}]
+            return all(
+                token.kinds & {"surname", "unknown", "name"}
+                or (token.capital and at == len(kinds) - 1 and "brand" not in token.kinds)
+                for token in others
+            )
+    return False
+
+
+def _pair(one: _Token, other: _Token, *, trusting: bool) -> bool:
+    kinds = (one.kinds, other.kinds)
+    if any(kind & {"brand", "other"} for kind in kinds):
+        return False
+    for first, second in (kinds, kinds[::-1]):
+        if "initials" in first and "initials" not in second:
+            return bool(second & {"surname", "unknown", "name"}) or trusting
+        if "surely" in first and "surely" in second:
+            return True
+        if "name" in first and (
+            second & {"surname", "unknown", "patronymic"} or (trusting and "function" not in second)
+        ):
+            return trusting or "surely" in first or bool(second & {"surname"})
+    return trusting and all(kind & {"surname", "unknown"} for kind in kinds)
+
+
+def _low_pair(tokens: Sequence[_Token]) -> bool:
+    """A name that was written without capitals, on its own."""
+    sure = [token for token in tokens if "surely" in token.kinds]
+    return bool(sure) and all(token.kinds & {"name", "surname", "unknown", "patronymic"} for token in tokens)
+
+
+def _low_signature(tokens: Sequence[_Token]) -> str | None:
+    """A first name and a surname as the last two words of a text that knows neither capitals nor full stops."""
+    tail = tokens[-2:]
+    if any(token.capital for token in tail) or not _low_pair(tail):
+        return None
+    return _written(tail)
+
+
+def _written(tokens: Sequence[_Token]) -> str:
+    return " ".join(token.text for token in tokens)

@@ -1,0 +1,60 @@
+"""Sums that are written in words: "четыре с половиной тысячи", "сто сорок тысяч", "полторы тысячи".
+
+The trap is that every number word is also a plain word of the language ("один раз", "первые два дня"): so a numeral
+counts only where thousands, millions or roubles stand in it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from mailtriage.language.words import Word
+
+_UNITS = {
+    "один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
+    "десять": 10, "одиннадцать": 11,
+    "двенадцать": 12, "тринадцать": 13, "четырнадцать": 14, "пятнадцать": 15, "шестнадцать": 16, "семнадцать": 17,
+    "восемнадцать": 18,
+    "девятнадцать": 19, "двадцать": 20, "тридцать": 30, "сорок": 40, "пятьдесят": 50, "шестьдесят": 60,
+    "семьдесят": 70, "восемьдесят": 80,
+    "девяносто": 90, "сто": 100, "двести": 200, "триста": 300, "четыреста": 400, "пятьсот": 500, "шестьсот": 600,
+    "семьсот": 700,
+    "восемьсот": 800, "девятьсот": 900, "полтора": 1.5, "полтораста": 150, "пара": 2, "сотня": 100,
+}  # fmt: skip
+_SCALES = {"тысяча": 1_000, "миллион": 1_000_000, "тыща": 1_000}
+_ORDINAL = ("надцатый", "дцатый", "первый", "второй", "третий", "ятый", "естой", "едьмой", "осьмой", "вятый", "ятьсот")
+_ROUBLES = frozenset(("рубль", "деревянный"))
+
+
+def sums_in_words(words: Sequence[Word]) -> Iterator[float]:
+    """The sums in roubles that are written in words, in their order."""
+    at = 0
+    while at < len(words):
+        value, length, counts = _numeral(words, at)
+        if length and counts:
+            yield value
+        at += length or 1
+
+
+def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
+    """Value, number of words, and whether it speaks of thousands or roubles."""
+    total, group, length, scaled = 0.0, 0.0, 0, False
+    while at + length < len(words):
+        here = words[at + length]
+        unit = next((_UNITS[lemma] for lemma in here.lemmas if lemma in _UNITS), None)
+        scale = next((_SCALES[lemma] for lemma in here.lemmas if lemma in _SCALES), None)
+        if unit is not None:
+            group += unit
+        elif scale is not None:
+            total, group, scaled = total + (group or 1) * scale, 0.0, True
+        elif (
+            length and here.form == "с" and at + length + 1 < len(words) and words[at + length + 1].form == "половиной"
+        ):
+            group += 0.5
+            length += 1
+        else:
+            break
+        length += 1
+    after = words[at + length].lemmas if at + length < len(words) else frozenset()
+    if "год" in after or any(lemma.endswith(_ORDINAL) for lemma in after):
+        return 0.0, length, False
+    roubles = bool(after & _ROUBLES)
+    return total + group, length, scaled or (roubles and length > 0)

@@ -1,0 +1,178 @@
+"""The separate requests in one message.
+
+The trap is to count question marks: a customer asks "why?" and "when?" and "unblock me!" about one thing, and that is
+one request. Two are counted where the writer himself counts or adds ("1. 2.", "а) б)", "и второе", "а заодно", "ещё
+вопрос"), or where he asks two questions that share no subject, both of them questions in their own right.
+"""
+
+import re
+from dataclasses import dataclass
+
+from mailtriage.language import lexicon
+from mailtriage.language.words import EXAMINED, fold, readings, words
+
+_LONGEST = 200
+_ITEM = re.compile(r"(?:^|(?<=[\s:;,.]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*[-–—*•·][ \t]+(?=\S)", re.MULTILINE)
+_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+_ADDS = re.compile(
+    r"\b(?:(?:и|а|,)\s+)?(?:второе|во-вторых|второй вопрос|вторая просьба|в-третьих|третье)\b(?=[\s,:])"
+    r"|\b(?:и|а)?\s?ещ[её] (?:один )?(?:вопрос\w*|просьб\w*|момент|пожелани\w+|так\w+ вопрос|хоте\w+|прошу|"
+    r"подскажите|скажите|интересует)\b"
+    r"|\bа?\s?заодно\b|\bпопутно\b|\bи отдельно\b|\bотдельн\w+ (?:вопрос|просьб|прошу)\w*|\bкроме того\b|"
+    r"\bпомимо (?:этого|того)\b|\bтакже (?:прошу|просим|просьба|хочу|хотел\w*|подскажите|"
+    r"скажите|интересует|нужн\w+|пришлите|сообщите|сделайте|поменяйте|измените|отключите|добавьте)\b|"
+    r"\bдругой вопрос\b|\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
+    r"|\bа ещ[её],? (?:как|где|когда|почему|можно|сколько|прошу|подскажите|скажите|хочу|верните|отключите|уберите|"
+    r"пришлите|сделайте|поменяйте)\b|\bеще просим\b|\bи еще просим\b"
+    r"|\b(?:secondly|another question|one more (?:question|thing)|and also|besides)\b"
+)
+_ASKS = re.compile(
+    r"\b(?:как|где|когда|почему|зачем|сколько|какой|какая|какие|каков\w*|каким|какую|куда|кто|что|чем|можно|"
+    r"нельзя|возможно|есть ли|ли|нужно|надо|хватит|с какой|до какого|"
+    r"how|where|when|why|can|could|what|which|is it|do|does)\b"
+)
+_BEGS = re.compile(
+    r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужн\w+|необходимо|требую|требуем|подскажите|скажите|"
+    r"объясните|поясните|уточните|предлагаю|please|need to|want to)\b"
+)
+_ENGLISH_PAIR = re.compile(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
+_EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
+_CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
+_ACTIONS = {
+    "access": frozenset("разблокировать открыть снять разморозить восстановить".split()),  # noqa: SIM905 - a list of words reads best as words
+    "money": frozenset("вернуть зачислить возместить разыскать найти".split()),  # noqa: SIM905
+    "close": frozenset("удалить закрыть".split()),  # noqa: SIM905
+    "change": frozenset("сменить поменять изменить обновить исправить заменить".split()),  # noqa: SIM905
+    "notices": frozenset("отключить отписать включить".split()),  # noqa: SIM905
+    "paper": frozenset("прислать выслать выдать предоставить направить".split()),  # noqa: SIM905
+}
+_BELONG = frozenset(("access", "money", "close"))
+"""Kinds of work that come together in one matter: a blocked account with money in it, a closed one with a rest."""
+_PAPERS = frozenset("справка выписка договор акт".split())  # noqa: SIM905
+_LITTLE = 2
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing that is asked for, in the writer's words, shortened to at most 200 characters."""
+
+    text: str
+
+
+def find_requests(text: str) -> tuple[Request, ...]:
+    """The requests in their order, at least one if legible; why and unblock, or a refund and an apology, are one."""
+    sample = text[:EXAMINED]
+    if not any(map(str.isalpha, sample)):
+        return ()
+    parts = (
+        _enumerated(sample) or _added(sample) or _different_questions(sample) or _different_actions(sample) or [sample]
+    )
+    return tuple(Request(" ".join(part.split())[:_LONGEST]) for part in parts[:_MOST])
+
+
+def _enumerated(text: str) -> list[str]:
+    """The items of a list that the writer numbered or marked, if what they hold are requests."""
+    marks = list(_ITEM.finditer(text))
+    run = _ascending(marks) or list(_BULLET.finditer(text))
+    ends = [*(mark.start() for mark in run[1:]), len(text)]
+    items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]
+    asking = [item for item in items if _asks(item)]
+    several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
+    return asking if several and len({_about(item) for item in asking}) > 1 else []
+
+
+def _ascending(marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The marks that count 1, 2, 3 or а, б, в from the beginning."""
+    for sequence in ("1 2 3 4 5 6 7 8 9 10".split(), list("абвгде"), list("abcde")):  # noqa: SIM905 - as it is counted
+        run: list[re.Match[str]] = []
+        for mark in marks:
+            if len(run) < len(sequence) and mark[1].lower() == sequence[len(run)]:
+                run.append(mark)
+        if len(run) > 1:
+            return run
+    return []
+
+
+def _added(text: str) -> list[str]:
+    """What stands before and after a word with which the writer himself adds a request."""
+    folded = fold(text)
+    parts, at = [], 0
+    for mark in _ADDS.finditer(folded):
+        parts.append(text[at : mark.start()])
+        at = mark.start()
+    parts.append(text[at:])
+    asking = [part for part in parts if _asks(part)]
+    if len(asking) > 1 and not _same_matter(asking[0], asking[1]):
+        return asking
+    return [found[0], text[found.end() :]] if (found := _ENGLISH_PAIR.search(folded)) else []
+
+
+def _different_questions(text: str) -> list[str]:
+    """Full questions that share no subject; a question and its follow-up are one."""
+    questions = [sentence[0] for sentence in _SENTENCE.finditer(text) if sentence[0].rstrip().endswith("?")]
+    full: list[str] = []
+    seen: set[str] = set()
+    for question in questions[:_MOST]:
+        subjects = _subjects(question)
+        if len(subjects) > 1 and _ASKS.search(fold(question)) and not _follows_up(question):
+            if subjects & seen:
+                return []
+            seen |= subjects
+            full.append(question)
+    return full if len(full) > 1 else []
+
+
+def _asks(part: str) -> bool:
+    """Whether a part of a letter asks for something: a question, a request word, an imperative or a proposal."""
+    folded = fold(part)
+    if "?" in part or _BEGS.search(folded) or _ASKS.search(folded):
+        return True
+    moods = [readings(word.form)[0][1] for word in words(part) if readings(word.form)]
+    told = any("past" in mood and "VERB" in mood for mood in moods)
+    return any("impr" in mood or ("INFN" in mood and not told) for mood in moods)
+
+
+def _different_actions(text: str) -> list[str]:
+    """Clauses that demand work of different kinds, where the kinds do not usually belong to one matter."""
+    demands: dict[str, str] = {}
+    for clause in _CLAUSE.findall(text):
+        for word in words(clause):
+            mood = readings(word.form)[0][1] if readings(word.form) else frozenset()
+            kind = next((kind for kind, verbs in _ACTIONS.items() if word.lemmas & verbs), None)
+            demanded = "impr" in mood or ("INFN" in mood and _BEGS.search(fold(clause)))
+            if kind and demanded and (kind != "paper" or _subjects(clause) & _PAPERS):
+                demands.setdefault(kind, clause.strip())
+    apart = len(demands) > 1 and len(demands.keys() - _BELONG) >= 1
+    return list(demands.values()) if apart else []
+
+
+def _subjects(part: str) -> frozenset[str]:
+    """What it is about: the nouns and verbs, without the words that any request has."""
+    kept = set()
+    for word in words(part):
+        found = readings(word.form)
+        if found and not found[0][1] & _EMPTY_PARTS and not word.lemmas & lexicon.entries("one_matter.txt"):
+            kept.add(word.lemma)
+    return frozenset(kept)
+
+
+def _about(item: str) -> frozenset[str]:
+    return _subjects(item[:_LONGEST])
+
+
+def _same_matter(one: str, other: str) -> bool:
+    """Whether the second part only asks for an explanation, a date or an apology in the first's matter."""
+    rest = _subjects(other) - _subjects(one) - lexicon.entries("filler.txt")
+    return not rest
+
+
+def _follows_up(question: str) -> bool:
+    """Short questions of impatience and "why": they ask nothing of their own."""
+    forms = [word.form for word in words(question)]
+    return (
+        bool(forms)
+        and forms[0] in {"почему", "зачем", "когда", "доколе", "сколько", "кто", "что"}
+        and len(_subjects(question)) <= _LITTLE
+    )
