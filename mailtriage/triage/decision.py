@@ -31,6 +31,9 @@ QUEUES: dict[Category | None, str] = {
 
 _T = TypeVar("_T")
 
+_KNOWN_MATTER = frozenset({"repeat", "decided"})
+"""Reasons of a rejection whose matter is known: they keep its category; a robot's or an abuser's mail has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -95,21 +98,26 @@ def decide(facts: "Facts", ruleset: "Ruleset") -> Decision:
     """Walk all rules over the facts."""
     held = [(rule, step) for rule, step in _walk(facts, ruleset) if step.held]
     deciding = next((rule for rule, step in held if step.decided), None)
-    rules = [rule for rule, _ in held]
+    verdict = deciding.then.verdict if deciding else "hold"
+    reason = deciding.then.reason if deciding else "no_rule"
+    classified = verdict in {"accept", "hold"} or reason in _KNOWN_MATTER
+    own = [deciding] if deciding else []
+    rules = [rule for rule, _ in held] if classified else own
     category = _category(rules)
-    several = _last((rule.then.several_tasks for rule in rules), facts.requests > 1)
+    several = classified and _last((rule.then.several_tasks for rule in rules), facts.requests > 1)
     return Decision(
-        verdict=deciding.then.verdict if deciding else "hold",
-        reason=deciding.then.reason if deciding else "no_rule",
+        verdict=verdict,
+        reason=reason,
         category=category,
         queue=_last((rule.then.queue for rule in rules), QUEUES[category]),
         # Whatever is written to support asks for something, also where no separate request was made out.
-        requests=max(facts.requests, 2 if several else 1),
+        requests=max(facts.requests, 2) if several else 1,
         several_tasks=several,
         counterparty=_last((rule.then.counterparty for rule in rules), False),  # noqa: FBT003 - what holds unless a rule says
         topics=_topics(rules),
         documents=_unique(name for rule in rules for name in rule.then.documents),
-        reply=_last((rule.then.reply for rule in rules), None),
+        # Only an acknowledgement may be worded by a rule on the matter; a notice of rejection tells the rejection.
+        reply=_last((rule.then.reply for rule in (rules if verdict == "accept" else own)), None),
         rule=deciding.name if deciding else None,
         ruleset=ruleset.version,
         hits=tuple(Hit(rule.name, rule.title, step.evidence) for rule, step in held),

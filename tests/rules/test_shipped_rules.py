@@ -208,7 +208,7 @@ def test_the_worked_example_of_the_guide_is_true() -> None:
     files = rule_files()
     files["70-topics.yaml"] += "\n" + example
     ruleset = load_checked(files, known=Known(documents=DOCUMENTS, topics=TOPICS))
-    decision = decide(example_facts("Где активировать подарочную карту?"), ruleset)
+    decision = decide(example_facts({"text": "Где активировать подарочную карту?", "identified": True}), ruleset)
     assert (decision.category, decision.queue) == ("consultation", "gifts")
 
 

@@ -231,3 +231,18 @@ def test_a_tie_goes_to_what_costs_the_customer_most_and_silence_is_held():
 def test_a_disabled_rule_does_nothing():
     off = rule("{always: true}", "{skip: list}", "off") + "  enabled: false\n" + rule("{always: true}")
     assert decide(Facts(), rules(off)).verdict == "accept"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "category"),
+    [("{skip: list}", None), ("{reject: abusive}", None), ("{reject: repeat}", "claim"), ("{hold: look}", "claim")],
+)
+def test_only_what_is_answered_on_its_merits_has_a_category_and_words_of_its_own(verdict, category):
+    matter = rule("{always: true}", "{category: claim, counterparty: true, reply: other-centre}", name="matter")
+    decision = decide(Facts(requests=3), rules(rule("{always: true}", verdict, name="v") + matter))
+    assert (decision.category, decision.several_tasks, decision.counterparty) == (
+        category,
+        bool(category),
+        bool(category),
+    )
+    assert decision.reply is None
