@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -106,6 +107,12 @@ def registration_day(now: datetime, calendar: WorkCalendar, zone: str) -> date:
     if calendar.is_working_day(local.date()) and local.time() < calendar.day_ends:
         return local.date()
     return calendar.add(local.date(), 1)
+
+
+def registration_time(now: datetime, calendar: WorkCalendar, zone: str) -> datetime:
+    """The instant of registration: at once in working hours, else the midnight that begins the `registration_day`."""
+    day = registration_day(now, calendar, zone)
+    return now if day == local_time(now, zone).date() else datetime.combine(day, time(), ZoneInfo(zone))
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,23 @@
 
 The trap is the registration number: unique and increasing within the year by law, also when two messages arrive in
 one instant at midnight of New Year. It is given inside the write transaction, and writers take turns; the year is
-that of the desk's own time zone.
+that of the day of registration, which for mail of an evening or a holiday is the next working day.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mailtriage.mail.message import Message
+from mailtriage.reply.deadline import registration_time
+from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
 from mailtriage.triage.outcome import Outcome
+from mailtriage.triage.policy import Policy
 
 _OPENS = frozenset({"accept", "hold"})
 _JOINS = frozenset({"accept", "hold", "reject", None})
@@ -40,7 +43,7 @@ class Registration:
 
 
 def register(
-    connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, zone: tzinfo
+    connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, policy: Policy
 ) -> Registration:
     """Let a message join the conversation of its link, or open a new one where its verdict asks for one."""
     verdict = outcome.decision.verdict
@@ -50,11 +53,11 @@ def register(
     if row is None and verdict not in _OPENS:
         return Registration()
     if row is None:
-        registration = _open(connection, message, outcome, due=due, now=now, zone=zone)
+        registration = _open(connection, message, outcome, due=due, now=now, policy=policy)
     else:
         changes = _changes(row, outcome, due=due, now=now)
         connection.execute(update(t.conversation).where(t.conversation.c.id == row["id"]).values(changes))
-        registration = Registration(row["id"], row["number"], row["registered_at"].astimezone(zone).date())
+        registration = Registration(row["id"], row["number"], local_time(row["registered_at"], policy.time_zone).date())
     sender = message.sender.address.lower()
     if sender and verdict is not None and not outcome.facts.own_address:
         _take_part(connection, registration, sender, now)
@@ -62,15 +65,16 @@ def register(
 
 
 def _open(
-    connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, zone: tzinfo
+    connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, policy: Policy
 ) -> Registration:
-    today = now.astimezone(zone).date()
-    sequence = (connection.scalar(_LAST, {"year": today.year}) or 0) + 1
-    number = f"{today.year % 100:02d}-{sequence:06d}"
+    registered_at = registration_time(now, policy.calendar, policy.time_zone)
+    day = local_time(registered_at, policy.time_zone).date()
+    sequence = (connection.scalar(_LAST, {"year": day.year}) or 0) + 1
+    number = f"{day.year % 100:02d}-{sequence:06d}"
     row_id = insert_row(
         connection,
         t.conversation,
-        year=today.year,
+        year=day.year,
         sequence=sequence,
         number=number,
         subject=message.subject,
@@ -78,12 +82,12 @@ def _open(
         status="open",
         category=outcome.decision.category,
         queue=outcome.decision.queue,
-        registered_at=now,
+        registered_at=registered_at,
         due=due,
         last_message_at=now,
         waiting_since=now,
     )
-    return Registration(row_id, number, today, new=True)
+    return Registration(row_id, number, day, new=True)
 
 
 def _changes(row: Mapping[Any, Any], outcome: Outcome, *, due: date | None, now: datetime) -> dict[str, Any]:

@@ -32,13 +32,14 @@ def test_an_accepted_message_opens_a_conversation_and_owes_a_move_and_a_reply(de
     assert _count(desk, "message", "location", "attachment") == [1, 1, 1]
 
 
-def test_numbers_begin_anew_when_the_year_does_at_the_desk(desk: Desk) -> None:
-    last = datetime(2026, 12, 31, 20, 59, 59, tzinfo=UTC)  # a second before midnight in Moscow
+def test_numbers_begin_anew_with_the_first_mail_that_is_registered_in_the_new_year(desk: Desk) -> None:
+    last = datetime(2026, 12, 30, 14, 59, 59, tzinfo=UTC)  # a second before the desk closes for the holidays
     numbers = [
         desk.receive(Arrival(str(moment), now=moment))[0].number
         for moment in (last - HOUR, last, last + timedelta(seconds=1), last + HOUR)
     ]
     assert numbers == ["26-000001", "26-000002", "27-000001", "27-000002"]
+    assert desk.views.conversation("27-000001").summary.registered_at == datetime(2027, 1, 10, 21, tzinfo=UTC)
 
 
 def test_a_batch_that_fails_leaves_nothing_behind(desk: Desk) -> None:
