@@ -124,7 +124,7 @@ with Database(sys.argv[1]).lock():
 def test_the_lock_keeps_a_second_process_out_and_dies_with_its_holder(database: Database) -> None:
     command = [sys.executable, "-c", _HOLDER, f"sqlite:///{database.path}"]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)}
     ) as holder:
         assert holder.stdout is not None
