@@ -1,31 +1,38 @@
 """Composition root of `run` and `once`: builds the parts, schedules the loops, listens to signals and to systemd.
 
 The trap is a daemon that looks alive while it does nothing. The watchdog is fed only while every mailbox thread has
-been seen at work within its time, so a thread that hangs in a dead connection gets the whole daemon restarted; and IDLE
-is never trusted alone: a poll runs beside it.
+moved within its time, so a thread that hangs gets the whole daemon restarted; IDLE is never trusted alone, a poll runs
+beside it; and nothing that may wait for a server or the disk for long runs on the event loop itself.
 """
 
 import asyncio
 import contextlib
 import signal
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailtriage import log, metrics
-from mailtriage.deliver import Delivered
-from mailtriage.errors import MailtriageError, TransportError
-from mailtriage.mailbox_loop import MailboxLoop, read_mailbox
-from mailtriage.parts import Parts, open_mailbox
+from mailtriage.deliver.deliverer import Worker
+from mailtriage.deliver.patience import Delivered
+from mailtriage.errors import MailtriageError
+from mailtriage.mailbox_loop import MailboxLoop, fetched
+from mailtriage.parts import Parts
 from mailtriage.receive import Recorded
+from mailtriage.settings import MailboxSettings
+from mailtriage.store.outbox import Kind, Status
 from mailtriage.transport import systemd
+from mailtriage.transport.imap import Mailbox
 
 _log = log.get("daemon")
 DELIVER_SECONDS = 5
 """How often the outbox is looked at, apart from when a message was just recorded."""
-STOP_SECONDS = 20
+COUNT_SECONDS = 60
+STOP_SECONDS = 12
+"""What is in flight then is left behind: a batch comes again, a reply is unconfirmed."""
+GOODBYE_SECONDS = 3
+_TRIES_ONCE = 5
 Watch = Callable[[Recorded], None]
 
 
@@ -36,30 +43,34 @@ class Daemon:
         self.parts = parts
         self._watch = watch
         self._stop = asyncio.Event()
-        self._due = asyncio.Event()
-        self._ready = asyncio.Event()
-        self._crash: BaseException | None = None
+        self._loops: tuple[MailboxLoop, ...] = ()
+        self._wakes: list[asyncio.Event] = []
+        self._background: set[asyncio.Task[object]] = set()
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT.
 
         Raises:
-            MailtriageError: a part of the daemon ended that must not end.
+            MailtriageError: the configuration, the store or the readers do not let it start.
+            OSError: the port of the metrics is taken.
         """
-        parts, loop = self.parts, asyncio.get_running_loop()
+        parts = self.parts
         parts.take_store()
         parts.outbox.recover(datetime.now(UTC))
-        receiver, deliverer = parts.receiver, parts.deliverer()
+        if port := parts.settings.metrics.port:
+            metrics.serve(parts.settings.metrics.host, port)
+        connections, deliverer, receiver = parts.mailboxes(), parts.deliverer(), parts.receiver
+        recorded = self._teller(asyncio.get_running_loop())
         self._loops = tuple(
-            MailboxLoop(mailbox, parts.settings, receiver, recorded=self._recorded(loop), ended=self._ended(loop))
+            MailboxLoop(mailbox, parts.settings, receiver, connect=connections[mailbox.name], recorded=recorded)
             for mailbox in parts.settings.mailboxes
         )
-        self._signals(loop)
+        self._listen_to_signals()
         scheduler = self._scheduler()
         for mailbox_loop in self._loops:
             mailbox_loop.start()
         scheduler.start()
-        delivering = asyncio.create_task(self._deliver(deliverer.drain))
+        working = [asyncio.create_task(self._work(worker)) for worker in deliverer.workers]
         systemd.notify("READY=1")
         _log.info("daemon_started", rules=parts.rulebook.current.version, mailboxes=len(self._loops))
         await self._stop.wait()
@@ -67,12 +78,10 @@ class Daemon:
         systemd.notify("STOPPING=1")
         scheduler.shutdown(wait=False)
         deliverer.stop()
-        self._due.set()
-        await self._stopped(delivering)
-        await deliverer.close()
+        await self._end(working)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(deliverer.close(), GOODBYE_SECONDS)
         _log.info("daemon_stopped")
-        if self._crash:
-            raise MailtriageError("a mailbox thread ended unexpectedly") from self._crash
 
     def stop(self) -> None:
         """Finish what is in flight and end."""
@@ -80,17 +89,46 @@ class Daemon:
 
     def reload(self) -> None:
         """Read the rules again; wrong ones leave the good ones in use."""
-        self.parts.rulebook.reload()
+        # Compiling rules and running their examples takes a second, in which replies would wait.
+        reading: asyncio.Task[object] = asyncio.create_task(asyncio.to_thread(self.parts.rulebook.reload))
+        self._background.add(reading)
+        reading.add_done_callback(self._background.discard)
 
-    async def _stopped(self, delivering: asyncio.Task[None]) -> None:
+    async def _work(self, worker: Worker) -> None:
+        """Let a worker empty its part of the outbox whenever something may be due."""
+        wake, broken_off = asyncio.Event(), False
+        self._wakes.append(wake)
+        while not self._stop.is_set():
+            wake.clear()
+            try:
+                await worker(Delivered())
+            except Exception as error:  # noqa: BLE001 - a database that is locked or full today is not tomorrow
+                if not broken_off:
+                    unforeseen = not isinstance(error, MailtriageError)
+                    _log.error("delivery_broke_off", why=log.cause(error), exc_info=unforeseen)
+                broken_off = True
+            else:
+                if broken_off:
+                    _log.info("delivery_resumed")
+                broken_off = False
+            await wake.wait()
+
+    async def _end(self, working: list[asyncio.Task[None]]) -> None:
+        """Let mailboxes and workers finish what is in flight, all at once, and leave behind what takes too long."""
+        self._wake_workers()
         for mailbox_loop in self._loops:
             mailbox_loop.stop()
-        for mailbox_loop in self._loops:
-            await asyncio.to_thread(mailbox_loop.join, STOP_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(delivering, STOP_SECONDS)
+        ended = [asyncio.create_task(asyncio.to_thread(each.join, STOP_SECONDS)) for each in self._loops]
+        await asyncio.wait([*working, *ended], timeout=STOP_SECONDS)
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        left = [each.name for each, end in zip(self._loops, ended, strict=True) if not await end]
+        if left:
+            _log.warning("mailbox_left_behind", mailboxes=left)
 
-    def _signals(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
         for number, action in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGHUP, self.reload)):
             # Outside the main thread (the demo's and the tests' case) there are no signals to handle.
             with contextlib.suppress(RuntimeError, ValueError):
@@ -102,6 +140,7 @@ class Daemon:
         )
         scheduler.add_job(self._poll, "interval", seconds=self.parts.settings.poll_seconds)
         scheduler.add_job(self._look_at_outbox, "interval", seconds=DELIVER_SECONDS)
+        scheduler.add_job(self._count, "interval", seconds=COUNT_SECONDS, next_run_time=datetime.now(UTC))
         if seconds := systemd.watchdog_seconds():
             scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds)
         return scheduler
@@ -111,40 +150,32 @@ class Daemon:
             mailbox_loop.poke()
 
     async def _look_at_outbox(self) -> None:
-        self._due.set()
+        self._wake_workers()
+
+    async def _count(self) -> None:
+        # A database that is away is told by the workers.
+        with contextlib.suppress(MailtriageError):
+            await asyncio.to_thread(_count_outbox, self.parts)
 
     async def _feed_watchdog(self) -> None:
-        silent = [each.name for each in self._loops if time.monotonic() - each.seen_at > each.patience]
+        silent = [each.name for each in self._loops if not each.alive]
         if silent:
             _log.error("mailbox_thread_silent", mailboxes=silent)
         else:
             systemd.notify("WATCHDOG=1")
 
-    async def _deliver(self, drain: Callable[[], Awaitable[Delivered]]) -> None:
-        while not self._stop.is_set():
-            self._due.clear()
-            try:
-                await drain()
-            except Exception:  # noqa: BLE001 - a database that is locked or full today is not tomorrow; rows stay due
-                _log.exception("delivery_broke_off")
-                await asyncio.sleep(DELIVER_SECONDS)
-            await self._due.wait()
+    def _wake_workers(self) -> None:
+        for wake in self._wakes:
+            wake.set()
 
-    def _recorded(self, loop: asyncio.AbstractEventLoop) -> Watch:
+    def _teller(self, loop: asyncio.AbstractEventLoop) -> Watch:
         """Called in a mailbox thread for each recorded message: wakes delivery, tells the watcher."""
 
         def tell(recorded: Recorded) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed already: the row waits for the next start
-                loop.call_soon_threadsafe(self._due.set)
+                loop.call_soon_threadsafe(self._wake_workers)
             if self._watch:
                 self._watch(recorded)
-
-        return tell
-
-    def _ended(self, loop: asyncio.AbstractEventLoop) -> Callable[[BaseException], None]:
-        def tell(error: BaseException) -> None:
-            self._crash = error
-            loop.call_soon_threadsafe(self._stop.set)
 
         return tell
 
@@ -156,36 +187,47 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
 
     Raises:
         AlreadyRunning: another process holds the store.
+        MailtriageError: the configuration, the store or the readers do not let it begin or end.
     """
     parts.take_store()
     parts.outbox.recover(datetime.now(UTC))
+    connections = parts.mailboxes()
     left: list[str] = []
     for mailbox in parts.settings.mailboxes:
-        connection = open_mailbox(mailbox)
         try:
-            connection.connect()
-            for recorded in read_mailbox(connection, mailbox.folder, parts.settings, parts.receiver):
-                if watch:
-                    watch(recorded)
-            metrics.LAST_POLL.labels(mailbox.name).set_to_current_time()
-        except TransportError as error:
-            left.append(f"mailbox {mailbox.name}: {error}")
-        finally:
-            connection.close()
-    delivered = asyncio.run(_deliver_once(parts))
-    left += delivered.trouble
-    waiting = parts.outbox.counts()
+            _receive_all(parts, mailbox, connections[mailbox.name], watch)
+        except MailtriageError as error:
+            # A server's words may quote a letter, and what is printed here often ends in a journal.
+            left.append(f"mailbox {mailbox.name}: {log.cause(error)}")
+    left += asyncio.run(_deliver_once(parts)).trouble
     left += [
         f"{count} {kind} rows of the outbox are {status}"
-        for (kind, status), count in sorted(waiting.items())
+        for (kind, status), count in sorted(_count_outbox(parts).items())
         if status in {"due", "claimed"}
     ]
     return tuple(left)
 
 
+def _receive_all(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox], watch: Watch | None) -> None:
+    with connect() as connection:
+        connection.connect()
+        batches = fetched(connection, mailbox.folder, parts.settings, parts.receiver)
+        for recorded in parts.receiver.receive(batches, mailbox.name):
+            if watch:
+                watch(recorded)
+    metrics.LAST_POLL.labels(mailbox.name).set_to_current_time()
+
+
 async def _deliver_once(parts: Parts) -> Delivered:
-    deliverer = parts.deliverer()
+    deliverer = parts.deliverer(tries=_TRIES_ONCE)
     try:
         return await deliverer.drain()
     finally:
         await deliverer.close()
+
+
+def _count_outbox(parts: Parts) -> dict[tuple[Kind, Status], int]:
+    counts = parts.outbox.counts()
+    for (kind, status), count in counts.items():
+        metrics.OUTBOX.labels(kind, status).set(count)
+    return counts

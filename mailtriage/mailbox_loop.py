@@ -1,7 +1,9 @@
 """One thread a mailbox: wait in IDLE, fetch, receive; reconnect with back-off and jitter when the server goes away.
 
 imapclient blocks and is not thread-safe, hence a thread with a connection of its own. IDLE is renewed under nine
-minutes, because NATs and servers drop a silent connection at ten or later without a word (RFC 2177 allows 29).
+minutes, because NATs and servers drop a silent connection at ten or later without a word (RFC 2177 allows 29). The trap
+is a thread that ends, or hangs, while the daemon seems well: whatever breaks off a pass is said once and tried again,
+and `alive` tells the watchdog when a thread has not moved for longer than any single step may take.
 """
 
 import random
@@ -9,30 +11,31 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from mailtriage import log, metrics
-from mailtriage.errors import MailtriageError
-from mailtriage.parts import open_mailbox
+from mailtriage.errors import MailtriageError, TransportError
 from mailtriage.receive import Receiver, Recorded
 from mailtriage.settings import MailboxSettings, Settings
-from mailtriage.transport.imap import Mailbox, Wake
+from mailtriage.transport.imap import Batch, Mailbox, Wake
 
 _log = log.get("mailbox")
 IDLE_SECONDS = 8 * 60
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 300.0
-_PASS_SECONDS = 30 * 60
-"""A batch of hostile mail may take this long before the watchdog calls the thread dead."""
+_STEP_SECONDS = 15 * 60
+"""Fetching a batch over a slow line, or a message that outlasts several readers one after another."""
 
 
-def read_mailbox(connection: Mailbox, folder: str, settings: Settings, receiver: Receiver) -> Iterator[Recorded]:
-    """Everything above the cursor, recorded in order."""
+def longest_wait(failures: int) -> float:
+    """Seconds that are waited at most after that many passes that were broken off: doubling, up to five minutes."""
+    return float(min(_FIRST_WAIT * 2 ** min(failures, 10), _LONGEST_WAIT))
+
+
+def fetched(connection: Mailbox, folder: str, settings: Settings, receiver: Receiver) -> Iterator[Batch]:
+    """Everything in the folder above the cursor."""
     cursor = receiver.ledger.cursor(connection.account.name, folder)
-    batches = connection.new_messages(
+    return connection.new_messages(
         folder, cursor, batch=settings.batch, max_size=int(settings.limits.message_mb * 2**20)
     )
-    return receiver.receive(batches, connection.account.name)
 
 
 class MailboxLoop:
@@ -44,21 +47,26 @@ class MailboxLoop:
         settings: Settings,
         receiver: Receiver,
         *,
+        connect: Callable[[], Mailbox],
         recorded: Callable[[Recorded], None],
-        ended: Callable[[BaseException], None],
     ) -> None:
         self.name = mailbox.name
-        self.patience = IDLE_SECONDS + _PASS_SECONDS
-        self.seen_at = time.monotonic()
         self._mailbox = mailbox
-        self._failures = 0
         self._settings = settings
         self._receiver = receiver
+        self._connect = connect
         self._recorded = recorded
-        self._ended = ended
+        self._seen_at = time.monotonic()
+        self._failures = 0
+        self._said: str | None = None
         self._wake = Wake()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._guarded, name=f"mailbox-{mailbox.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"mailbox-{mailbox.name}", daemon=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread has moved of late."""
+        return self._thread.is_alive() and time.monotonic() - self._seen_at < IDLE_SECONDS + _STEP_SECONDS
 
     def start(self) -> None:
         """Start reading."""
@@ -73,57 +81,61 @@ class MailboxLoop:
         """Look for new mail now, whatever IDLE says."""
         self._wake.poke()
 
-    def join(self, seconds: float) -> None:
-        """Wait for the end."""
+    def join(self, seconds: float) -> bool:
+        """Wait for the end; whether it came in time."""
         self._thread.join(seconds)
-
-    def _guarded(self) -> None:
-        try:
-            self._run()
-        except BaseException as error:  # noqa: BLE001 - the daemon must learn of it, whatever it was
-            _log.exception("mailbox_thread_crashed", mailbox=self.name)
-            self._ended(error)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            connection: Mailbox | None = None
+            self._moved()
             try:
-                connection = open_mailbox(self._mailbox)
-                connection.connect()
-                self._serve(connection)
-            except (MailtriageError, SQLAlchemyError, OSError) as error:
-                self._failures += 1
-                metrics.POLL_FAILURES.labels(self.name).inc()
-                if self._failures == 1:  # said once, not once a second
-                    _log.warning("mailbox_away", mailbox=self.name, why=_why(error))
-                self._pause()
-            finally:
-                if connection:
-                    connection.close()
+                with self._connect() as connection:
+                    connection.connect()
+                    self._serve(connection)
+            except Exception as error:  # noqa: BLE001 - the line never stops: whatever it was, it is tried again
+                self._interrupted(error)
+                self._stopping.wait(self._pause())
+        self._wake.close()
 
     def _serve(self, connection: Mailbox) -> None:
         """Read to the end, wait for more, until told to stop."""
+        folder = self._mailbox.folder
         while not self._stopping.is_set():
-            self.seen_at = time.monotonic()
-            for recorded in read_mailbox(connection, self._mailbox.folder, self._settings, self._receiver):
-                self.seen_at = time.monotonic()
-                self._recorded(recorded)
+            batches = fetched(connection, folder, self._settings, self._receiver)
+            for recorded in self._receiver.batches(batches, self.name, alive=self._moved):
+                self._moved()
+                # The server may fail again and again: what it does hand out is progress, and no reason to slow down.
+                self._failures = min(self._failures, 1)
+                for each in recorded:
+                    self._recorded(each)
                 if self._stopping.is_set():
                     return
-            if self._failures:
-                _log.info("mailbox_back", mailbox=self.name, failures=self._failures)
-                self._failures = 0
+            self._resumed()
             metrics.LAST_POLL.labels(self.name).set_to_current_time()
-            if not self._stopping.is_set():
-                connection.wait(IDLE_SECONDS, self._wake)
+            connection.wait(IDLE_SECONDS, self._wake)
+            self._moved()
 
-    def _pause(self) -> None:
-        """Exponential back-off with full jitter, so that many clients do not come back at the same instant."""
-        longest = min(_FIRST_WAIT * 2 ** min(self._failures, 10), _LONGEST_WAIT)
-        self.seen_at = time.monotonic()
-        self._stopping.wait(random.uniform(_FIRST_WAIT / 2, longest))  # noqa: S311 - jitter, no secret
+    def _moved(self) -> None:
+        self._seen_at = time.monotonic()
 
+    def _interrupted(self, error: Exception) -> None:
+        """Say once that a pass was broken off, and again only when it is for another reason."""
+        if self._stopping.is_set():
+            return
+        self._failures += 1
+        metrics.POLL_FAILURES.labels(self.name).inc()
+        action = "mailbox_away" if isinstance(error, TransportError) else "receiving_interrupted"
+        if action != self._said:
+            unforeseen = not isinstance(error, MailtriageError | OSError)
+            _log.warning(action, mailbox=self.name, why=log.cause(error), exc_info=unforeseen)
+            self._said = action
 
-def _why(error: Exception) -> str:
-    """An error for the log; of the database's only the kind, for its text may quote a customer."""
-    return type(error).__name__ if isinstance(error, SQLAlchemyError) else str(error)
+    def _resumed(self) -> None:
+        if self._said:
+            _log.info("mailbox_back", mailbox=self.name)
+        self._failures, self._said = 0, None
+
+    def _pause(self) -> float:
+        """Seconds to wait, with full jitter, so that many clients do not come back at the same instant."""
+        return random.uniform(_FIRST_WAIT / 2, longest_wait(self._failures))  # noqa: S311 - jitter, no secret

@@ -266,6 +266,8 @@ def secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
         raise MailtriageError(f"{reference}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise MailtriageError(f"{reference}: expected one line of UTF-8 text") from None
 
 
 def _override(

@@ -2,11 +2,9 @@
 
 Names and subjects come from strangers. An ESC in a subject could repaint or reprogram the terminal, a bidi override
 could turn a line around, and square brackets are rich's own markup: so nothing of a customer's is printed before
-`_clean`, and never as markup.
+`clean`, and never as markup.
 """
 
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,49 +19,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from mailtriage.commands import lead_words
+from mailtriage.commands.lead_words import category_words, clean, tally, visible
+
 Record = Mapping[str, Any]
 """One message as the JSON of `ingest --json` and `explain --json`; a "folder" in it is shown where given."""
 
-_VERDICTS: dict[str | None, str] = {
-    "accept": "принято",
-    "reject": "отклонено",
-    "skip": "пропущено",
-    "hold": "нужен человек",
-    None: "наше письмо",
-}
 _STYLES: dict[str | None, str] = {
     "accept": "green",
     "reject": "yellow",
     "skip": "dim",
     "hold": "bold magenta",
     None: "cyan",
-}
-_REASONS: dict[str | None, str] = {
-    "unreadable": "нечитаемо",
-    "anonymous": "анонимно",
-    "abusive": "брань",
-    "repeat": "повтор",
-    "decided": "уже решено",
-    "bounce": "недоставка",
-    "auto_reply": "автоответ",
-    "list": "рассылка",
-    "receipt": "прочтение",
-    "loop": "наше же письмо",
-    "report": "жалоба",
-    "duplicate": "вторая доставка",
-    "official_request": "официальный запрос",
-    "no_rule": "ни одно правило не подошло",
-    "reader_failed": "не удалось прочитать",
-    "too_large": "слишком большое",
-    "oversized": "слишком большое",
-    "forged_own_address": "подделан наш адрес",
-    "forged_sender": "подделан наш адрес",
-}
-_CATEGORIES: dict[str | None, str] = {
-    "consultation": "консультация",
-    "account_status": "учётная запись",
-    "claim": "претензия",
-    "proposal": "предложение",
 }
 _ZONE = ZoneInfo("Europe/Moscow")
 """Customers write from eleven time zones; a table needs one clock."""
@@ -171,14 +138,10 @@ def plain_line(index: int, record: Record) -> str:
 
 def summary(records: Iterable[Record], sent: int) -> Text:
     """Counts by verdict, reason and category; `sent` is how many letters really left."""
-    all_records = list(records)
-    text = Text(f"Писем: {len(all_records)}\n")
-    by_verdict = Counter(_decision(record).get("verdict") for record in all_records)
-    for verdict, word in _VERDICTS.items():
-        if by_verdict[verdict]:
-            text.append(f"  {word}: {by_verdict[verdict]}", _STYLES[verdict])
-            detail = _breakdown(record for record in all_records if _decision(record).get("verdict") == verdict)
-            text.append(f" ({detail})\n" if detail else "\n")
+    counted = tally(map(_decision, records))
+    text = Text(f"Писем: {sum(each.count for each in counted)}\n")
+    for each in counted:
+        text.append(f"  {each}\n", _STYLES.get(each.verdict, ""))
     text.append(f"Ответов отправлено: {sent}")
     return text
 
@@ -188,17 +151,14 @@ def letter(record: Record) -> Panel | None:
     reply = record.get("reply")
     if not reply or reply.get("suppressed"):
         return None
-    text = Text(f"Кому: {_clean(reply['to'])}\nТема: {_clean(reply['subject'])}\n\n", style="bold")
-    text.append("\n".join(_visible(line) for line in reply["text"].splitlines()), style="not bold")
+    text = Text(f"Кому: {clean(reply['to'])}\nТема: {clean(reply['subject'])}\n\n", style="bold")
+    text.append("\n".join(visible(line) for line in reply["text"].splitlines()), style="not bold")
     return Panel(text, title=Text(verdict_words(record)), title_align="left", width=84, padding=(1, 2))
 
 
 def verdict_words(record: Record) -> str:
     """The decision in words: "принято", "отклонено: повтор"."""
-    decision = _decision(record)
-    verdict, reason = decision.get("verdict"), decision.get("reason")
-    word = _VERDICTS.get(verdict, str(verdict))
-    return f"{word}: {_REASONS.get(reason, _clean(reason))}" if reason else word
+    return lead_words.verdict_words(_decision(record))
 
 
 def _decision(record: Record) -> Mapping[str, Any]:
@@ -213,34 +173,11 @@ def _cells(record: Record) -> dict[str, str]:
     due = reply.get("due") if not reply.get("suppressed") else None
     return {
         "Время": datetime.fromisoformat(record["received_at"]).astimezone(_ZONE).strftime("%d.%m %H:%M"),
-        "От кого": _clean(message["from"]["name"]) or "(без имени)",
-        "Тема": _clean(message.get("subject")) or "(без темы)",
+        "От кого": clean(message["from"]["name"]) or "(без имени)",
+        "Тема": clean(message.get("subject")) or "(без темы)",
         "Решение": verdict_words(record),
-        "Категория": _CATEGORIES.get(category, _clean(category)),
-        "Папка": _clean(record.get("folder")),
-        "Номер": _clean((record.get("conversation") or {}).get("number")),
+        "Категория": category_words(category),
+        "Папка": clean(record.get("folder")),
+        "Номер": clean((record.get("conversation") or {}).get("number")),
         "Ответ до": date.fromisoformat(due).strftime("%d.%m.%Y") if due else "",
     }
-
-
-def _breakdown(records: Iterable[Record]) -> str:
-    """Reasons of what was not accepted, categories of what was."""
-    counts: Counter[str] = Counter()
-    for record in records:
-        decision = _decision(record)
-        reason, category = decision.get("reason"), decision.get("category")
-        if reason:
-            counts[_REASONS.get(reason, _clean(reason))] += 1
-        elif category:
-            counts[_CATEGORIES.get(category, _clean(category))] += 1
-    return ", ".join(f"{word} {count}" for word, count in counts.most_common())
-
-
-def _clean(text: object) -> str:
-    """A stranger's words as one harmless line."""
-    return "" if text is None else _visible(" ".join(str(text).split()))
-
-
-def _visible(text: str) -> str:
-    """Without control, format (bidi) and private-use characters."""
-    return "".join(character for character in text if unicodedata.category(character)[0] != "C")

@@ -36,6 +36,7 @@ class DueMove:
     keyword: str | None
     attempts: int
     """Counts this one."""
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +221,8 @@ def _with_number(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
     o, at, m = t.outbox.c, t.location.c, t.message.c
     rows = connection.execute(
-        select(
-            o.id, o.payload, o.attempts, at.mailbox, at.folder, at.uidvalidity, at.uid, m.id.label("message"), m.digest
-        )
+        select(o.id, o.payload, o.attempts, o.created_at, m.id.label("message"), m.digest)
+        .add_columns(at.mailbox, at.folder, at.uidvalidity, at.uid)
         .join_from(t.outbox, t.location, and_(o.location_id == at.id))
         .join(t.message, o.message_id == m.id)
         .where(o.id.in_(ids))
@@ -240,6 +240,7 @@ def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
             target=row.payload["folder"],
             keyword=row.payload["keyword"],
             attempts=row.attempts,
+            created_at=row.created_at,
         )
         for row in rows
     ]

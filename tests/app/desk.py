@@ -1,23 +1,44 @@
-"""A support desk for tests: real servers, a configuration in a temporary folder, the real program as a process."""
+"""A support desk for tests: real servers, a configuration in a temporary folder, the real program on them.
 
+The program runs in this process where that shows the same, for a process of its own spends seconds on loading; the
+readers, which cost most, and the shipped rules are then one set for all tests.
+"""
+
+import asyncio
+import atexit
+import functools
 import json
+import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
+from prometheus_client import REGISTRY
 
-from mailtriage.settings import shipped
-from mailtriage.transport.imap import ImapAccount, Mailbox
+from mailtriage import daemon, log
+from mailtriage.edited import known_names, read_templates
+from mailtriage.mail.message import Location, RawMessage
+from mailtriage.mail.options import ReadOptions
+from mailtriage.parts import Parts
+from mailtriage.reply.templates import Templates
+from mailtriage.rulebook import Rulebook
+from mailtriage.settings import load_configuration, shipped
+from mailtriage.transport.imap import Batch, ImapAccount, Mailbox
+from mailtriage.transport.readers import Readers
 
 OWN = "support@1cupis.ru"
+OPTIONS = ReadOptions(own_addresses=(OWN,))
 
 
 class Desk:
@@ -84,6 +105,62 @@ class Desk:
         return subprocess.run(command, capture_output=True, text=True, check=check, timeout=120)
 
     @contextmanager
+    def parts(self) -> Iterator[Parts]:
+        """The parts of a command, with the log in our file."""
+        configuration = load_configuration(self.config, environment={})
+        with (self.folder / "log").open("a") as stream, Parts(configuration) as parts:
+            log.configure("json", stream=stream)
+            if parts.options == OPTIONS:
+                parts.readers = shared_readers()
+            if parts.settings.replies == shipped() / "config" / "replies":
+                parts.templates = shared_templates()
+                if parts.settings.rules == shipped() / "rules":
+                    parts.rulebook = shared_rulebook()
+            try:
+                yield parts
+            finally:
+                structlog.reset_defaults()
+                for name in ("apscheduler", "asyncio"):
+                    logging.getLogger(name).handlers = []
+
+    def once(self) -> tuple[str, ...]:
+        """One pass in this process; what was left for later."""
+        with self.parts() as parts:
+            return daemon.once(parts)
+
+    @contextmanager
+    def serving(self, *, looked: bool = True) -> Iterator[daemon.Daemon]:
+        """The daemon on a thread of this process, after its first look; it must have ended well at the end."""
+        before = last_poll()
+        with self.parts() as parts:
+            running: list[tuple[daemon.Daemon, asyncio.AbstractEventLoop]] = []
+            failed: list[BaseException] = []
+
+            async def serve() -> None:
+                running.append((daemon.Daemon(parts), asyncio.get_running_loop()))
+                await running[0][0].run()
+
+            def run() -> None:
+                try:
+                    asyncio.run(serve())
+                except BaseException as error:  # noqa: BLE001 - raised again below
+                    failed.append(error)
+
+            thread = threading.Thread(target=run)
+            thread.start()
+            try:
+                until(lambda: "daemon_started" in self.log() or not thread.is_alive())
+                assert not failed, failed
+                until(lambda: not looked or last_poll() != before)
+                yield running[0][0]
+            finally:
+                if thread.is_alive():
+                    running[0][1].call_soon_threadsafe(running[0][0].stop)
+                thread.join(30)
+            assert not thread.is_alive()
+            assert not failed, failed
+
+    @contextmanager
     def daemon(self) -> Iterator[subprocess.Popen[str]]:
         """The daemon, ready; ended at the end if it is still there."""
         log = (self.folder / "log").open("a+")
@@ -92,6 +169,7 @@ class Desk:
         )
         try:
             until(lambda: "daemon_started" in self.log() or process.poll() is not None)
+            assert process.poll() is None, self.log()
             yield process
         finally:
             if process.poll() is None:
@@ -106,6 +184,50 @@ class Desk:
     def events(self) -> list[dict[str, Any]]:
         """The log as JSON."""
         return [json.loads(line) for line in self.log().splitlines() if line.startswith("{")]
+
+    def actions(self) -> list[str]:
+        """What happened, in order."""
+        return [event["action"] for event in self.events()]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask, or change, the store behind the program's back."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            return connection.execute(query).fetchall()
+
+
+@functools.cache
+def shared_readers() -> Readers:
+    """One pool of readers for all tests of this process."""
+    readers = Readers(1, OPTIONS)
+    readers.start()
+    atexit.register(readers.close)
+    return readers
+
+
+@functools.cache
+def shared_templates() -> Templates:
+    """The shipped templates."""
+    return read_templates(shipped() / "config" / "replies")
+
+
+@functools.cache
+def shared_rulebook() -> Rulebook:
+    """The shipped rules."""
+    return Rulebook(shipped() / "rules", known_names(frozenset(shared_templates().names)))
+
+
+def last_poll() -> float | None:
+    """When the mailbox was last read to its end by a daemon of this process."""
+    return REGISTRY.get_sample_value("mailtriage_last_poll_timestamp_seconds", {"mailbox": "support"})
+
+
+def batch(*messages: bytes, first: int = 1, mailbox: str = "support") -> Batch:
+    """Messages as they come from INBOX, by ascending UID."""
+    raw = [
+        RawMessage(octets, datetime.now(UTC), Location(mailbox, "INBOX", 1, first + index))
+        for index, octets in enumerate(messages)
+    ]
+    return Batch(tuple(raw), "INBOX", 1, first + len(raw) - 1)
 
 
 def until(condition: Callable[[], object], seconds: float = 30) -> None:

@@ -1,105 +1,110 @@
 """The main job, end to end: a full mailbox, one pass, every promise kept."""
 
 import json
-import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
-from app.desk import Desk, letter
+import yaml
+from app.desk import letter
+from servers.processes import free_port
 
+from mailtriage import daemon
 from mailtriage.demo.samples import load_samples
 from mailtriage.demo.servers import Script
-
-
-def rows(desk: Desk, query: str) -> list[tuple]:
-    with sqlite3.connect(desk.database) as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(desk):
     samples = load_samples(datetime.now(UTC))
     desk.put(*(sample.octets for sample in samples))
 
-    desk.run("once")
+    desk.once()
 
     assert desk.uids() == []
-    assert rows(desk, "select count(*), count(distinct uid) from location where folder = 'INBOX'") == [
+    assert desk.rows("select count(*), count(distinct uid) from location where folder = 'INBOX'") == [
         (len(samples), len(samples))
     ]
-    accepted = rows(desk, "select message_id from message where verdict = 'accept'")
+    accepted = desk.rows("select message_id from message where verdict = 'accept'")
     answered = Counter(
         message_from_bytes(mail.octets, policy=policy.default)["In-Reply-To"] for mail in desk.smtp.received
     )
     assert {answered[message_id] for (message_id,) in accepted} == {1}
-    automatic = {message_id for (message_id,) in rows(desk, "select message_id from message where verdict = 'skip'")}
+    automatic = {message_id for (message_id,) in desk.rows("select message_id from message where verdict = 'skip'")}
     assert automatic
     assert not automatic & set(answered)
 
 
 def test_a_second_pass_changes_nothing(desk):
     desk.put(letter("Подскажите, как пополнить кошелёк? Пётр Ложкин"))
-    desk.run("once")
-    before = rows(desk, "select * from location order by id"), len(desk.smtp.received)
-    desk.run("once")
-    assert (rows(desk, "select * from location order by id"), len(desk.smtp.received)) == before
+    desk.once()
+    before = desk.rows("select * from location order by id"), len(desk.smtp.received)
+    desk.once()
+    assert (desk.rows("select * from location order by id"), len(desk.smtp.received)) == before
 
 
 def test_the_same_octets_delivered_twice_are_answered_once(desk):
     mail = letter("Прошу разблокировать кошелёк. Пётр Ложкин, +7 900 000-12-34")
     desk.put(mail, mail)
-    desk.run("once")
+    desk.once()
     assert len(desk.smtp.received) == 1
-    assert rows(desk, "select outcome from location order by uid") == [("accept",), ("duplicate",)]
+    assert desk.rows("select outcome from location order by uid") == [("accept",), ("duplicate",)]
     assert desk.uids() == []
 
 
 def test_a_renumbered_folder_is_read_again_and_nothing_doubles(desk):
     desk.put(letter("Не пришли деньги, платёж 5550001. Пётр Ложкин"))
-    desk.run("once")
+    desk.once()
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
     desk.imap.renumber()
-    desk.run("once")
+    desk.once()
     desk.imap.renumber()
-    desk.run("once")
+    desk.once()
     assert len(desk.smtp.received) == 2
-    assert rows(desk, "select count(*) from message") == [(2,)]
+    assert desk.rows("select count(*) from message") == [(2,)]
     assert desk.uids() == []
 
 
-def test_a_deferred_reply_is_left_for_later_and_said(desk):
-    desk.smtp.script["lozhkin@mail.example"] = Script(rcpt="451 4.7.1 greylisted, come back")
+def test_the_command_ends_with_one_and_says_what_was_left_without_a_word_of_a_customer(quick_desk):
+    desk = quick_desk
+    desk.smtp.script["lozhkin@mail.example"] = Script(rcpt="451 4.7.1 lozhkin@mail.example is greylisted")
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
     done = desk.run("once", check=False)
     assert done.returncode == 1
     assert "1 reply rows of the outbox are due" in done.stderr
     assert desk.uids() == []
     assert "lozhkin" not in done.stderr
+    desk.rows("update outbox set due_at = '2020-01-01 00:00:00'")
+    desk.smtp.script.clear()
+    assert desk.run("once").returncode == 0
+    assert len(desk.smtp.received) == 1
 
 
-def test_a_refused_reply_is_buried_and_shown(desk):
+def test_a_refused_reply_is_buried_and_shown(quick_desk):
+    desk = quick_desk
     desk.smtp.script["lozhkin@mail.example"] = Script(rcpt="550 5.1.1 no such user")
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
-    desk.run("once")
-    shown = desk.run("outbox", "list", "--status", "buried").stdout
-    assert "550" in shown
+    assert desk.once() == ()
+    with desk.parts() as parts:
+        (entry,) = parts.outbox.entries("buried")
+    assert "550" in entry.last_error
 
 
-def test_a_reply_that_died_after_the_final_dot_is_unconfirmed_and_never_sent_again(desk):
+def test_a_reply_that_died_after_the_final_dot_is_unconfirmed_and_never_sent_again(quick_desk):
+    desk = quick_desk
     desk.smtp.script["lozhkin@mail.example"] = Script(drop="data")
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
-    desk.run("once")
+    desk.once()
     desk.smtp.script.clear()
-    desk.run("once")
-    assert rows(desk, "select status from outbox where kind = 'reply'") == [("unconfirmed",)]
-    assert len(desk.smtp.received) <= 1
+    desk.once()
+    assert desk.rows("select status from outbox where kind = 'reply'") == [("unconfirmed",)]
+    assert len(desk.smtp.received) == 1
 
 
 def test_a_message_over_the_limit_is_held_with_its_headers_alone(desk):
     desk.write(limits={"message_mb": 0.01})
     desk.put(letter("слово " * 20_000, subject="Большое письмо"))
-    desk.run("once")
-    ((verdict, reason, size, record),) = rows(desk, "select verdict, reason, size, record from message")
+    desk.once()
+    ((verdict, reason, size, record),) = desk.rows("select verdict, reason, size, record from message")
     assert (verdict, reason) == ("hold", "too_large")
     assert size > 100_000
     assert json.loads(record)["message"]["subject"] == "Большое письмо"
@@ -107,12 +112,54 @@ def test_a_message_over_the_limit_is_held_with_its_headers_alone(desk):
     assert desk.uids() == []
 
 
-def test_a_server_that_is_away_is_told_and_nothing_is_lost(desk):
+def test_a_server_that_is_away_is_told_and_nothing_is_lost(quick_desk):
+    desk = quick_desk
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
     desk.smtp.kill()
-    assert desk.run("once", check=False).returncode == 1
+    smtp, waiting = desk.once()
+    assert smtp.startswith("smtp: ")
+    assert waiting == "1 reply rows of the outbox are due"
     assert desk.uids() == []
     desk.smtp.start()
-    rows(desk, "update outbox set due_at = '2020-01-01 00:00:00'")
-    desk.run("once")
+    desk.rows("update outbox set due_at = '2020-01-01 00:00:00'")
+    assert desk.once() == ()
     assert len(desk.smtp.received) == 1
+
+
+def test_a_mailbox_that_is_away_holds_up_neither_the_other_nor_the_replies(quick_desk):
+    desk = quick_desk
+    (here,) = yaml.safe_load(desk.config.read_text())["mailboxes"]
+    desk.write(mailboxes=[here | {"name": "away", "port": free_port()}, here])
+    desk.put(letter("Как сменить пароль? Пётр Ложкин"))
+    (told,) = desk.once()
+    assert told.startswith("mailbox away: TransportError: ConnectionRefusedError")
+    assert desk.uids() == []
+    assert len(desk.smtp.received) == 1
+
+
+def test_a_disk_that_takes_nothing_leaves_the_mail_where_it_is(quick_desk):
+    desk = quick_desk
+    desk.put(letter("Как сменить пароль? Пётр Ложкин"))
+    with desk.parts() as parts:
+        assert parts.octets
+        (desk.folder / "octets" / "incoming").rename(desk.folder / "elsewhere")
+        (told,) = daemon.once(parts)
+        assert told.startswith("mailbox support: StoreError: FileNotFoundError")
+        (desk.folder / "elsewhere").rename(desk.folder / "octets" / "incoming")
+    assert len(desk.uids()) == 1
+    assert desk.once() == ()
+    assert desk.uids() == []
+    assert len(desk.smtp.received) == 1
+
+
+def test_messages_that_wait_for_their_move_are_not_read_again(desk):
+    desk.put(letter("Как сменить пароль? Пётр Ложкин"))
+    desk.write(folders={"accept": "bad\u0007name"})
+    (left,) = desk.once()
+    assert left == "1 move rows of the outbox are due"
+    desk.put(letter("Как пополнить кошелёк? Пётр Ложкин", subject="Другой вопрос"))
+    desk.write()
+    assert desk.once() == ("1 move rows of the outbox are due",)
+    assert len(desk.smtp.received) == 2
+    assert desk.rows("select count(*) from message") == [(2,)]
+    assert len(desk.uids()) == 1

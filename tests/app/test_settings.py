@@ -106,6 +106,12 @@ def test_secrets_come_from_environment_file_or_systemd(tmp_path):
     assert secret("credential:word", {"CREDENTIALS_DIRECTORY": str(tmp_path)}) == "from a file"
 
 
+def test_a_secret_that_is_no_text_is_refused_by_its_reference(tmp_path):
+    (tmp_path / "key").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(MailtriageError, match="expected one line of UTF-8 text"):
+        secret(f"file:{tmp_path}/key", {})
+
+
 @pytest.mark.parametrize("reference", ["env:NONE", "file:/none", "credential:none"])
 def test_a_missing_secret_names_its_reference(reference):
     with pytest.raises(MailtriageError, match=reference):

@@ -1,0 +1,153 @@
+"""Everything that a person edits, checked at once: configuration, rules with their examples, templates, calendar.
+
+The trap is the mistake that hides another: a slip in the configuration must not keep the rules from being read, nor a
+broken template the rule that names one that is not there. So each is checked as far as it can be without the others.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from mailtriage.edited import known_names, read_calendar, rule_files, template_files
+from mailtriage.errors import Place, Problem, Problems
+from mailtriage.located import Located, load
+from mailtriage.reply.templates import load_templates
+from mailtriage.settings import ENVIRONMENT_PREFIX, Settings, find_configuration, load_configuration, read_text
+from mailtriage.triage.consequence import Known
+from mailtriage.triage.ruleset import Ruleset, load_checked
+
+T = TypeVar("T")
+_USUAL = {"rules": "rules", "replies": "config/replies", "calendar": "config/calendar.yaml"}
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
+_IN_FOLDERS = frozenset({"{category}", "{reason}", "{queue}"})
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found: problems forbid a start, warnings do not."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    rules: int
+    examples: int
+
+
+def check(file: Path | None) -> Checked:
+    """All errors at once, each with file:line:column; nothing is contacted and nothing is changed."""
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    path = find_configuration(file)
+    configuration = _attempt(lambda: load_configuration(file), problems)
+    written = _attempt(lambda: load(read_text(path), str(path)), [])
+    if configuration and written:
+        problems += _settings(configuration.settings, written)
+        warnings += _warnings(configuration.settings, written)
+        places: Mapping[str, Path] = {key: getattr(configuration.settings, key) for key in _USUAL}
+    else:
+        places = _meant(path, written)
+    ruleset = None
+    known = _templates(places["replies"], problems) if "replies" in places else None
+    if "rules" in places:
+        ruleset = _rules(places["rules"], known, problems)
+    if "calendar" in places:
+        _attempt(lambda: read_calendar(places["calendar"]), problems)
+    return Checked(
+        tuple(sorted(set(problems))),
+        tuple(sorted(set(warnings))),
+        len(ruleset.rules) if ruleset else 0,
+        sum(len(rule.examples) for rule in ruleset.rules) if ruleset else 0,
+    )
+
+
+def _meant(path: Path, written: Located | None) -> Mapping[str, Path]:
+    """Where the other files stand as far as a wrong configuration still tells; a guess that is not there is none."""
+    root = path.resolve().parent.parent
+    values = written.value if written and isinstance(written.value, dict) else {}
+    named = {key: os.environ.get(ENVIRONMENT_PREFIX + key.upper()) or values.get(key) for key in _USUAL}
+    places = {key: root / value for key, value in named.items() if isinstance(value, str)}
+    guesses = {key: root / usual for key, usual in _USUAL.items() if key not in places}
+    return places | {key: guess for key, guess in guesses.items() if path.exists() and guess.exists()}
+
+
+def _templates(folder: Path, problems: list[Problem]) -> Known | None:
+    """Check the templates; what rules may name is known by the files, also where these are wrong."""
+    files = _attempt(lambda: template_files(folder), problems)
+    if files is None:
+        return None
+    texts = _texts({str(file): file for file in files}, problems)
+    templates = _attempt(lambda: load_templates(texts), problems)
+    if templates:
+        missing = templates.missing()
+        problems += [Problem(Place(str(folder / each.place.file)), each.text) for each in missing]
+    names = (file.name.removesuffix(".j2").rpartition(".")[0] for file in files)
+    return known_names(frozenset(name for name in names if name and not name.startswith("_")))
+
+
+def _rules(folder: Path, known: Known | None, problems: list[Problem]) -> Ruleset | None:
+    files = _attempt(lambda: rule_files(folder), problems)
+    if files is None:
+        return None
+    texts = _texts(files, problems)
+    if any("/" in name for name in files.keys() - texts.keys()):
+        # Without a list each rule that names it would be blamed.
+        return None
+    return _attempt(lambda: load_checked(texts, known=known, folder=f"{folder}/"), problems)
+
+
+def _texts(files: Mapping[str, Path], problems: list[Problem]) -> dict[str, str]:
+    """The texts by name, without those that cannot be read."""
+    read = {name: _attempt(partial(read_text, file), problems) for name, file in files.items()}
+    return {name: text for name, text in read.items() if text is not None}
+
+
+def _attempt(step: Callable[[], T], problems: list[Problem]) -> T | None:
+    try:
+        return step()
+    except Problems as error:
+        problems += error.problems
+        return None
+
+
+def _settings(settings: Settings, written: Located) -> list[Problem]:
+    """What each value alone cannot tell."""
+    found = []
+    if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+        text = "database: expected sqlite:///file or postgresql+psycopg://..."
+        found.append(Problem(_place(written, "database"), text))
+    if "://" in settings.octets and not settings.octets.startswith(("file:///", "s3://")):
+        found.append(Problem(_place(written, "octets"), "octets: expected file:///folder or s3://bucket/prefix"))
+    for verdict, folder in settings.folders.model_dump().items():
+        for unknown in sorted(set(_PLACEHOLDER.findall(folder)) - _IN_FOLDERS):
+            text = f"{verdict}: {unknown} is not filled in; known: {', '.join(sorted(_IN_FOLDERS))}"
+            found.append(Problem(_place(written, "folders", verdict), text))
+    return found
+
+
+def _warnings(settings: Settings, written: Located) -> list[Problem]:
+    """What is allowed and should be known."""
+    found = []
+    if settings.authserv_id is None:
+        text = "authserv_id is not set: mail in INBOX that claims to be from an own address is believed without proof"
+        found.append(Problem(_place(written, "authserv_id"), text))
+    sender = parseaddr(settings.smtp.sender)[1]
+    if sender.casefold() not in {address.casefold() for address in settings.own_addresses}:
+        text = f"from: {sender} is not among own_addresses, so replies that come back look like mail of a customer"
+        found.append(Problem(_place(written, "smtp", "from"), text))
+    if settings.reply_address and "{number}" not in settings.reply_address:
+        text = "reply_address: without {number} in it, it cannot tell to which conversation an answer belongs"
+        found.append(Problem(_place(written, "reply_address"), text))
+    if not settings.calendar.exists():
+        text = f"calendar: {settings.calendar} is not there, so the production calendar holds without overrides"
+        found.append(Problem(_place(written, "calendar"), text))
+    return found
+
+
+def _place(written: Located, *path: str) -> Place:
+    """Where a value stands: in the file, or in the variable that overrides it."""
+    variable = ENVIRONMENT_PREFIX + "__".join(path).upper()
+    return Place(f"environment variable {variable}") if variable in os.environ else written.place(path)

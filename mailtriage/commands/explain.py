@@ -1,0 +1,183 @@
+"""One message explained: what was read, why it was decided so, what would leave. Nothing is changed.
+
+A message from a file is decided with an empty past and without a store; a recorded one is told as it was recorded, or
+read anew with the past, the workload and the clock of that time: another clock would tell another story.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mailtriage.errors import NotFound, Place, Problem, Problems
+from mailtriage.mail.message import RawMessage
+from mailtriage.mail.reading import Reading, unread
+from mailtriage.parts import Parts
+from mailtriage.pictures import Pictures
+from mailtriage.reply.compose import compose
+from mailtriage.reply.deadline import Workload, registration_day
+from mailtriage.reply.draft import Letter
+from mailtriage.reply.wording import local_time
+from mailtriage.transport.files import raw_messages, within
+from mailtriage.transport.readers import ReaderFailed
+from mailtriage.triage.decision import Step, trace
+from mailtriage.triage.effects import Reply
+from mailtriage.triage.facts import FACTS_JSON
+from mailtriage.triage.gathering import TOO_LARGE
+from mailtriage.triage.history import History
+from mailtriage.triage.outcome import Outcome, hold, triage
+from mailtriage.triage.record import record
+from mailtriage.triage.ruleset import load_ruleset
+
+EXAMPLE_NUMBER = "00-000000"
+"""Stands for the registration number that a new message would get."""
+NO_PAST, NO_LOAD = History(), Workload()
+_RECORDED = re.compile(r"[0-9]{1,18}|[0-9]{2}-[0-9]{6,}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The contract's JSON of the message, and each rule's step for people; no steps where no rule was asked."""
+
+    record: dict[str, Any]
+    steps: tuple[Step, ...]
+
+
+def names_recorded(what: str) -> bool:
+    """Whether it has the form of a registration number, a message's row number or a digest."""
+    return _RECORDED.fullmatch(what) is not None
+
+
+def explain(
+    parts: Parts,
+    raw: RawMessage,
+    now: datetime,
+    *,
+    past: History = NO_PAST,
+    workload: Workload = NO_LOAD,
+    number: str | None = None,
+) -> Explained:
+    """Read and decide one message as at `now`, by default as if nothing had come before.
+
+    `number` is the registration number that it got; without one, a new message shows `EXAMPLE_NUMBER`.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        # Readers take a second to start, and rules to load: on two processors that is one second.
+        rules = beside.submit(lambda: parts.rulebook.current)
+        reading = _read(parts, raw)
+        ruleset = rules.result()
+    try:
+        size = raw.full_size or len(raw.octets)
+        outcome = triage(reading, past, workload, ruleset, parts.policy, now, size=size)
+    except Exception:  # noqa: BLE001 - the same hold as in receive: that it failed is the explanation
+        outcome = hold(reading, "triage_failed", past, ruleset, parts.policy)
+    if number is None and outcome.decision.verdict in {"accept", "hold"}:
+        number = outcome.link.conversation or EXAMPLE_NUMBER
+    letter = _letter(parts, raw.digest, reading, outcome, number=number, now=now)
+    told = record(raw, reading, outcome, letter=letter, number=number)
+    return Explained(told, trace(outcome.facts, ruleset) if _by_rules(told) else ())
+
+
+def explain_files(parts: Parts, what: str) -> Iterator[Explained]:
+    """The message of a file or, as "-", of standard input; each message where the file is an mbox.
+
+    Raises:
+        Problems: nothing can be read there.
+    """
+    now = datetime.now(UTC)
+    path = Path(what)
+    if what != "-" and path.is_dir():
+        expected = "a folder; expected one file, - for standard input, or a number such as 26-000123"
+        raise Problems([Problem(Place(what), expected)])
+    largest = int(parts.settings.limits.message_mb * (1 << 20))
+    for raw in (RawMessage(sys.stdin.buffer.read(), now),) if what == "-" else raw_messages(path):
+        # A file's own time says nothing of when its message would have reached us.
+        yield explain(parts, replace(within(raw, largest), received_at=now), now)
+
+
+def explain_recorded(parts: Parts, which: str, *, reread: bool = False) -> Iterator[Explained]:
+    """A recorded message, or all of a conversation, by the rules that decided it then.
+
+    With `reread` the octets are read anew and decided by today's rules, all else as it was.
+
+    Raises:
+        NotFound: no such number or digest is recorded.
+    """
+    parts.require_store()
+    for digest in _digests(parts, which):
+        stored = parts.views.message(digest)
+        if reread:
+            told = stored.record
+            raw = RawMessage(
+                parts.octets.get(digest),
+                datetime.fromisoformat(told["received_at"]),
+                name=told["file"] or "",
+                full_size=told["facts"]["size"] if told["facts"]["oversized"] else None,
+            )
+            past, workload = stored.history, stored.workload
+            yield explain(parts, raw, stored.recorded_at, past=past, workload=workload, number=stored.number)
+        elif _by_rules(stored.record):
+            facts = FACTS_JSON.validate_python(stored.facts["facts"])
+            yield Explained(dict(stored.record), trace(facts, load_ruleset(parts.views.ruleset(stored.ruleset))))
+        else:
+            yield Explained(dict(stored.record), ())
+
+
+def _digests(parts: Parts, which: str) -> tuple[str, ...]:
+    """Of the messages of a conversation, or of the one message that is meant."""
+    try:
+        return tuple(told["digest"] for told in parts.views.conversation(which).messages)
+    except NotFound:
+        return (parts.views.message(which).digest,)
+
+
+def _read(parts: Parts, raw: RawMessage) -> Reading:
+    """What a reader makes of it; of a message that breaks its reader, what the headers alone say."""
+    try:
+        if raw.full_size is not None:
+            return parts.readers.submit_headers(raw.octets, TOO_LARGE).result()
+        return Pictures(parts.readers, None).read(raw, parts.readers.submit(raw.octets).result())
+    except ReaderFailed as error:
+        why = error.reason
+    try:
+        return parts.readers.submit_headers(raw.octets, why).result()
+    except ReaderFailed:
+        return unread(why)
+
+
+def _letter(
+    parts: Parts, digest: str, reading: Reading, outcome: Outcome, *, number: str | None, now: datetime
+) -> Letter | None:
+    """The reply that would leave, as the ledger would have it composed."""
+    draft = next(
+        (effect.draft for effect in outcome.effects if isinstance(effect, Reply) and effect.suppressed is None), None
+    )
+    if draft is None:
+        return None
+    settings = parts.settings
+    if number:
+        today = registration_day(now, parts.policy.calendar, settings.time_zone)
+    else:
+        today = local_time(now, settings.time_zone).date()
+    return compose(
+        draft,
+        templates=parts.templates,
+        original=reading.message,
+        sender=settings.smtp.sender,
+        number=draft.number or number,
+        registered_on=draft.registered_on or today,
+        digest=digest,
+        now=now,
+        reply_address=settings.reply_address,
+        time_zone=settings.time_zone,
+    )
+
+
+def _by_rules(told: Any) -> bool:
+    """Whether the rules were asked at all: what could not be read and what is our own never reaches them."""
+    decision = told["decision"]
+    return bool(decision["rule"] or decision["hits"] or decision["reason"] == "no_rule")

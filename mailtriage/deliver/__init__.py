@@ -1,0 +1,1 @@
+"""LOOP 2: every due effect is claimed, carried out and settled."""
