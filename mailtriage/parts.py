@@ -1,28 +1,31 @@
 """The parts that every command is built of, made from the settings in one place.
 
-Nothing here starts a process or opens a connection that a command does not need: each part is made when it is asked
-for, and closed when the command ends.
+The trap is a command that pays for what it does not need, or leaves it behind: each part is made when it is asked for,
+and closed when the command ends. Where a part stands already (`parts.readers = pool`), none is made and none closed.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property, partial
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mailtriage.deliver import Deliverer
+from mailtriage.deliver.deliverer import Deliverer
+from mailtriage.edited import known_names, read_calendar, read_templates
 from mailtriage.errors import StoreError
 from mailtriage.mail.options import ReadOptions
+from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.receive import Clock, Receiver, wall_clock
 from mailtriage.reply.compose import compose
-from mailtriage.reply.deadline import Norms, WorkCalendar, load_calendar
-from mailtriage.reply.documents import DOCUMENTS, TOPICS
-from mailtriage.reply.templates import Templates, load_templates
+from mailtriage.reply.deadline import Norms, WorkCalendar
+from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
-from mailtriage.settings import Configuration, MailboxSettings, read_text, secret
+from mailtriage.settings import Configuration, MailboxSettings, secret
 from mailtriage.store.conversations import Conversations
 from mailtriage.store.database import SCHEMA, Database
+from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import LocalOctets, open_octets
 from mailtriage.store.outbox import Outbox
@@ -30,23 +33,7 @@ from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.readers import Limits, Readers
 from mailtriage.transport.smtp import Sender, SmtpAccount
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.policy import Policy
-
-
-def read_templates(folder: Path) -> Templates:
-    """The reply templates of a folder.
-
-    Raises:
-        Problems: a template is wrong or there is none, with file:line:column.
-    """
-    files = {str(path): read_text(path) for path in sorted(folder.glob("*.j2"))}
-    return load_templates(files)
-
-
-def read_calendar(file: Path) -> WorkCalendar:
-    """The production calendar with the owner's overrides; without the file there are none."""
-    return load_calendar(read_text(file), str(file)) if file.exists() else WorkCalendar()
 
 
 def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy:
@@ -70,11 +57,6 @@ def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy
         same_matter_within=timedelta(days=settings.limits.same_matter_days),
         time_zone=settings.time_zone,
     )
-
-
-def known_names(templates: Templates) -> Known:
-    """What rules may name of the reply room."""
-    return Known(templates=templates.names, documents=DOCUMENTS, topics=TOPICS)
 
 
 class Parts:
@@ -159,7 +141,7 @@ class Parts:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The rules in use."""
-        return Rulebook(self.settings.rules, known_names(self.templates))
+        return Rulebook(self.settings.rules, known_names(frozenset(self.templates.names)))
 
     @cached_property
     def templates(self) -> Templates:
@@ -187,11 +169,15 @@ class Parts:
     @cached_property
     def receiver(self) -> Receiver:
         """LOOP 1."""
+        with ThreadPoolExecutor(1) as beside:
+            # The reader processes load their dictionaries while this one compiles the rules: a third of the start.
+            readers = beside.submit(lambda: self.readers)
+            rulebook = self.rulebook
         return Receiver(
-            readers=self.readers,
+            readers=readers.result(),
             ledger=self.ledger,
             octets=self.octets,
-            rulebook=self.rulebook,
+            rulebook=rulebook,
             policy=self.policy,
             compose=partial(
                 compose,
@@ -200,17 +186,29 @@ class Parts:
                 reply_address=self.settings.reply_address,
                 time_zone=self.settings.time_zone,
             ),
+            pictures=Pictures(readers.result(), FileTexts(self.database, READER_VERSION)),
             clock=self.clock,
         )
 
-    def deliverer(self) -> Deliverer:
-        """LOOP 2, with its own connections."""
+    def deliverer(self, *, tries: int | None = None) -> Deliverer:
+        """LOOP 2, with its own connections; `tries` as for `Deliverer`."""
         return Deliverer(
             self.outbox,
-            mailboxes={mailbox.name: partial(open_mailbox, mailbox) for mailbox in self.settings.mailboxes},
+            mailboxes=self.mailboxes(),
             senders=tuple(Sender(self.smtp_account()) for _ in range(self.settings.smtp.connections)),
             envelope_from=self.settings.smtp.envelope_from,
+            tries=tries,
         )
+
+    def mailboxes(self) -> dict[str, Callable[[], Mailbox]]:
+        """How to open a connection to each mailbox; each call reads the password anew, for it may have changed.
+
+        Raises:
+            MailtriageError: a password is not there now, which is better said before the work than after.
+        """
+        for mailbox in self.settings.mailboxes:
+            secret(mailbox.password)
+        return {mailbox.name: partial(open_mailbox, mailbox) for mailbox in self.settings.mailboxes}
 
     def smtp_account(self) -> SmtpAccount:
         """Where replies are handed in; the password is read here and only here."""

@@ -2,21 +2,33 @@
 
 The order guards against loss: octets are durable before the transaction that speaks of them, and the cursor moves in
 the same transaction as the records, so that a crash at any point only means that a batch is fetched again. Whatever
-goes wrong with one message becomes its recorded outcome; only a database error ends the pass.
+goes wrong with one message becomes its recorded outcome, for the line must not stop: what cannot be decided is a hold,
+and what cannot even be written down as it was read is a hold without its words, in a transaction of its own. Only a
+disk or a database that is away ends the pass.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from mailtriage import log, metrics
-from mailtriage.errors import StoreError
+from mailtriage.errors import MailtriageError, StoreError, TransportError
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
+from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.rulebook import Rulebook
 from mailtriage.store.ledger import Ledger, Recorder
@@ -30,6 +42,7 @@ from mailtriage.triage.policy import Policy
 from mailtriage.triage.ruleset import Ruleset
 
 _log = log.get("receive")
+_DATA_ERRORS = (DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError)
 
 Compose = Callable[..., Letter]
 """reply.compose.compose with the templates and our own address already given."""
@@ -75,9 +88,11 @@ class Receiver:
         rulebook: Rulebook,
         policy: Policy,
         compose: Compose,
+        pictures: Pictures,
         clock: Clock = wall_clock,
     ) -> None:
         self.readers = readers
+        self.pictures = pictures
         self.ledger = ledger
         self.octets = octets
         self.rulebook = rulebook
@@ -86,15 +101,39 @@ class Receiver:
         self.clock = clock
 
     def receive(self, batches: Iterable[Batch], mailbox: str | None = None) -> Iterator[Recorded]:
-        """Record all batches in order; while one is read, the next is fetched. Files have no mailbox and no cursor."""
-        previous: _Started | None = None
-        for batch in batches:
-            started = self._start(batch)
-            if previous:
-                yield from self._finish(previous, mailbox)
-            previous = started
-        if previous:
-            yield from self._finish(previous, mailbox)
+        """Record all batches in order, and tell of each message; files have no mailbox and no cursor.
+
+        Raises:
+            StoreError: the disk or the database is away; what was not recorded comes again.
+            ReadersUnavailable: no reader can be started.
+        """
+        for recorded in self.batches(batches, mailbox):
+            yield from recorded
+
+    def batches(
+        self, batches: Iterable[Batch], mailbox: str | None = None, alive: Callable[[], None] = lambda: None
+    ) -> Iterator[list[Recorded]]:
+        """The same, batch by batch, also where nothing in one was new; while one is read, the next is fetched.
+
+        `alive` is called whenever a message has been read.
+        """
+        source = iter(batches)
+        broken_off: TransportError | None = None
+        waiting: _Started | None = None
+        while True:
+            try:
+                batch = next(source, None)
+            except TransportError as error:
+                # What was fetched until then is recorded: a server that always breaks off there must not undo it.
+                batch, broken_off = None, error
+            following = self._start(batch) if batch is not None else None
+            if waiting is not None:
+                yield self._finish(waiting, mailbox, alive)
+            if following is None:
+                break
+            waiting = following
+        if broken_off is not None:
+            raise broken_off
 
     def _start(self, batch: Batch) -> _Started:
         readings = tuple(
@@ -105,21 +144,49 @@ class Receiver:
         )
         return _Started(batch, readings)
 
-    def _finish(self, started: _Started, mailbox: str | None) -> list[Recorded]:
-        batch, ruleset = started.batch, self.rulebook.current
-        readings = [self._reading(raw, future) for raw, future in zip(batch.messages, started.readings, strict=True)]
+    def _finish(self, started: _Started, mailbox: str | None, alive: Callable[[], None]) -> list[Recorded]:
+        batch, arrivals = started.batch, []
+        for raw, future in zip(batch.messages, started.readings, strict=True):
+            # Before the transaction: recognition takes seconds, and no transaction waits for it.
+            arrivals.append((raw, self.pictures.read(raw, self._reading(raw, future))))
+            alive()
         self.octets.put(raw.octets for raw in batch.messages)
+        try:
+            return self._commit(arrivals, batch, batch.last_uid, mailbox)
+        except Exception as error:
+            if not _is_about_data(error):
+                raise
+            return self._one_by_one(arrivals, batch, mailbox)
+
+    def _commit(
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], batch: Batch, last_uid: int, mailbox: str | None
+    ) -> list[Recorded]:
+        """All of these and the cursor behind them, in one transaction."""
+        ruleset = self.rulebook.current
         with self.ledger.batch() as recorder:
             recorder.ruleset(ruleset.version, ruleset.files, datetime.now(UTC))
-            recorded = [
-                result
-                for raw, reading in zip(batch.messages, readings, strict=True)
-                if (result := self._record(recorder, raw, reading, ruleset))
-            ]
+            results = [self._record(recorder, raw, reading, ruleset) for raw, reading in arrivals]
             if mailbox is not None:
-                recorder.advance(mailbox, batch.folder, batch.uidvalidity, batch.last_uid)
+                recorder.advance(mailbox, batch.folder, batch.uidvalidity, last_uid)
+        recorded = [result for result in results if result]
         for result in recorded:
             _tell(result)
+        return recorded
+
+    def _one_by_one(
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], batch: Batch, mailbox: str | None
+    ) -> list[Recorded]:
+        """Record each by itself; the one that cannot be is held without a word of what was read in it."""
+        recorded: list[Recorded] = []
+        for number, (raw, reading) in enumerate(arrivals, 1):
+            uid = raw.location.uid if raw.location and number < len(arrivals) else batch.last_uid
+            try:
+                recorded += self._commit([(raw, reading)], batch, uid, mailbox)
+            except Exception as error:
+                if not _is_about_data(error):
+                    raise
+                _log.error("message_unrecordable", digest=raw.digest[:12], why=log.cause(error))
+                recorded += self._commit([(raw, unread("it could not be recorded"))], batch, uid, mailbox)
         return recorded
 
     def _reading(self, raw: RawMessage, future: Future[Reading]) -> Reading:
@@ -164,8 +231,18 @@ class Receiver:
         except (StoreError, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold
-            _log.error("triage_failed", digest=raw.digest[:12], error=type(error).__name__)
+            _log.error("triage_failed", digest=raw.digest[:12], why=log.cause(error))
             return write(hold(reading, "triage_failed", past.history, ruleset, self.policy))
+
+
+def _is_about_data(error: Exception) -> bool:
+    """Whether it was these rows that could not be written, and not the database that was away, full or damaged."""
+    if isinstance(error, StoreError):
+        # The store keeps the driver's error as context only, for its words may quote a row.
+        return isinstance(error.__context__, _DATA_ERRORS)
+    if isinstance(error, SQLAlchemyError):
+        return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    return not isinstance(error, OSError | MailtriageError)
 
 
 def _tell(result: Recorded) -> None:

@@ -1,26 +1,24 @@
 """The words of office documents: DOCX, XLSX, PPTX, ODF and RTF, by the standard library where it suffices.
 
 The trap: these are zips with XML inside, so both kinds of bombs fit in them: member sizes are judged before reading,
-and XML with a DOCTYPE is refused (entity expansion).
+and the XML is read as a stream (`office_xml`).
 """
 
 import io
 import re
 import zipfile
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from striprtf.striprtf import rtf_to_text
 
 from mailtriage.attachments.file import FileReading, text_reading
+from mailtriage.attachments.office_xml import Bomb, running_text, shared_strings, sheet_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_MEMBER = 20_000_000
 _MAX_TOTAL = 40_000_000
-_BREAKS = frozenset({"p", "br", "tr", "row", "h", "table-row", "si", "line-break"})
-_GAPS = frozenset({"tab", "tc", "c", "table-cell", "s"})
 _PARTS = re.compile(
     r"word/(?:document|header\d*|footer\d*|footnotes)\.xml|xl/sharedStrings\.xml|xl/worksheets/sheet\d+\.xml"
     r"|ppt/slides/slide\d+\.xml|content\.xml"
@@ -28,16 +26,12 @@ _PARTS = re.compile(
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-class _Bomb(Exception):  # noqa: N818 - private: unwinds from any depth
-    """A member unfolds into more than is read."""
-
-
 def read_office(octets: bytes, media_type: str) -> FileReading:
     """The text of a zipped office document. Never raises on hostile octets."""
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             return _read(archive, media_type)
-    except _Bomb:
+    except Bomb:
         return FileReading(media_type, None, "bomb")
     except Exception:  # noqa: BLE001 - zipfile and the XML parser raise many kinds on hostile octets
         return FileReading(media_type, None, "damaged")
@@ -48,80 +42,31 @@ def _read(archive: zipfile.ZipFile, media_type: str) -> FileReading:
     if any(info.flag_bits & 1 for info in wanted) or "EncryptedPackage" in archive.namelist():
         return FileReading(media_type, None, "encrypted")
     if any(info.file_size > _MAX_MEMBER for info in wanted) or sum(info.file_size for info in wanted) > _MAX_TOTAL:
-        raise _Bomb
+        raise Bomb
     strings: list[str] = []
     texts: list[str] = []
     for info in sorted(
         wanted, key=lambda info: (not info.filename.startswith(("xl/shared", "word/document")), info.filename)
     ):
-        tree = _tree(archive, info)
+        xml = _xml(archive, info)
         if info.filename == "xl/sharedStrings.xml":
-            strings = ["".join(node.itertext()) for node in tree]
+            strings = shared_strings(xml)
         elif info.filename.startswith("xl/"):
-            texts.append(_sheet(tree, strings))
+            texts.append(sheet_text(xml, strings))
         else:
-            texts.append(_running(tree))
+            texts.append(running_text(xml))
     pictures = any("/media/" in name or name.startswith("Pictures/") for name in archive.namelist())
     reading = text_reading(media_type, "\n".join(texts))
     # A document that is one pasted photo is legible to a person.
     return FileReading(media_type, None) if reading.problem == "empty" and pictures else reading
 
 
-def _tree(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ET.Element:
+def _xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     with archive.open(info) as member:
         xml = member.read(_MAX_MEMBER + 1)
-    if len(xml) > _MAX_MEMBER or b"<!DOCTYPE" in xml[:4096] or b"<!ENTITY" in xml[:4096]:
-        raise _Bomb
-    return ET.fromstring(xml)  # noqa: S314 - without a DOCTYPE nothing can expand
-
-
-def _local(tag: object) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _running(tree: ET.Element) -> str:
-    """Text in document order; paragraphs end lines."""
-    out: list[str] = []
-    for event, node in _events(tree):
-        name = _local(node.tag)
-        if event == "start":
-            if name in _GAPS:
-                out.append(" ")
-            if node.text and name not in {"instrText", "delText"}:
-                out.append(node.text)
-        else:
-            if name in _BREAKS:
-                out.append("\n")
-            if node.tail:
-                out.append(node.tail)
-    return "".join(out)
-
-
-def _events(tree: ET.Element) -> list[tuple[str, ET.Element]]:
-    """Start and end of every element without recursion: nesting is the sender's choice."""
-    events, stack = list[tuple[str, ET.Element]](), [("start", tree)]
-    while stack:
-        event, node = stack.pop()
-        events.append((event, node))
-        if event == "start":
-            stack.append(("end", node))
-            stack += [("start", child) for child in reversed(node)]
-    return events
-
-
-def _sheet(tree: ET.Element, strings: list[str]) -> str:
-    rows: list[str] = []
-    for row in tree.iter():
-        if _local(row.tag) != "row":
-            continue
-        cells = []
-        for cell in row:
-            value = next((node.text or "" for node in cell.iter() if _local(node.tag) in {"v", "t"}), "")
-            if cell.get("t") == "s" and value.isdigit() and int(value) < len(strings):
-                value = strings[int(value)]
-            cells.append(value)
-        rows.append(" ".join(filter(None, cells)))
-    return "\n".join(rows)
+    if len(xml) > _MAX_MEMBER:
+        raise Bomb
+    return xml
 
 
 def read_rtf(octets: bytes) -> FileReading:

@@ -7,17 +7,37 @@ but is legible, so its page images are judged as pictures.
 import io
 import logging
 import re
+from typing import cast
 
+from PIL import Image
 from pypdf import PageObject, PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError, WrongPasswordError
+from pypdf._encryption import AlgV5
+from pypdf.errors import (
+    DependencyError,
+    FileNotDecryptedError,
+    LimitReachedError,
+    PyPdfError,
+    WrongPasswordError,
+)
+from pypdf.generic import ByteStringObject, DictionaryObject, TextStringObject
 
 from mailtriage.attachments.file import MAX_TEXT, FileReading, tidy
 from mailtriage.attachments.images import read_image
 
 _MEDIA = "application/pdf"
 _MAX_PAGES = 30
+_MAX_WORK = 1_500_000
+"""Octets of drawing instructions; pypdf goes through a third of a million a second."""
+_MAX_DRAWING = 20_000_000
+"""The same, that no plan or map has."""
+_MAX_SEARCHED = 500_000
+"""Octets of drawing instructions in which pictures are looked for: a scan has a line of them."""
+_HASHED = 5
+"""The revision of the security handler from which on each password is hashed with a salt of its own."""
 _MAX_IMAGES = 4
 _MAX_IMAGE = 40_000_000
+_ORNAMENT = 100
+"""Pixels of the shorter side below which a picture on a page is a logo or a rule."""
 _WORD = re.compile(r"[^\W_]{2}")
 # pypdf reports every irregularity of a file; the file's own problem is told in the reading.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -27,35 +47,60 @@ def read_pdf(octets: bytes) -> FileReading:
     """Read at most 30 pages. Never raises on hostile octets."""
     try:
         reader = PdfReader(io.BytesIO(octets), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
+        if reader.is_encrypted and not _opens(reader):
             return FileReading(_MEDIA, None, "encrypted")
         return _pages(reader)
     except (FileNotDecryptedError, WrongPasswordError, DependencyError):
         return FileReading(_MEDIA, None, "encrypted")
+    except LimitReachedError:
+        return FileReading(_MEDIA, None, "bomb")
     except (PyPdfError, RecursionError):
         return FileReading(_MEDIA, None, "encrypted" if _locked(octets) else "damaged")
     except Exception:  # noqa: BLE001 - pypdf raises KeyError, TypeError, AttributeError ... on hostile files
         return FileReading(_MEDIA, None, "damaged")
 
 
+def _opens(reader: PdfReader) -> bool:
+    """Whether a viewer opens the file without asking: only by an empty user password (ISO 32000-2 7.6.4.1).
+
+    Files exist whose empty password is the owner's; viewers ask for the user's all the same.
+    """
+    if not reader.decrypt(""):
+        return False
+    entry = cast("DictionaryObject", reader.trailer["/Encrypt"].get_object())
+    revision, user = int(str(entry.get("/R", 0))), entry.get("/U")
+    if revision < _HASHED or not isinstance(user, ByteStringObject | TextStringObject):
+        return True
+    check = user.original_bytes
+    return bool(AlgV5.calculate_hash(revision, b"", check[32:40], b"") == check[:32])
+
+
 def _locked(octets: bytes) -> bool:
     return b"/Encrypt" in octets[-4096:]
 
 
-def _pages(reader: PdfReader) -> FileReading:
+def _pages(reader: PdfReader) -> FileReading:  # noqa: C901 - one branch a way in which a page fails
     texts, size, failed, images, drawn = list[str](), 0, 0, list[FileReading](), False
+    work = here = 0
     for count, page in enumerate(reader.pages, 1):
         if count > _MAX_PAGES or size > MAX_TEXT:
             break
         try:
-            text = page.extract_text() or ""
+            here = _work(page)
+            work += here
+            text = (page.extract_text() or "") if work <= _MAX_WORK else ""
+        except LimitReachedError:
+            work = _MAX_DRAWING + 1
+            text = ""
         except Exception:  # noqa: BLE001 - one bad page is not a bad file
             failed += 1
             text = ""
+        if work > _MAX_DRAWING:
+            break
         texts.append(text)
         size += len(text)
         if not _WORD.search(text):
-            if len(images) < _MAX_IMAGES:
+            if len(images) < _MAX_IMAGES and here <= _MAX_SEARCHED:
                 images += _page_images(page)
             drawn = drawn or _draws(page)
     text = tidy("\n\n".join(texts))
@@ -64,9 +109,25 @@ def _pages(reader: PdfReader) -> FileReading:
     if images:
         legible = any(image.problem is None for image in images)
         return FileReading(_MEDIA, None, None if legible else images[0].problem)
+    if work > _MAX_DRAWING:
+        return FileReading(_MEDIA, None, "bomb")
     if failed:
         return FileReading(_MEDIA, None, "damaged")
     return FileReading(_MEDIA, None if drawn else "", None if drawn else "empty")
+
+
+def _work(page: PageObject) -> int:
+    """Octets of drawing that pypdf must go through for a page, forms counted as often as they may be drawn."""
+    contents = page.get_contents()
+    drawing = contents.get_data() if contents is not None else b""
+    forms = 0
+    resources = page.get("/Resources")
+    objects = resources.get_object().get("/XObject") if resources is not None else None
+    for reference in objects.get_object().values() if objects is not None else ():
+        form = reference.get_object()
+        if form.get("/Subtype") == "/Form":
+            forms += len(form.get_data())
+    return len(drawing) + forms * max(1, min(drawing.count(b"Do"), 1000))
 
 
 def _page_images(page: PageObject) -> list[FileReading]:
@@ -81,6 +142,34 @@ def _page_images(page: PageObject) -> list[FileReading]:
     except Exception:  # noqa: BLE001 - an image that pypdf cannot take out may still be shown by a viewer
         found.append(FileReading("image/unknown"))
     return found
+
+
+def page_pictures(octets: bytes, most: int) -> tuple[bytes, ...]:
+    """The pictures of the first pages without text, upright and encoded; what cannot be taken out is left out."""
+    found: list[bytes] = []
+    try:
+        reader = PdfReader(io.BytesIO(octets), strict=False)
+        if reader.is_encrypted:
+            reader.decrypt("")
+        for page in list(reader.pages[:_MAX_IMAGES]):
+            for image in page.images:
+                if len(found) >= most:
+                    return tuple(found)
+                if min(image.image.size if image.image else (0, 0)) >= _ORNAMENT:
+                    found.append(_turned(image.data, page.rotation))
+    except Exception:  # noqa: BLE001, S110 - as above; what was found so far is still of use
+        pass
+    return tuple(found)
+
+
+def _turned(octets: bytes, clockwise: int) -> bytes:
+    """A scan as the viewer shows it: the page's /Rotate counts clockwise (ISO 32000-2 7.7.3.3)."""
+    if not clockwise % 360:
+        return octets
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(octets)) as image:
+        image.convert("L").rotate(-clockwise, expand=True).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def _draws(page: PageObject) -> bool:

@@ -20,6 +20,8 @@ MAX_DEPTH = 2
 """An archive inside an archive is opened; one more is not."""
 _ENCRYPTED = frozenset({"application/pgp-encrypted"})
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+"""The object identifier of CMS SignedData (RFC 5652 5.1)."""
 _PICTURES = frozenset(
     {
         "image/png",
@@ -103,8 +105,8 @@ def _rest(media_type: str, octets: bytes) -> FileReading:  # noqa: PLR0911 - the
     if media_type in _ENCRYPTED or b"-----BEGIN PGP MESSAGE-----" in octets[:200]:
         return FileReading("application/pgp-encrypted", None, "encrypted")
     if media_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
-        # An opaque signature hides its text from most readers just as encryption does.
-        return FileReading(media_type, None, "encrypted")
+        # An opaque signature is no secret, but its text is packed where no mail client of ours looks (RFC 8551 3.5.2).
+        return FileReading(media_type, None, "unsupported" if _SIGNED_DATA in octets[:64] else "encrypted")
     if media_type in _SIGNATURES or media_type in _ARCHIVES:
         return FileReading(media_type, None, "unsupported")
     if media_type.startswith("text/") or media_type in {"application/json", "application/xml", "message/rfc822"}:

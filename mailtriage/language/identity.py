@@ -1,13 +1,14 @@
 """Who writes and about what: names, phones, accounts, payments, sums and dates found in text.
 
 The trap is what a fact may keep: a card's or passport's number must never be stored or shown, so it leaves this room
-masked. How each thing is found stands in `names`, `digits` and `numerals`.
+masked. How each thing is found stands in `names`, `digits`, `cards`, `amounts`, `dates` and `numerals`.
 """
 
 from dataclasses import dataclass
 
 from mailtriage.language import names
-from mailtriage.language.digits import find_digits, sums_of
+from mailtriage.language.amounts import plain_sum
+from mailtriage.language.digits import find_digits
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
 from mailtriage.language.words import words
@@ -25,7 +26,7 @@ class Identities:
     payments: tuple[str, ...] = ()
     """Numbers of payments, operations, receipts, earlier requests: "6650914427", "OUT-20093"."""
     documents: tuple[str, ...] = ()
-    """Passport, INN, SNILS; masked but for the last two digits: "passport *56"."""
+    """Passport, driving licence, INN, SNILS; masked but for the last two digits: "passport *56"."""
     emails: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     """Amounts in roubles as plain decimals: "640", "4500", "1000.50"."""
@@ -41,7 +42,7 @@ class Identities:
 def find_identities(text: str) -> Identities:
     """Everything found in running text."""
     digits = find_digits(text)
-    spoken = sums_of(sums_in_words(words(text)))
+    spoken = map(plain_sum, sums_in_words(words(text)))
     return Identities(
         names=find_names(text),
         phones=tuple(digits.phones),

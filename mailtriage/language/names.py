@@ -12,22 +12,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailtriage.language import lexicon, translit
+from mailtriage.language.demands import imperative
 from mailtriage.language.plausibility import english
 from mailtriage.language.words import EXAMINED, fold, known, lemmas_of, readings
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
 _TOKEN = re.compile(
-    r"(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|(?P<word>[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*)|(?P<other>\S)"
+    r"(?P<label>[Фф]\.\s?[Ии]\.\s?[Оо]\b\.?)|(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|"
+    r"(?P<word>(?:[ОO][’'])?[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*)|(?P<other>\S)"
 )
 _SENTENCE_END = re.compile(r"(?<=[^\W_]{2})\.(?=\s|$)")
 _LATIN = re.compile("[A-Za-z]")
-_SURNAME = re.compile(
-    r"(?:[оеё]в|[иы]н|ск(?:ий|ой|ая)|цк(?:ий|ая)|[оеё]ва|[иы]на|енко|чук|щук|юк|ич|ян|янц|дзе|швили|ия|ли|оглы|"
-    r"кызы|ко|их|ых|ман|берг|штейн)$"
-)
+_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|ск(?:ий|ой|ая)|цк(?:ий|ая)|[оеё]ва|[иы]на|енко|чук|щук|дзе|швили)$")
+_RARER_SURNAME = re.compile(r"(?:юк|ич|ян|янц|ия|ли|ко|их|ых|ман|берг|штейн)$")
 _PATRONYMIC = re.compile(
-    r"(?:[оеё]вич|[оеё]вна|инична|ична|ьич|оглы|кызы|[оеё]вны|[оеё]вне|[оеё]вной|[оеё]вича|[оеё]вичем)$"
+    r"(?:[оеё]вич|[оеё]вна|инична|ична|ьич|[оеё]вны|[оеё]вне|[оеё]вной|[оеё]вича|[оеё]вичем|[оеё]вичу)$"
 )
+_SON_OR_DAUGHTER = frozenset(("оглы", "кызы", "гызы", "углы"))
+"""Stand after the father's name: "Эльдар Рашид оглы"."""
 _GREETS = re.compile(
     r"(?:уважаем\w+|здравствуй\w*|привет\w*|дорог\w+|добр\w+ (?:день|утро|вечер)|господин\w*|госпож\w*|dear|hello|"
     r"hi)[\s,]*$"
@@ -40,10 +42,23 @@ _INTRODUCES = re.compile(
     r"\bменя звать|\bмоя фамилия|\bзовут меня|"
     r"\bmy name is|\bregards|\bsincerely|\bmenya zovut|\bs uvazheniem|\bthis is|\bimya)[\s,:.–—-]*$"
 )
+_CALLS = re.compile(
+    r"\b(?:клиент\w*|заявител\w+|владел\w+|отправител\w+|получател\w+|плательщик\w*|гражданин\w*|гражданк\w+|абонент\w*|"
+    r"пользовател\w+|подпись|от)[\s:–—-]*$"
+)
+"""Before somebody's full name; one word after it may be anything ("клиент Сбербанка")."""
+_SURNAMES = frozenset(("family", "shaped", "initials", "unknown"))
+_CALL = re.compile(r"\s?(?:(!)[ \t]*\S|,[ \t]*([^\W\d_]+))")
+_POLITE = re.compile(r"(?:здравствуй|добр(?:ый|ое|ого)|привет|доброго)")
+_HONORIFIC = re.compile(r"^(?:dr|mr|mrs|ms|prof|г-н|г-жа)\b\.?\s+", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]{0,60}\)")
 _BARE_INITIAL = re.compile(r"(?<=\s)([А-ЯЁA-Z])$")
 _FUNCTION = frozenset(("NPRO", "PRCL", "CONJ", "PREP", "INFN", "VERB", "PRED", "GRND", "NUMR", "Apro"))
+_BEGINS = frozenset(("name", "surname", "patronymic", "unknown"))
+"""What a name without capitals may begin with."""
 _LONGEST_NAME = 4
+_WINDOW = 5
+"""Words that are looked at for one name; a longer run of capitals is a heading."""
 _LEAST_SURNAME = 5
 
 
@@ -52,7 +67,7 @@ class _Token:
     text: str
     start: int
     kinds: frozenset[str]
-    """name, surname, patronymic, initials, unknown (in no dictionary), brand, word."""
+    """name, surname, patronymic, initials, unknown (in no dictionary), brand, word; surely and family: likeliest so."""
     capital: bool
 
 
@@ -74,26 +89,29 @@ def find_names(text: str) -> tuple[str, ...]:
 def personal_name(display_name: str) -> str | None:
     """The personal name in a From display name, or None for a nickname, an organisation's role or an address."""
     name = " ".join(_ASIDE.sub(" ", display_name).strip(" \"'«»").split())
-    name = _BARE_INITIAL.sub(r"\1.", name)
+    name = _HONORIFIC.sub("", _BARE_INITIAL.sub(r"\1.", name))
     if not name or "@" in name or any(map(str.isdigit, name)) or len(name) > 80:  # noqa: PLR2004 - no name is that long
         return None
     tokens = [token for token in _tokens(name.replace(",", " "), 0) if token.kinds]
     words = [token for token in tokens if "initials" not in token.kinds]
     if not words or len(words) > _LONGEST_NAME or any(token.kinds == {"other"} for token in tokens):
         return None
-    if any("brand" in token.kinds or ("surname" not in token.kinds and _is_role(token.text)) for token in words):
+    if any("brand" in token.kinds or _is_role(token) for token in words):
         return None
-    if any("name" in token.kinds or "patronymic" in token.kinds for token in words):
-        common = [token for token in words if token.kinds == {"word"} and not token.capital]
-        return None if common else name
+    given = [token for token in words if token.kinds & {"name", "patronymic"}]
+    if given:
+        common = [token for token in words if "word" in token.kinds]
+        return None if any(not token.capital for token in (common, [*given, *common])[bool(common)]) else name
     if len(tokens) == 1:
         return name if words[0].kinds & {"surname"} and words[0].capital else None
     fits = all(token.kinds & {"surname", "unknown"} and token.capital for token in words)
     return name if fits and (len(words) > 1 or len(tokens) > len(words)) else None
 
 
-def _is_role(word: str) -> bool:
-    return bool(lemmas_of(word) & lexicon.entries("roles.txt"))
+def _is_role(token: _Token) -> bool:
+    """Whether it names a role; a Russian role may be a surname too ("Король"), a Latin one ("admin") may not."""
+    listed = bool(lemmas_of(token.text) & lexicon.entries("roles.txt"))
+    return listed and ("surname" not in token.kinds or bool(_LATIN.search(token.text)))
 
 
 def _fragments(text: str) -> Iterator[tuple[int, str]]:
@@ -132,49 +150,81 @@ def _kinds(word: str) -> frozenset[str]:
         russian, is_known = translit.russian_word(word)
         kinds = _kinds(russian) if is_known else frozenset()
         return kinds & {"name", "surname", "patronymic"} or frozenset(("unknown",))
+    if form in _SON_OR_DAUGHTER:
+        return frozenset(("patronymic",))
+    if "-" in form and (together := frozenset.intersection(*(_kinds(part) for part in word.split("-") if part))):
+        return together
     grammemes = [reading[1] for reading in readings(form)] if known(form) else []
     likely: frozenset[str] = grammemes[0] if grammemes else frozenset()
-    surname_shape = _SURNAME.search(form) and word[0].isupper() and len(form) >= _LEAST_SURNAME
+    shaped = len(form) >= _LEAST_SURNAME and (_SURNAME.search(form) or (not grammemes and _RARER_SURNAME.search(form)))
     held = {
         "name": any("Name" in each for each in grammemes),
         "surely": "Name" in likely,
-        "surname": any("Surn" in each for each in grammemes) or surname_shape,
+        "surname": any("Surn" in each for each in grammemes) or (shaped and word[0].isupper()),
+        "family": "Surn" in likely,
+        "shaped": shaped and not _FUNCTION & likely,
         "patronymic": any("Patr" in each for each in grammemes) or _PATRONYMIC.search(form),
         "place": {"Geox", "Orgn", "Trad"} & likely,
         "function": _FUNCTION & likely,
         "unknown": not grammemes,
     }
-    return frozenset(kind for kind, holds in held.items() if holds) or frozenset(("word",))
+    kinds = frozenset(kind for kind, holds in held.items() if holds)
+    return kinds if kinds - {"shaped"} else kinds | {"word"}
 
 
 def _names_in(tokens: list[_Token], text: str, before: str, *, signs: bool, last: bool) -> Iterator[str]:
     at = 0
     while at < len(tokens):
+        if not (tokens[at].capital or tokens[at].kinds & _BEGINS):
+            at += 1
+            continue
         ahead = before if not at else fold(text[max(0, tokens[at].start - 40) : tokens[at].start])
-        length = _name_length(tokens[at:], ahead, whole=len(tokens), at=at, signs=signs)
-        if length and not _GREETS.search(ahead) and not _STAFF.search(ahead):
+        length = _name_length(tokens[at : at + _WINDOW], ahead, whole=len(tokens), at=at, signs=signs)
+        length = _with_father(tokens, at, length)
+        addressed = length and _addresses(tokens[at : at + length], text)
+        if length and not addressed and not _GREETS.search(ahead) and not _STAFF.search(ahead):
             yield _written(tokens[at : at + length])
         at += length or 1
     if last and len(tokens) > 2 and (tail := _low_signature(tokens)):  # noqa: PLR2004 - shorter ones were seen whole
         yield tail
 
 
+def _addresses(tokens: Sequence[_Token], text: str) -> bool:
+    """Whether a line begins with it as a call: "Анна Сергеевна! ...", "Мирон, подскажите ..."; never by surname."""
+    start, end = tokens[0].start, tokens[-1].start + len(tokens[-1].text)
+    called = _CALL.match(text, end)
+    if called is None or text[:start].rpartition("\n")[2].strip() or any(token.kinds & _SURNAMES for token in tokens):
+        return False
+    return bool(called[1] or _POLITE.match(fold(called[2])) or imperative(fold(called[2])))
+
+
+def _with_father(tokens: Sequence[_Token], at: int, length: int) -> int:
+    """The length with a father's name before "оглы" or "кызы" in it."""
+    for more in (0, 1):
+        end = at + length + more
+        if length > 1 and end < len(tokens) and fold(tokens[end].text) in _SON_OR_DAUGHTER:
+            return length + more + 1
+    return length
+
+
 def _name_length(tokens: Sequence[_Token], before: str, *, whole: int, at: int, signs: bool) -> int:
     """How many tokens from here are a name, 0 for none."""
-    begins = tokens[0].capital or tokens[0].kinds & {"name", "surname", "patronymic", "unknown"}
-    if not begins or _GREETS.search(fold(tokens[0].text)):
+    if _GREETS.search(fold(tokens[0].text)):
         return 0
     run = _capitals(tokens)
     alone = whole == len(run) and not at
     introduced = bool(_INTRODUCES.search(before))
+    called = introduced or (bool(_CALLS.search(before)) and any(one.kinds & {"surely", "initials"} for one in run[:2]))
     for length in range(min(3, len(tokens)), 1, -1):
         if _full(tokens[:length]):
             return length
-    if len(run) > 1 and _pair(run[0], run[1], trusting=(alone and signs and len(run) <= _LONGEST_NAME) or introduced):
+    if len(run) > 1 and _pair(run[0], run[1], trusting=(alone and signs and len(run) <= _LONGEST_NAME) or called):
         longer = len(run) > 2 and run[2].kinds & {"patronymic", "initials", "surname"} and not run[2].kinds & {"brand"}  # noqa: PLR2004 - the third
         return 3 if longer else 2
     if whole in {2, 3} and not at and signs and not run and _low_pair(tokens):
         return whole
+    if introduced and not run and len(tokens) > 1 and _low_pair(tokens[:2]):
+        return 2
     return int(_single(tokens[0], introduced=introduced, signed=alone and signs and whole == 1))
 
 
@@ -184,7 +234,7 @@ def _single(token: _Token, *, introduced: bool, signed: bool) -> bool:
         return bool(token.kinds & {"name", "surname", "unknown"})
     if introduced:
         return "surely" in token.kinds
-    return signed and token.capital and "name" in token.kinds and "place" not in token.kinds
+    return signed and token.capital and bool(token.kinds & {"name", "family"}) and "place" not in token.kinds
 
 
 def _capitals(tokens: Sequence[_Token]) -> Sequence[_Token]:
@@ -203,7 +253,7 @@ def _full(tokens: Sequence[_Token]) -> bool:
         ):
             others = [token for place, token in enumerate(tokens) if place not in {at - 1, at}]
             return all(
-                token.kinds & {"surname", "unknown", "name"}
+                token.kinds & {"surname", "unknown", "name", "shaped"}
                 or (token.capital and at == len(kinds) - 1 and "brand" not in token.kinds)
                 for token in others
             )

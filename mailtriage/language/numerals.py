@@ -18,8 +18,20 @@ _UNITS = {
     "девяносто": 90, "сто": 100, "двести": 200, "триста": 300, "четыреста": 400, "пятьсот": 500, "шестьсот": 600,
     "семьсот": 700,
     "восемьсот": 800, "девятьсот": 900, "полтора": 1.5, "полтораста": 150, "пара": 2, "сотня": 100,
+    "пятерка": 5, "десятка": 10,
 }  # fmt: skip
 _SCALES = {"тысяча": 1_000, "миллион": 1_000_000, "тыща": 1_000}
+_WHOLE = {"полтысячи": 500, "полмиллиона": 500_000, "полсотни": 50}
+_HUNDRED = frozenset(("сотню", "сотни"))
+_WANTED = frozenset(
+    ("вернуть", "возвратить", "списать", "снять", "отдать", "зачислить", "положить", "перевести", "удержать")
+)
+_COUNTED = frozenset(
+    ("раз", "год", "извинение", "спасибо", "человек", "черт", "вопрос", "причина", "письмо", "звонок", "клиент",
+     "пользователь", "час", "день", "километр")
+)  # fmt: skip
+"""What thousands are counted of, when they are no roubles."""
+_BEGINNINGS = _UNITS.keys() | _SCALES.keys()
 _ORDINAL = ("надцатый", "дцатый", "первый", "второй", "третий", "ятый", "естой", "едьмой", "осьмой", "вятый", "ятьсот")
 _ROUBLES = frozenset(("рубль", "деревянный"))
 
@@ -28,6 +40,9 @@ def sums_in_words(words: Sequence[Word]) -> Iterator[float]:
     """The sums in roubles that are written in words, in their order."""
     at = 0
     while at < len(words):
+        if words[at].lemmas.isdisjoint(_BEGINNINGS) and words[at].form not in _WHOLE:
+            at += 1
+            continue
         value, length, counts = _numeral(words, at)
         if length and counts:
             yield value
@@ -36,11 +51,13 @@ def sums_in_words(words: Sequence[Word]) -> Iterator[float]:
 
 def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
     """Value, number of words, and whether it speaks of thousands or roubles."""
+    if whole := _WHOLE.get(words[at].form):
+        return float(whole), 1, True
     total, group, length, scaled = 0.0, 0.0, 0, False
     while at + length < len(words):
         here = words[at + length]
-        unit = next((_UNITS[lemma] for lemma in here.lemmas if lemma in _UNITS), None)
-        scale = next((_SCALES[lemma] for lemma in here.lemmas if lemma in _SCALES), None)
+        unit = next((_UNITS[lemma] for lemma in sorted(here.lemmas) if lemma in _UNITS), None)
+        scale = next((_SCALES[lemma] for lemma in sorted(here.lemmas) if lemma in _SCALES), None)
         if unit is not None:
             group += unit
         elif scale is not None:
@@ -54,7 +71,16 @@ def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
             break
         length += 1
     after = words[at + length].lemmas if at + length < len(words) else frozenset()
-    if "год" in after or any(lemma.endswith(_ORDINAL) for lemma in after):
+    # "5 тысяч" is a number in digits, and read as such.
+    in_digits = at > 0 and words[at - 1].form.isdigit()
+    if in_digits or after & _COUNTED or any(lemma.endswith(_ORDINAL) for lemma in after):
         return 0.0, length, False
     roubles = bool(after & _ROUBLES)
-    return total + group, length, scaled or (roubles and length > 0)
+    return total + group, length, scaled or (roubles and length > 0) or _asked_back(words, at, length)
+
+
+def _asked_back(words: Sequence[Word], at: int, length: int) -> bool:
+    """Whether it is "верните сотню"."""
+    return (
+        length == 1 and words[at].form in _HUNDRED and any(word.lemmas & _WANTED for word in words[max(0, at - 2) : at])
+    )

@@ -8,7 +8,8 @@ one request. Two are counted where the writer himself counts or adds ("1. 2.", "
 import re
 from dataclasses import dataclass
 
-from mailtriage.language import lexicon
+from mailtriage.language import demands, lexicon
+from mailtriage.language.cards import masked
 from mailtriage.language.words import EXAMINED, fold, readings, words
 
 _LONGEST = 200
@@ -38,18 +39,22 @@ _BEGS = re.compile(
 )
 _ENGLISH_PAIR = re.compile(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
-_CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
-_ACTIONS = {
-    "access": frozenset("разблокировать открыть снять разморозить восстановить".split()),  # noqa: SIM905 - a list of words reads best as words
-    "money": frozenset("вернуть зачислить возместить разыскать найти".split()),  # noqa: SIM905
-    "close": frozenset("удалить закрыть".split()),  # noqa: SIM905
-    "change": frozenset("сменить поменять изменить обновить исправить заменить".split()),  # noqa: SIM905
-    "notices": frozenset("отключить отписать включить".split()),  # noqa: SIM905
-    "paper": frozenset("прислать выслать выдать предоставить направить".split()),  # noqa: SIM905
-}
-_BELONG = frozenset(("access", "money", "close"))
-"""Kinds of work that come together in one matter: a blocked account with money in it, a closed one with a rest."""
-_PAPERS = frozenset("справка выписка договор акт".split())  # noqa: SIM905
+_INFORMS = re.compile(
+    r"\b(?:подскажите|скажите|хотел\w* бы узнать|хотелось бы узнать|интересует)\b|"
+    r"\b(?:как|можно ли|возможно ли|есть ли|куда|где|какой|какая|какие)\b.*\?",
+    re.DOTALL,
+)
+_RHETORICAL = re.compile(
+    r"\b(?:неужели|разве|сколько можно|доколе|как так|как же|как такое|как можно|как вы)\b|\bкогда\b"
+)
+_PROCEDURE = re.compile(
+    r"^\s*(?:и |а |или )?(?:нужно|надо|обязательно|достаточно)\b|\bчто (?:мне )?(?:ещ[её] )?(?:делать|нужно|сделать)\b|"
+    r"\b(?:как\w+|что)\b.{0,40}\b(?:нужн\w+|требу\w+|понадоб\w+|прислать|предоставить)\b"
+)
+"""Asks how the same thing is done."""
+_REFERS = frozenset("он она оно они него нее них нем ней ним это этого этом этим".split())  # noqa: SIM905
+_LONG_LETTER = 250
+"""Characters; in a shorter one a question after a demand is about the demand."""
 _LITTLE = 2
 _MOST = 20
 
@@ -67,9 +72,14 @@ def find_requests(text: str) -> tuple[Request, ...]:
     if not any(map(str.isalpha, sample)):
         return ()
     parts = (
-        _enumerated(sample) or _added(sample) or _different_questions(sample) or _different_actions(sample) or [sample]
+        _enumerated(sample)
+        or _added(sample)
+        or _different_questions(sample)
+        or demands.separate(sample)
+        or _question_at_the_end(sample)
+        or [sample]
     )
-    return tuple(Request(" ".join(part.split())[:_LONGEST]) for part in parts[:_MOST])
+    return tuple(Request(" ".join(masked(part).split())[:_LONGEST]) for part in parts[:_MOST])
 
 
 def _enumerated(text: str) -> list[str]:
@@ -129,23 +139,26 @@ def _asks(part: str) -> bool:
     folded = fold(part)
     if "?" in part or _BEGS.search(folded) or _ASKS.search(folded):
         return True
-    moods = [readings(word.form)[0][1] for word in words(part) if readings(word.form)]
+    found = words(part)
+    moods = [readings(word.form)[0][1] for word in found if readings(word.form)]
     told = any("past" in mood and "VERB" in mood for mood in moods)
-    return any("impr" in mood or ("INFN" in mood and not told) for mood in moods)
+    return any(demands.imperative(word.form) for word in found) or any("INFN" in mood and not told for mood in moods)
 
 
-def _different_actions(text: str) -> list[str]:
-    """Clauses that demand work of different kinds, where the kinds do not usually belong to one matter."""
-    demands: dict[str, str] = {}
-    for clause in _CLAUSE.findall(text):
-        for word in words(clause):
-            mood = readings(word.form)[0][1] if readings(word.form) else frozenset()
-            kind = next((kind for kind, verbs in _ACTIONS.items() if word.lemmas & verbs), None)
-            demanded = "impr" in mood or ("INFN" in mood and _BEGS.search(fold(clause)))
-            if kind and demanded and (kind != "paper" or _subjects(clause) & _PAPERS):
-                demands.setdefault(kind, clause.strip())
-    apart = len(demands) > 1 and len(demands.keys() - _BELONG) >= 1
-    return list(demands.values()) if apart else []
+def _question_at_the_end(text: str) -> list[str]:
+    """A long letter that demands one thing and then asks about another."""
+    if len(text) < _LONG_LETTER:
+        return []
+    sentences = list(_SENTENCE.finditer(text))
+    demanded = next((at for at, each in enumerate(sentences) if demands.found(each[0])), len(sentences))
+    for question in sentences[demanded + 1 :]:
+        folded = fold(question[0])
+        before = text[: question.start()]
+        if _INFORMS.search(folded) and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded):
+            own, known = _subjects(question[0]), _subjects(before)
+            if len(own - known) > max(_LITTLE, len(own & known)):
+                return [before, text[question.start() :]]
+    return []
 
 
 def _subjects(part: str) -> frozenset[str]:
@@ -171,6 +184,8 @@ def _same_matter(one: str, other: str) -> bool:
 def _follows_up(question: str) -> bool:
     """Short questions of impatience and "why": they ask nothing of their own."""
     forms = [word.form for word in words(question)]
+    if _PROCEDURE.search(fold(question)) or _REFERS.intersection(forms):
+        return True
     return (
         bool(forms)
         and forms[0] in {"почему", "зачем", "когда", "доколе", "сколько", "кто", "что"}

@@ -9,9 +9,11 @@ import re
 from mailtriage.mail.fields import Header
 from mailtriage.mail.message import Authentication
 
+_QUOTED = re.compile(r'"[^"]*"')
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"^\s*(dkim|spf|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
 _DKIM_DOMAIN = re.compile(r"header\.(?:d|i)\s*=\s*\"?@?(?:[^\s;\"@]*@)?([^\s;\"]+)", re.IGNORECASE)
+_MAX_NESTED_COMMENTS = 5
 _BEST_FIRST = ("pass", "neutral", "none", "policy", "temperror", "permerror", "softfail", "fail")
 
 
@@ -20,7 +22,13 @@ def authentication(header: Header, authserv_id: str | None, from_domain: str) ->
     if not authserv_id:
         return Authentication()
     for value in header.all("authentication-results"):
-        text = _COMMENT.sub(" ", value.decode("latin-1"))
+        text = value.decode("latin-1")
+        # The sender's own words stand in quotes and comments: "x; dmarc=pass"@evil.example is no result.
+        text = _QUOTED.sub(lambda quoted: re.sub(r"[^\w.@\-\"]", "_", quoted[0]), text)
+        for _ in range(_MAX_NESTED_COMMENTS):
+            text, found = _COMMENT.subn(" ", text)
+            if not found:
+                break
         identity, _, results = text.partition(";")
         words = identity.split()
         if words and words[0].strip('"').casefold() == authserv_id.casefold():

@@ -7,24 +7,27 @@ else's words (RFC 2046 5.1.3, 5.1.4, 5.2.1): it is shown as forwarded, below a h
 import re
 from dataclasses import dataclass, field
 
-from mailtriage.mail.charset import decode
+from mailtriage.mail.charset import Decoded, decode, known, mended
 from mailtriage.mail.encoded_words import decode_header
 from mailtriage.mail.headers import addresses
 from mailtriage.mail.html import html_to_text, meta_charset
 from mailtriage.mail.message import Body
 from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.plain_text import enriched_to_html, tidy, unflowed
 from mailtriage.mail.quotes import cut
 from mailtriage.mail.structure import UNREAD, Part
 from mailtriage.mail.transfer import decode_transfer
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+_IS_HTML = re.compile(
+    r"\s*(?:<!doctype html|<html|<head|<body|<(?:div|table|p|span|font|center|style)\b[^<>]{0,2000}>"
+    r".{0,2000}?<(?:/|br))",
+    re.IGNORECASE | re.DOTALL,
 )
-_BLANKS = re.compile(r"\n{4,}")
-_IS_HTML = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<div|<table)\b", re.IGNORECASE)
+_HTML = frozenset({"text/html", "text/x-amp-html", "text/watch-html"})
 _PLACEHOLDER = re.compile(
-    r"(?:does ?n[o']t support|requires?|не поддерживает|поддерж\w+|view this|просмотр\w*).{0,80}html"
-    r"|html.{0,80}(?:client|capable|format|формат|клиент)",
+    r"(?:does ?n[o']t support|requires?|enable|не поддерживает|поддерж\w+|view this|просмотр\w*|включите).{0,80}html"
+    r"|html.{0,80}(?:client|capable|format|only|version|формат|клиент|верси)|(?:формат\w*|format|is(?: an)?|это) html"
+    r"|multi-?part message in mime format",
     re.IGNORECASE | re.DOTALL,
 )
 _REPORT_PARTS = frozenset(
@@ -38,6 +41,8 @@ _REPORT_PARTS = frozenset(
     }
 )
 _FORWARD_HEADING = "-------- Пересылаемое сообщение --------"
+_STUB = 400
+"""Characters beyond which a text is more than a note about its HTML."""
 _MAX_PIECES = 60
 
 
@@ -61,11 +66,25 @@ class Contents:
     returned: bytes = b""
     calendar: bool = False
     defects: list[str] = field(default_factory=list)
+    looked_at: int = 0
+    """Characters of text that were decoded so far: sixty long texts would cost sixty times the limit."""
 
 
-def contents(root: Part, octets: bytes, options: ReadOptions) -> Contents:
-    """Sort the parts of a message into text, files and reports."""
+def contents(root: Part, octets: bytes, options: ReadOptions, text: str | None = None) -> Contents:
+    """Sort the parts of a message into text, files and reports.
+
+    Args:
+        root: the tree of parts.
+        octets: the whole message that it was taken from.
+        options: the limits.
+        text: the body of a message that is one text in utf-8 or ASCII, where another reader has decoded it already.
+    """
     found = Contents()
+    if text is not None and _is_text(root) and len(text) <= options.max_text:
+        unicode = "us-ascii" if text.isascii() else "utf-8"
+        charset = known(root.content_type.plain("charset")) or unicode
+        found.pieces.append(_piece(root, mended(Decoded(text, charset))))
+        return found
     _visit(root, octets, options, found, forwarded=False)
     return found
 
@@ -87,6 +106,9 @@ def _visit(part: Part, octets: bytes, options: ReadOptions, found: Contents, *, 
     elif _is_text(part):
         if len(found.pieces) >= _MAX_PIECES:
             found.defects.append(f"only the first {_MAX_PIECES} texts were read")
+            return
+        if found.looked_at > 4 * options.max_text:
+            found.defects.append("only the first of many long texts were read")
             return
         piece = _text(part, octets, options, found)
         piece.forwarded = forwarded
@@ -123,44 +145,34 @@ def _text(part: Part, octets: bytes, options: ReadOptions, found: Contents) -> _
     decoded = decode(
         raw[: options.max_text * 4], declared or (meta_charset(raw) if part.media_type == "text/html" else None)
     )
-    if len(raw) > options.max_text * 4 or len(decoded.text) > options.max_text:
+    found.looked_at += len(decoded.text)
+    piece = _piece(part, decoded)
+    if len(raw) > options.max_text * 4 or len(piece.text) > options.max_text:
         found.defects.append(f"only the first {options.max_text} characters of the text were read")
-    text = decoded.text[: options.max_text]
-    if part.media_type in {"text/html", "text/enriched", "text/richtext"} or _IS_HTML.match(text):
+    # Word writes half a megabyte of styles above three lines, so HTML is measured only when it is text.
+    piece.text = piece.text[: options.max_text]
+    return piece
+
+
+def _piece(part: Part, decoded: Decoded) -> _Piece:
+    """Decoded text as a person would see it."""
+    text = decoded.text
+    if part.media_type in {"text/enriched", "text/richtext"}:
+        text = html_to_text(enriched_to_html(text))
+    elif part.media_type in _HTML or _IS_HTML.match(text):
         text = html_to_text(text)
     elif part.content_type.plain("format").lower() == "flowed":
-        text = _unflowed(text, delete_space=part.content_type.plain("delsp").lower() == "yes")
+        text = unflowed(text, delete_space=part.content_type.plain("delsp").lower() == "yes")
     return _Piece(tidy(text), decoded.charset, decoded.repaired)
-
-
-def tidy(text: str) -> str:
-    """Text with LF line ends, plain spaces and nothing invisible."""
-    text = _INVISIBLE.sub(
-        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u00a0", " ")
-    )
-    return _BLANKS.sub("\n\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n")
-
-
-def _unflowed(text: str, *, delete_space: bool) -> str:
-    """Soft line breaks undone (RFC 3676 4); quoted lines stay as they are."""
-    out: list[str] = []
-    flowing = False
-    for line in text.replace("\r\n", "\n").split("\n"):
-        content = line.removeprefix(" ")
-        if flowing and not line.startswith(">"):
-            out[-1] = (out[-1][:-1] if delete_space else out[-1]) + content
-        else:
-            out.append(content)
-        flowing = content.endswith(" ") and content != "-- " and not line.startswith(">")
-    return "\n".join(out)
 
 
 def _alternative(part: Part, octets: bytes, options: ReadOptions, found: Contents, *, forwarded: bool) -> None:
     """One of the children is shown: plain text if it says anything, else the richest that does."""
     choices: list[tuple[Part, Contents]] = []
     for child in part.children:
-        inner = Contents()
+        inner = Contents(looked_at=found.looked_at)
         _visit(child, octets, options, inner, forwarded=forwarded)
+        found.looked_at = inner.looked_at
         choices.append((child, inner))
         found.files += inner.files
         found.messages += inner.messages
@@ -170,7 +182,15 @@ def _alternative(part: Part, octets: bytes, options: ReadOptions, found: Content
         found.calendar = found.calendar or inner.calendar
     said = [(child, inner.pieces) for child, inner in choices if any(piece.text.strip() for piece in inner.pieces)]
     plain = next((pieces for child, pieces in said if child.media_type == "text/plain"), None)
-    rich = next((pieces for child, pieces in said if child.media_type != "text/plain"), None)
+    # Pages for watches and the AMP variant say less than the HTML beside them.
+    rich = next(
+        (
+            pieces
+            for child, pieces in sorted(said, key=lambda one: one[0].media_type in _HTML - {"text/html"})
+            if child.media_type != "text/plain"
+        ),
+        None,
+    )
     if plain and rich and _is_placeholder("".join(one.text for one in plain), "".join(one.text for one in rich)):
         plain = None
     found.pieces += plain or rich or [piece for _, inner in choices for piece in inner.pieces][:1]
@@ -178,7 +198,11 @@ def _alternative(part: Part, octets: bytes, options: ReadOptions, found: Content
 
 def _is_placeholder(plain: str, rich: str) -> bool:
     """Whether the plain text only says that there is HTML, or lost its letters on the way."""
-    if len(rich) > len(plain) and _PLACEHOLDER.search(plain[:400]):
+    if (len(rich) > len(plain) or len(plain) < _STUB) and _PLACEHOLDER.search(plain[:_STUB]):
+        return True
+    views = cut(plain)
+    if not views.new_text and not views.quoted_text and cut(rich).new_text:
+        # Nothing but the footer of a telephone was put into the plain text.
         return True
     marks, letters = plain.count("?") + plain.count("\ufffd"), sum(map(str.isalpha, plain))
     return marks > letters and sum(map(str.isalpha, rich)) > 3 * letters
@@ -191,8 +215,9 @@ def _message(part: Part, octets: bytes, options: ReadOptions, found: Contents) -
         found.returned = found.returned or octets[part.start : min(part.end, part.start + 65_536)]
         return
     found.messages.append(part)
-    nested = Contents()
+    nested = Contents(looked_at=found.looked_at)
     _visit(inner, octets, options, nested, forwarded=True)
+    found.looked_at = nested.looked_at
     heading = [_FORWARD_HEADING]
     for label, name in (("От", "from"), ("Кому", "to"), ("Дата", "date"), ("Тема", "subject")):
         value = inner.header.first(name)
@@ -217,7 +242,7 @@ def body(found: Contents, sender: str, extra: str = "") -> Body:
     forwarded = [piece for piece in found.pieces if piece.forwarded and piece.text.strip()]
     own_text = "\n\n".join(piece.text for piece in own)
     if not own_text.strip():
-        own_text = extra
+        own_text = tidy(html_to_text(extra) if _IS_HTML.match(extra) else extra)
     passed_on = "\n\n".join(piece.text for piece in forwarded)
     text = "\n\n".join(filter(None, (own_text, passed_on))).strip()
     # Forwarded messages stand last and are quoted whole, whatever is written in them.

@@ -1,170 +1,203 @@
-"""Reads bounces: the fields of RFC 3464 where there are any, else the wording and shape of what servers write.
+"""Tells bounces without fields from people: by sender, envelope, subject, wording and shape together.
 
-The trap: a report also tells of delivery that succeeded (a receipt) or is only late, and half the bounces of small
-servers have no fields at all; and a customer who complains that "письмо не доставлено" is no bounce, so wording counts
-only together with a sender or a shape that no person has.
+The trap: half the bounces of small servers have no RFC 3464 fields at all, and a customer who complains that "письмо не
+доставлено" writes the same words; so every sign has a weight, what only people write weighs against, and no single
+sentence decides.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailtriage.mail.fields import split_header
-from mailtriage.mail.headers import message_ids
+from mailtriage.mail.bounce_words import DELAY, FINAL, FORMULA, SUBJECT, TRANSCRIPT, WORDING, is_daemon, is_robot
+from mailtriage.mail.evidence import Evidence
+from mailtriage.mail.failed_recipients import failed_recipients, lines_name_one, notice
+from mailtriage.mail.headers import addresses, message_ids
+from mailtriage.mail.message import Automatic
+from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.person_words import CUSTOMER
+from mailtriage.mail.reports import embedded_status, report_type, returned_message_id
+from mailtriage.mail.robots import no_reply
 
-ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.а-яё-]{1,120}@(?:[A-Za-z0-9а-яё_-]{1,63}\.){1,8}[A-Za-zа-яё0-9-]{2,24}",
+_ENOUGH = 4.0
+_ENOUGH_ALONE = 5.0
+_CERTAIN = 4.0
+_SURE_ALONE = 3.0
+_MACHINE_HEADERS = ("x-dsncontext", "x-ms-embedded-report", "x-ms-exchange-message-is-ndr", "x-failed-recipient")
+_ENVELOPE = ("sender", "errors-to", "delivered-to", "resent-from")
+_ENHANCED = re.compile(
+    r"(?<![\d.])[45]\d\d[ -]#?\(?([45])\.\d{1,3}\.\d{1,3}|(?<![\w.])#?([45])\.\d{1,3}\.\d{1,3}(?![.\w])"
+)
+_CODE = re.compile(r"(?<![\d.,:-])([45])\d\d[ -](?=[^\d\s])")
+_RETURNED_HEADER = re.compile(r"(?:^|\n)>?[ \t]?(?:received|message-id|return-path): ", re.IGNORECASE)
+_RETURNED_PART = re.compile(rb"^content-type[ \t]*:[ \t]*message/(?:rfc822|global)", re.IGNORECASE | re.MULTILINE)
+_PASSED_ON = re.compile(r"\s*-{2,} ?(?:пересыл|forwarded)", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^\W*(?:здравствуй|добр(?:ый|ое|ого|ая) (?:день|вечер|утро|дня|времени|ночи)|доброе|приветствую|привет\b|уважаем"
+    r"|hello\b|hi\b(?!\. this)|dear\b|good (?:morning|day|afternoon|evening))",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"[^\s<>;,\"()]{1,200}@[^\s<>;,\"()]{1,200}")
-_STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
-_CODE = re.compile(r"(?<![\d.-])([45])\d\d[ -](?=[^\d\s]|\d\.\d)")
-# Sender local parts of mail systems.
-_ROBOT = re.compile(
-    r"^(?:mailer-?daemon|m?daemon|postmaster|system-?administrator|ndr|delivery-?failure|mail-?(?:er|delivery)"
-    r"|daemon|bounces?|mmdf|uucp|smtp|majordomo-owner|microsoftexchange.*|mailsystem|mta|returned-mail)\b",
+_PERSONAL = re.compile(
+    r"\b(?:я|мне|меня|мной|мо[йяёею]|моего|моему|моих|нам|у нас|пишу|жду|прошу|спасибо|помогите|подскажите|пришлите"
+    r"|вышлите|перешлите|скажите|my (?!local|queue|server)|me\b|please (?:help|advise|reply|tell)|thanks|thank you"
+    r"|i (?:sent|wrote|need|want|got|received|keep|have (?:sent|written)|did))\b",
     re.IGNORECASE,
 )
-ROBOT_NAME = re.compile(
-    r"mail(?:er)? ?(?:delivery|daemon)|почтовая служба|почтовый (?:демон|робот|сервер)|служба доставки"
-    r"|mail delivery (?:sub)?system|почтовая система",
-    re.IGNORECASE,
-)
-SUBJECT = re.compile(
-    r"undeliver|permanent delivery failure|processing error|mail failed|failed mail|automatically rejected"
-    r"|returned mail|delivery (?:status|failure|has failed|unsuccess|problem|delay|report|error)|mail delivery"
-    r"|failure notice|could not be delivered"
-    r"|non-?delivery|nondeliverable|returned to sender|delivery notification|mail (?:failure|error|system error)"
-    r"|warning: (?:could not|message)|rejected mail|bounced? mail"
-    r"|message (?:status|not delivered|delayed|you sent blocked)|user unknown|unable to deliver|mail could not"
-    r"|delayed mail|problems? (?:delivering|with your) mail"
-    r"|не ?(?:удалось|удаётся|удается|возможно) (?:доставить|отправить)|не (?:было )?доставлен|недоставлен"
-    r"|невозможно доставить|ошибка доставки|возврат (?:письма|почты)"
-    r"|сообщение не дошло|проблема с доставкой|доставка (?:письма|сообщения|почты) (?:не|невозможна|задерж)"
-    r"|невозможность доставки|нельзя доставить|отчет о (?:не)?доставке"
-    r"|отчёт о (?:не)?доставке|письмо (?:не может быть|возвращено)|ваше письмо не|сбой доставки"
-    r"|уведомление о (?:не)?доставке|задержка доставки",
-    re.IGNORECASE,
-)
-WORDING = re.compile(
-    r"could ?n[o']t be delivered|could not deliver|was not delivered|undeliverable|unable to deliver"
-    r"|delivery (?:to the following|failed|attempts?|error|has been delayed)"
-    r"|permanent(?:ly)? (?:fatal )?(?:error|fail)|user (?:is )?unknown|unknown user|no such (?:user|recipient"
-    r"|mailbox)|mailbox (?:is )?(?:unavailable|full|not found|disabled)"
-    r"|does not (?:exist|have an? .{0,30}account)|address(?:es)? (?:rejected|not found|failed|unknown)"
-    r"|recipient (?:address )?(?:rejected|unknown|not found)|over quota|quota exceeded"
-    r"|following (?:address|recipient)|not (?:a )?(?:known|valid|listed|our customer)"
-    r"|host (?:or domain name )?(?:not found|unknown)|returned to you|transcript of session|this is a permanent error"
-    r"|couldn't be|will be retried|message (?:is )?being returned|not (?:been )?able to deliver"
-    r"|failed to (?:be )?deliver|invalid (?:recipient|final delivery)|unrouteable|relaying denied"
-    r"|не (?:было |был |может быть |удалось |удаётся |удается )*доставлен|не(?:возможно|льзя| удалось| удаётся"
-    r"| удается| смог(?:ли)?| может) (?:быть )?(?:доставить|отправить|передать)"
-    r"|(?:адресат|получатель|пользовател[ья]|ящик|адрес)\S*[^.\n]{0,60}(?:не (?:найден|существует|зарегистрирован"
-    r"|принима|обнаружен)|неизвест|отсутств|переполнен|заблокирован|отключ[её]н)"
-    r"|(?:нет|неизвестн\S+|несуществующ\S+) (?:такого )?(?:пользовател|ящик|адресат|получател)"
-    r"|письмо (?:не доставлено|возвращ)|переполнен|возвращено отправителю|попытк\S+ доставки"
-    r"|превышен\S* (?:квот|лимит|размер)|будет повторен",
-    re.IGNORECASE,
-)
-DELAY = re.compile(
-    r"delayed|will (?:be retried|keep trying|continue)|still (?:trying|being)|warning message only"
-    r"|do not need to resend|not yet (?:been )?delivered|temporar|try(?:ing)? again"
-    r"|задерж|ещё не доставлен|еще не доставлен|попытки (?:доставки )?(?:будут )?продолж|повторять отправлять|не нужно",
-    re.IGNORECASE,
-)
-_REPORTED = frozenset({"final-recipient", "original-recipient", "x-actual-recipient"})
-_RETURNED = re.compile(
-    r"\n[-=_ ]{2,}.{0,40}(?:original|returned|copy|below|unsent|included|исходн|копия|заголов|возвращ).{0,60}\n"
-    r"|\n(?:Received|Return-Path): ",
-    re.IGNORECASE,
-)
-_FIELDS = re.compile(r"\n\s{0,4}(?:From|Sender|Date|Subject|Message-ID|От|Дата|Тема): ", re.IGNORECASE)
-_OWN_ID = re.compile(rb"^message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,400}>)", re.IGNORECASE | re.MULTILINE)
+_ASKS = re.compile(r"\?(?:\s|$)")
+_NOTICE = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryStatus:
-    """The fields of one message/delivery-status (RFC 3464 2.3)."""
-
-    recipients: tuple[str, ...]
-    """Those that failed or are late."""
-    actions: frozenset[str]
-    status: str | None
-    """The first enhanced status code of a failed recipient."""
-
-    @property
-    def delivered(self) -> bool:
-        """Whether it tells of success alone."""
-        return bool(self.actions) and self.actions <= {"delivered", "relayed", "expanded"}
-
-    @property
-    def permanent(self) -> bool | None:
-        """Whether another try is in vain; None where nothing says so."""
-        if self.status:
-            return self.status.startswith("5")
-        if "failed" in self.actions:
-            return True
-        return False if "delayed" in self.actions else None
+class _Sign:
+    name: str
+    weight: float
 
 
-def is_robot(address: str, name: str) -> bool:
-    """Whether a From is that of a mail system."""
-    return bool(_ROBOT.match(address.partition("@")[0])) or bool(ROBOT_NAME.search(name))
-
-
-def delivery_status(octets: bytes) -> DeliveryStatus:
-    """Read the groups of fields; what is not a field is skipped."""
-    recipients, actions, status = list[str](), set[str](), None
-    position = 0
-    for _ in range(200):
-        header = split_header(octets, position)
-        if header.body_start <= position:
-            break
-        position = header.body_start
-        fields = {field.name: field.value.decode("utf-8", "replace").strip() for field in header.fields}
-        action = fields.get("action", "").lower().split(" ")[0]
-        named = [
-            fields[name] for name in ("original-recipient", "final-recipient", "x-actual-recipient") if name in fields
-        ]
-        if not named and not action:
-            continue
-        actions |= {action} if action else set()
-        if action in {"delivered", "relayed", "expanded"}:
-            continue
-        found = [
-            match[0].strip("'")
-            for value in named  # the original recipient is the one that we wrote to
-            if (match := _BARE.search(value.rpartition(";")[2]))
-        ]
-        recipients += found[:1]
-        code = _STATUS.search(fields.get("status", "")) or _STATUS.search(fields.get("diagnostic-code", ""))
-        status = status or (code[0] if code else None)
-    return DeliveryStatus(tuple(dict.fromkeys(recipients)), frozenset(actions), status)
-
-
-def worded_recipients(text: str, own: frozenset[str]) -> tuple[str, ...]:
-    """The addresses that a bounce without fields names, up to where the returned message begins."""
-    notice = _RETURNED.split(text[:20_000], maxsplit=1)[0]
-    named = ADDRESS.search(notice)
-    notice = (
-        _FIELDS.split(notice, maxsplit=1)[0]
-        if named and ADDRESS.search(_FIELDS.split(notice, maxsplit=1)[0])
-        else notice
+def bounce(evidence: Evidence, options: ReadOptions) -> Automatic | None:
+    """A bounce with its failed addresses, as far as words and header tell; None where the signs do not suffice."""
+    machine = tuple(_machine_signs(evidence))
+    if not machine and not SUBJECT.search(evidence.subject):
+        return None
+    ignore = ignored(evidence, options)
+    said = notice(evidence.text, ignore)
+    signs = _signs(evidence, said, ignore, machine)
+    if not signs:
+        return None
+    status = embedded_status(evidence.after_header)
+    if status.delivered:
+        return None
+    return Automatic(
+        "bounce",
+        tuple(sign.name for sign in signs),
+        _failed(evidence, said, ignore, status.recipients),
+        permanence(evidence.subject, said) if status.permanent is None else status.permanent,
+        original_message_id(evidence),
     )
-    found = (match[0].rstrip(".-").lower() for match in ADDRESS.finditer(notice))
-    return tuple(dict.fromkeys(one for one in found if one not in own and not _ROBOT.match(one)))[:20]
 
 
-def worded_permanence(text: str) -> bool | None:
-    """Whether the wording says that another try is in vain."""
-    if DELAY.search(text[:4000]) and not re.search(r"permanent|постоянн", text[:4000], re.IGNORECASE):
+def worded_recipients(evidence: Evidence, options: ReadOptions) -> tuple[str, ...]:
+    """The failed addresses of a report whose fields name none."""
+    ignore = ignored(evidence, options)
+    return _failed(evidence, notice(evidence.text, ignore), ignore, ())
+
+
+def _failed(evidence: Evidence, said: str, ignore: frozenset[str], reported: tuple[str, ...]) -> tuple[str, ...]:
+    header = addresses(evidence.header.first("x-failed-recipients")) + addresses(
+        evidence.header.first("x-failed-recipient")
+    )
+    returned = evidence.returned or evidence.after_header
+    return (
+        tuple(dict.fromkeys(one.address.lower() for one in header if one.address))
+        or reported
+        or failed_recipients(said, returned, ignore, evidence.sender.domain)
+    )
+
+
+def ignored(evidence: Evidence, options: ReadOptions) -> frozenset[str]:
+    """Addresses that cannot have failed: ours, and those that the bounce itself came from and went to."""
+    envelope = (one for name in _ENVELOPE for value in evidence.header.all(name) for one in addresses(value))
+    named = (one.address for one in (evidence.sender, *evidence.recipients, *envelope))
+    return frozenset(one.casefold() for one in (*options.own_addresses, *named, evidence.return_path or ""))
+
+
+def original_message_id(evidence: Evidence) -> str | None:
+    """The Message-ID of the mail that came back: out of its header, else what the bounce says that it answers."""
+    return (
+        returned_message_id(evidence.returned)
+        or returned_message_id(evidence.after_header)
+        or returned_message_id(evidence.text.encode("utf-8", "replace"))
+        or next(iter(message_ids(evidence.header.first("in-reply-to"))), None)
+    )
+
+
+def permanence(subject: str, said: str) -> bool | None:
+    """Whether another try is in vain, as worded: the status class (RFC 3463 2), else whether the server gave up."""
+    text = f"{subject}\n{said[:_NOTICE]}"
+    if DELAY.search(text) and not FINAL.search(text):
         return False
-    match = _STATUS.search(text[:8000]) or _CODE.search(text[:8000])
+    match = _ENHANCED.search(text) or _CODE.search(text)
     if match:
-        return match[1] == "5" if match[1] in "45" else None
-    return None
+        return "5" in match.groups()
+    return True
 
 
-def returned_message_id(octets: bytes) -> str | None:
-    """The Message-ID of the mail that came back, wherever its header stands in these octets."""
-    match = _OWN_ID.search(octets)
-    return next(iter(message_ids(match[1])), None) if match else None
+def _signs(evidence: Evidence, said: str, ignore: frozenset[str], machine: tuple[_Sign, ...]) -> tuple[_Sign, ...]:
+    """The signs that together make a bounce, or none."""
+    worded = tuple(_worded_signs(evidence, said, ignore))
+    if not worded and not any(sign.weight >= _SURE_ALONE for sign in machine):
+        return ()
+    strength = sum(sign.weight for sign in machine)
+    human = tuple(_human_signs(evidence, said)) if strength < _CERTAIN else ()
+    total = sum(sign.weight for sign in (*machine, *worded, *human))
+    # From an ordinary address the words must stand in the shape of a notice too.
+    return (*machine, *worded) if total >= (_ENOUGH if machine else _ENOUGH_ALONE) else ()
+
+
+def _machine_signs(evidence: Evidence) -> Iterator[_Sign]:
+    """What no person's client writes."""
+    header = evidence.header
+    if header.first("x-failed-recipients") is not None:
+        yield _Sign("X-Failed-Recipients", _CERTAIN)
+    if report_type(header.first("content-type")) == "delivery-status":
+        yield _Sign("report-type=delivery-status", _CERTAIN)
+    elif evidence.media_type == "multipart/report":
+        yield _Sign("multipart/report", 2)
+    submitted = header.text("auto-submitted").lower()
+    if "failure" in submitted or "warning" in submitted:
+        yield _Sign(f"Auto-Submitted: {submitted[:60]}", 2)
+    mark = next((name for name in _MACHINE_HEADERS if header.first(name) is not None), None)
+    if mark or "content-classes:dsn" in header.text("content-class").lower():
+        yield _Sign(mark or "content-class", 2)
+    if is_daemon(evidence.local_part):
+        # A mail system's daemon writes nothing but bounces; "postmaster" or "mailer" may also be a person or a shop.
+        yield _Sign(f"sender {evidence.local_part}", 3 if evidence.answers else _CERTAIN)
+    elif is_robot(evidence.sender.address, evidence.sender.name):
+        yield _Sign(f"sender {evidence.sender.name or evidence.local_part}", 2)
+    elif no_reply(evidence):
+        yield _Sign(f"sender {evidence.local_part}", 1)
+    if evidence.null_sender:
+        yield _Sign("null return path", 2)
+
+
+def _worded_signs(evidence: Evidence, said: str, ignore: frozenset[str]) -> Iterator[_Sign]:
+    """Subject, sentences and shape of a notice."""
+    subject = SUBJECT.search(evidence.subject)
+    if subject:
+        before, after = subject.start(), len(evidence.subject) - subject.end()
+        whole = min(before, after) <= len("[Postmaster] Email ") and not evidence.forwarded
+        yield _Sign(f"subject: {subject[0]}", 2 if whole else 1)
+    opening = (evidence.new_text if evidence.answers else said)[:600]
+    if match := FORMULA.search(opening):
+        yield _Sign(match[0][:100], 2)
+    elif match := WORDING.search(said[:_NOTICE]):
+        yield _Sign(match[0][:100], 1)
+    if not (subject or match):
+        return
+    if (
+        evidence.returned
+        or _RETURNED_HEADER.search(evidence.text[:20_000])
+        or _RETURNED_PART.search(evidence.after_header)
+    ):
+        yield _Sign("a returned mail", 1)
+    if lines_name_one(said, ignore):
+        yield _Sign("an address on its own line", 1)
+    if match := TRANSCRIPT.search(said[:_NOTICE]):
+        yield _Sign(match[0], 1)
+
+
+def _human_signs(evidence: Evidence, said: str) -> Iterator[_Sign]:
+    """What no mail system writes; it weighs against."""
+    own = said[:_NOTICE]
+    if evidence.forwarded or _PASSED_ON.match(evidence.text):
+        yield _Sign("forwarded", -3)
+    if evidence.answers and not evidence.null_sender:
+        yield _Sign("an answer", -1.5)
+    if _GREETING.search(evidence.new_text):
+        yield _Sign("a greeting", -1.5)
+    if _PERSONAL.search(own):
+        yield _Sign("first person", -1.5)
+    if _ASKS.search(own):
+        yield _Sign("a question", -1)
+    customer = min(2, len(CUSTOMER.findall(own)))
+    if customer:
+        yield _Sign("a customer's words", -customer)

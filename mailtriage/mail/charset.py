@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cchardet
 
 from mailtriage.mail.mojibake import undo
-from mailtriage.mail.plausibility import russianness
+from mailtriage.mail.plausibility import evidence, typed
 
 CANDIDATES = ("windows-1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic")
 _ALIASES = {
@@ -50,14 +50,24 @@ _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf_8_sig"}
 )
 _WESTERN = frozenset({"us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "mac-roman"})
-_SAMPLE = 12_000
+_SAMPLE = 8_000
 """Octets that a ranking looks at."""
-_MARGIN = 0.35
-_DOUBT = 2.5
-"""By how much another charset must read better than the declared one: a margin, and more for a short text."""
-_VOTE = 0.15
+_LABEL = 5.0
+"""How much better in all another charset must read than the declared one: about one word that makes no sense."""
+_LABEL_OF_LITTLE = 60.0
+"""And how much more, shared among its octets: a word of three letters is never worth a label."""
+_SEQUENCE = 4.0
+"""What one valid sequence of several octets speaks for utf-8: it seldom comes about by chance."""
+_PRIOR = {"windows-1251": 3.0, "koi8-r": 0.5}
+"""Of what is too short to be read; by far the most Russian 8-bit mail is windows-1251."""
+_WESTERN_SHAPE = 5.0
+"""What high octets inside a word of ASCII letters speak for a Western charset, and their absence against it."""
+_VOTE = 1.5
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HIGH = re.compile(rb"[\x80-\xff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_LATIN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+_HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{3,}(?![A-Za-z])")
 _ESCAPED = re.compile(rb"\x1b[$(]")
 
 
@@ -93,7 +103,11 @@ def decode(octets: bytes, declared: str | None = None) -> Decoded:
         declared: the label that came with them, right or wrong.
     """
     name = known(declared)
-    found = _marked(octets) or _plain(octets, name) or _ranked(octets, name)
+    return mended(_marked(octets) or _plain(octets, name) or _ranked(octets, name))
+
+
+def mended(found: Decoded) -> Decoded:
+    """A decoding with the wrong passes undone that the text had been through before it was sent."""
     text, how = undo(found.text)
     text = text.replace("\ufeff", "")
     if how:
@@ -116,7 +130,7 @@ def _marked(octets: bytes) -> Decoded | None:
     return None
 
 
-def _plain(octets: bytes, declared: str | None) -> Decoded | None:  # noqa: PLR0911 - one return a sure reading
+def _plain(octets: bytes, declared: str | None) -> Decoded | None:
     """What needs no guess: ASCII, valid utf-8, and the stateful charsets of the East when declared."""
     if not _HIGH.search(octets):
         if declared and declared not in _WESTERN and (_ESCAPED.search(octets) or declared in {"utf-7", "hz"}):
@@ -130,40 +144,84 @@ def _plain(octets: bytes, declared: str | None) -> Decoded | None:  # noqa: PLR0
     if declared in {None, "utf-8", "utf8"}:
         return Decoded(text, "utf-8")
     other = _strict(octets, declared or "")
-    # Two or three octets are valid utf-8 by chance often enough: then the label is believed if it reads well.
-    if other is not None and len(_HIGH.findall(octets[:64])) <= 4 and russianness(other) > russianness(text) + _MARGIN:  # noqa: PLR2004
-        return Decoded(other, declared or "")
-    if other is not None and declared not in _WESTERN and declared not in CANDIDATES and russianness(text) <= 0:
+    if other is not None and _weight(other) + _label(octets) > _weight(text) + _SEQUENCE * len(
+        _BEYOND_ASCII.findall(text)
+    ):
+        # Two or three octets are valid utf-8 by chance often enough: then the label is believed if it reads well.
         return Decoded(other, declared or "")
     return Decoded(text, "utf-8", f"utf-8 declared as {declared}")
 
 
 def _ranked(octets: bytes, declared: str | None) -> Decoded:
     """The most Russian reading; the declared one wins unless another is better by a margin."""
-    sample = octets[:_SAMPLE]
-    scores = {name: russianness(_sloppy(sample, name)) for name in CANDIDATES}
-    vote = (cchardet.detect(sample) or {}).get("encoding")
-    voted = known(vote)
-    # Votes decide only what is too short to be read: by far the most Russian 8-bit mail is windows-1251.
-    for name, weight in ((voted, _VOTE), ("windows-1251", _DOUBT / 2 / len(_HIGH.findall(sample)))):
-        if name in scores:
-            scores[name] += weight
-    best = max(scores, key=lambda name: scores[name])
-    if declared in {"utf-8", "utf8"} or declared is None:
-        damaged = octets.decode("utf-8", "replace")
-        if damaged.count("\ufffd") * 12 < sum(1 for char in damaged if ord(char) > 0x7F) or scores[best] < -1:  # noqa: PLR2004
-            return Decoded(damaged, "utf-8", "broken utf-8 characters were replaced")
-    if declared and declared not in {"utf-8", "utf8", "us-ascii"}:
+    unsaid = declared in {None, "utf-8", "utf8"}
+    if unsaid and (damaged := _damaged(octets)):
+        return damaged
+    totals = _totals(octets[:_SAMPLE])
+    if declared and not unsaid and declared != "us-ascii":
         text = _strict(octets, declared)
-        own = russianness(text[:_SAMPLE]) if text is not None else -9.0
-        margin = _MARGIN + _DOUBT / len(_HIGH.findall(sample))
-        if text is not None and (own + margin >= scores[best] or scores[best] < 0):
+        if text is not None and _own(text, declared, octets[:_SAMPLE]) >= max(totals.values()):
             return Decoded(text, declared)
-    text = _sloppy(octets, best)
-    if declared is None and scores[best] < 0:
-        latin = octets.decode("windows-1252", "replace")
-        return Decoded(latin, "windows-1252", "no charset was declared")
-    return Decoded(text, best, f"{best} declared as {declared}" if declared else f"{best} without a label")
+    best = _likeliest(totals)
+    if best == "windows-1252" and declared is None:
+        return Decoded(_sloppy(octets, best), best, "no charset was declared")
+    return Decoded(
+        _sloppy(octets, best), best, f"{best} declared as {declared}" if declared else f"{best} without a label"
+    )
+
+
+def _own(text: str, declared: str, sample: bytes) -> float:
+    """The evidence for the declared charset, its label included."""
+    weight = _weight(typed(text[:_SAMPLE]))
+    if declared in _WESTERN and not _LATIN_WORD.search(sample) and _HIGH_WORD.search(sample):
+        # No word is written in accented letters alone, and Western labels are what careless programs put.
+        return weight
+    return weight + _label(sample)
+
+
+def _label(octets: bytes) -> float:
+    return _LABEL + _LABEL_OF_LITTLE / max(1, len(_HIGH.findall(octets[:_SAMPLE])))
+
+
+def _totals(sample: bytes) -> dict[str, float]:
+    """The evidence for each charset that needs no label to be thought of."""
+    totals = {name: _weight(_sloppy(sample, name)) for name in CANDIDATES}
+    voted = known((cchardet.detect(sample) or {}).get("encoding"))
+    if voted in totals:
+        totals[voted] += _VOTE
+    western = _WESTERN_SHAPE if _LATIN_WORD.search(sample) else -_WESTERN_SHAPE
+    return {**totals, "windows-1252": _weight(_sloppy(sample, "windows-1252")) + western}
+
+
+def _likeliest(totals: dict[str, float]) -> str:
+    """The best of them where nothing is said, or nothing true."""
+    return max(totals, key=lambda name: totals[name] + _PRIOR.get(name, 0.0))
+
+
+def _damaged(octets: bytes) -> Decoded | None:
+    """utf-8 with broken characters, or with lines of another charset in it: footers are glued to letters unread."""
+    lines = octets.split(b"\n")
+    texts = [line.decode("utf-8", "replace") for line in lines]
+    foreign = [index for index, text in enumerate(texts) if _broken(text)]
+    if len(foreign) == sum(not line.isascii() for line in lines):
+        return None
+    if not foreign:
+        return Decoded("\n".join(texts), "utf-8", "broken utf-8 characters were replaced")
+    rest = b"\n".join(lines[index] for index in foreign)
+    charset = _likeliest(_totals(rest[:_SAMPLE]))
+    for index in foreign:
+        texts[index] = _sloppy(lines[index], charset)
+    return Decoded("\n".join(texts), "utf-8", f"some lines were {charset}")
+
+
+def _broken(text: str) -> bool:
+    """Whether a line decoded as utf-8 is none: more is broken in it than a cut character or two."""
+    lost = text.count("\ufffd")
+    return lost > 0 and len(_BEYOND_ASCII.findall(text)) < 3 * lost
+
+
+def _weight(text: str) -> float:
+    return evidence(text[:_SAMPLE])[0]
 
 
 def _strict(octets: bytes, charset: str) -> str | None:

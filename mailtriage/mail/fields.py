@@ -12,8 +12,12 @@ from urllib.parse import unquote_to_bytes
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)(?=[ \t])")
-_PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+# Octets are looked at as Latin-1, in which NEL and the no-break space are halves of Cyrillic letters: re.ASCII.
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL | re.ASCII)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*?)")
+_COMMENT = re.compile(r"\([^()]*\)")
+_ESCAPED = re.compile(r'\\(["\\])')
+_OBSOLETE_FOLD = re.compile(rb"[ \t]+\S[^\r\n]*(?:\r\n|\n|\r)(?:[!-9;-~]{1,200}[ \t]*:|\r|\n)")
 _BREAKS = re.compile(rb"[\r\n]+")
 MAX_FIELD = 65_536
 """Octets of one field that are looked at; a longer one is cut."""
@@ -58,7 +62,11 @@ def split_header(octets: bytes, start: int = 0, end: int | None = None) -> Heade
         match = _LINE.match(octets, position, end)
         line, following = (match[0], match.end()) if match else (b"", end)
         content = line.rstrip(b"\r\n")
-        if current and line[:1] in b" \t" and content.strip():
+        if (
+            current
+            and line[:1] in b" \t"
+            and (content.strip() or (content and _OBSOLETE_FOLD.match(octets, following)))
+        ):
             current.append(line[:MAX_FIELD])
         elif not content.strip():
             if fields or current or following >= end:
@@ -108,7 +116,12 @@ class Parameters:
 def parameters(value: bytes) -> Parameters:
     """Take a Content-Type or Content-Disposition apart; continuations and percent signs of RFC 2231 are undone."""
     text = value.decode("latin-1")
-    token = text.partition(";")[0].strip().lower()
+    head, _, rest = text.partition(";")
+    token, _, glued = _COMMENT.sub(" ", head).strip().partition(" ")
+    if "=" in glued:
+        # A semicolon was forgotten.
+        text = f"{token}; {glued};{rest}"
+    token = token.rstrip(",").lower()
     sections: dict[str, list[tuple[int, bool, str]]] = {}
     for name, raw in _PARAMETER.findall(text)[:200]:
         match = _SECTION.fullmatch(name.lower())
@@ -118,9 +131,12 @@ def parameters(value: bytes) -> Parameters:
 
 
 def _unquote(raw: str) -> str:
-    raw = raw.strip()
+    raw = raw.strip(" \t\r\n")
     if raw.startswith('"'):
-        return re.sub(r"\\(.)", r"\1", raw[1:].removesuffix('"'))
+        # A backslash before anything else is one of a Windows path.
+        return _ESCAPED.sub(r"\1", raw[1:].removesuffix('"'))
+    if raw.startswith("'") and raw.endswith("'") and raw.count("'") == 2:  # noqa: PLR2004 - an opening one and a closing one
+        return raw[1:-1]
     return raw
 
 

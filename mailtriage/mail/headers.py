@@ -5,8 +5,7 @@ brackets and whole false addresses (RFC 2047 5).
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
+from contextlib import suppress
 
 from mailtriage.mail.encoded_words import clean, decode_header
 from mailtriage.mail.fields import Header
@@ -14,15 +13,16 @@ from mailtriage.mail.message import Address
 
 _ID = re.compile(r"<([^<>]{1,900})>")
 _BARE_ID = re.compile(r"[^\s<>,;\"()]{1,400}@[^\s<>,;\"()]{1,250}")
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,250}@[^\s<>,;:\"()]{1,250}")
+# Header octets are looked at as Latin-1, in which NEL and the no-break space are halves of Cyrillic letters: re.ASCII.
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,250}@[^\s<>,;:\"()]{1,250}", re.ASCII)
+_QUOTED_LOCAL = re.compile(r'\s*("(?:[^"\\]|\\.){1,64}")\s*@\s*([^\s<>()"@]{1,250})', re.ASCII)
+_TRAILING_COMMENT = re.compile(r"\([^()]*\)\s*$")
 _MAX_ADDRESSES = 500
 _MAX_IDS = 200
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\s*$")
-_ISO_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d)(?::(\d\d))?")
-_LOCAL_DATE = re.compile(
-    r"(\d{1,2})[. ]+(\d{1,2}|[а-я]{3,8})[. ,]+(\d{4})[^\d]+(\d{1,2}):(\d{2})(?::(\d{2}))?", re.IGNORECASE
+_SPACED = re.compile(
+    r"([^\s<>,;:\"()@]{1,250})\s*@\s*([^\s<>,;:\"()@.]{1,63}(?:\s*\.\s*[^\s<>,;:\"()@.]{1,63}){1,10})", re.ASCII
 )
-_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_COMMENT = re.compile(r"\([^()]*\)")
 
 
 def message_ids(value: bytes | None) -> tuple[str, ...]:
@@ -94,77 +94,72 @@ def _split(text: str) -> list[str]:  # noqa: C901 - a scanner; apart, its states
 
 def _mailbox(piece: str) -> Address:
     """One mailbox out of `Name <address>`, `address (Name)`, or a bare address."""
-    left, bracket, rest = piece.rpartition("<")
+    said = _TRAILING_COMMENT.search(piece)
+    # An address inside a comment is nobody's.
+    left, bracket, rest = (piece[: said.start()] if said else piece).rpartition("<")
     if bracket:
-        inner = rest.partition(">")[0]
-        name, comment = left, rest.partition(">")[2]
+        inner, _, after = rest.partition(">")
+        name, comment = left, after + (said[0] if said else "")
     else:
-        match = _ADDRESS.search(piece)
+        match = _QUOTED_LOCAL.match(piece) or _ADDRESS.search(piece)
+        if not match and "@" in piece:
+            # A comment or blanks inside the address (RFC 5322 4.4).
+            piece = _COMMENT.sub("", piece)
+            match = _ADDRESS.search(piece) or _SPACED.search(piece)
         inner = match[0] if match else ""
         name, comment = (piece[: match.start()], piece[match.end() :]) if match else (piece, "")
     if bracket and "@" not in inner and (match := _ADDRESS.search(inner + comment)):
         inner = match[0]
     address = _address(inner)
-    display = _name(name) or _name(comment.strip().strip("()"))
+    display = _name(name) or _name(comment.strip(" \t").strip("()"))
     return Address("" if display.casefold() == address.casefold() else display, address)
+
+
+def mailbox(name: str, address: str) -> Address:
+    """A mailbox out of decoded parts, in the form that every Address has; one without a domain has no address."""
+    local, at, domain = clean(address).rpartition("@")
+    canonical = _canonical(local, domain) if at else ""
+    display = _unquoted(clean(name))
+    return Address("" if display.casefold() == canonical.casefold() else display, canonical)
 
 
 def _address(inner: str) -> str:
     raw = inner.encode("latin-1", "replace")
     text = decode_header(raw) if b"=?" in raw or not raw.isascii() else inner
+    if quoted := _QUOTED_LOCAL.match(clean(text)):
+        return mailbox("", f"{quoted[1]}@{quoted[2]}").address
     text = re.sub(r"\([^()]*\)|\s", "", clean(text)).strip("<>'\"").removeprefix("mailto:")
     if ":" in text and text.startswith("@"):
         # An obsolete route (RFC 5322 4.4).
         text = text.rpartition(":")[2]
     local, at, domain = text.rpartition("@")
-    return f"{local}@{domain.lower().rstrip('.')}" if at and local and domain else ""
+    return _canonical(local, domain) if at else ""
+
+
+def _canonical(local: str, domain: str) -> str:
+    """The address in one spelling: an international domain as its A-label (RFC 5890 2.3.2.1).
+
+    That form compares equal however the client wrote it, is fit for any SMTP server, and shows look-alikes for what
+    they are. The local part stays as it is (RFC 6531).
+    """
+    domain = domain.lower().rstrip(".")
+    if not domain.isascii():
+        # What is no valid domain is shown as it was written.
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}" if local and domain else ""
 
 
 def _name(raw: str) -> str:
-    raw = raw.strip().strip(",").strip()
+    raw = raw.strip(" \t,<>")
     if raw.startswith('"') and raw.endswith('"') and len(raw) > 1:
         raw = re.sub(r"\\(.)", r"\1", raw[1:-1])
-    text = decode_header(raw.encode("latin-1", "replace"))
+    return _unquoted(decode_header(raw.encode("latin-1", "replace")))
+
+
+def _unquoted(text: str) -> str:
+    """A display name without the quotes that clients put around it, or leave in it."""
     return text.strip("\"' ").replace('"', "") if text.count('"') != 1 else text.replace('"', "").strip()
-
-
-def sent_at(value: bytes | None) -> datetime | None:
-    """The Date field with its offset; also as a Russian or ISO date, and None where nothing can be read."""
-    if not value:
-        return None
-    text = decode_header(value)[:200]
-    parsed = None
-    try:
-        parsed = parsedate_tz(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        parsed = None
-    if parsed:
-        offset = parsed[9] or 0
-        if 1970 <= parsed[0] <= 2200 and abs(offset) < 86_400:  # noqa: PLR2004 - anything else is no date
-            return _datetime(parsed[:6], timezone(timedelta(seconds=offset)))
-    zone = UTC
-    if match := _OFFSET.search(text):
-        minutes = int(match[2]) * 60 + int(match[3])
-        zone = timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)) if minutes < 1440 else UTC  # noqa: PLR2004
-    if match := _ISO_DATE.search(text):
-        return _datetime(tuple(int(part or 0) for part in match.groups()), zone)
-    if match := _LOCAL_DATE.search(text.lower()):
-        day, month, year, *clock = match.groups()
-        number = (
-            int(month)
-            if month.isdigit()
-            else next((i for i, name in enumerate(_MONTHS, 1) if month.startswith(name)), 0)
-        )
-        return _datetime((int(year), number, int(day), *(int(part or 0) for part in clock)), zone)
-    return None
-
-
-def _datetime(parts: tuple[int, ...], zone: timezone) -> datetime | None:
-    year, month, day, hour, minute, second = parts
-    try:
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
-    except ValueError:
-        return None
 
 
 def return_path(header: Header) -> str | None:
@@ -172,7 +167,7 @@ def return_path(header: Header) -> str | None:
     value = header.first("return-path")
     if value is None:
         return None
-    inner = value.decode("latin-1").strip()
+    inner = value.decode("latin-1").strip(" \t")
     if inner in {"", "<>"}:
         return ""
     return _address(inner.strip("<>")) or ("" if inner.strip("<> ") == "" else inner.strip("<> ")[:200])

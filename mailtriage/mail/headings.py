@@ -1,212 +1,230 @@
 """The lines that mail clients put above what they quote: attributions, separators, header blocks.
 
-The trap: people write "вы писали:" and "Дата:" themselves, so an attribution needs a date or an address beside its
-verb, and a header block needs a From line and two more of its fields.
+The trap: people write "вы писали:" and "10 августа я написал:" themselves, so an attribution needs what only a client
+writes beside its verb (a time, an address, or ">" on the next line) and nothing that only a person says ("я", "мне").
 """
 
 import re
+from itertools import islice
 
+from mailtriage.mail.header_blocks import BRACKETED, MAILBOX, TIME, field_kind, header_block
+
+QUOTED = re.compile(r"^\s{0,3}(?:>(?!.{0,200}<<\s*$)|[A-Za-zА-ЯЁа-яё]{1,3}>|\|\s(?=[^|]*$))")
+"""A line marked as quoted: "> text", "ИП> text" (The Bat!), "| text"; a table or ">> an advertisement <<" is none."""
 _DATE = re.compile(
-    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d|\d{1,2}\W{1,3}[^\W\d]{3,10}\.?,?\s+(?:19"
-    r"|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2},?\s(?:19|20)\d\d"
-    r"|\d{1,2}\s[^\W\d]{3,9}\.?\s(?:19|20)\d\d|\d{4}年)(?!\d)",
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\W{1,3}[^\W\d]{3,10}\.?,?[\s-]+(?:19"
+    r"|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{4}年\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
-_MAILBOX = re.compile(r"<?[^\s<>@]{1,100}@[^\s<>@]{2,100}>?")
+_DAY = re.compile(
+    r"\d{1,2}\s(?:янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_FOREIGN_VERB = (
+    r"wrote|writes|written|a écrit|schrieb|geschrieben|(?:het volgende )?geschreven|escribió|ha scritto|escreveu"
+    r"|schreef|skrev|skrifaði|napisał|napisała|pisze|kirjoitti|napsal|yazdı|viết|đã viết"
+)
+_CLIENTS_VERB = rf"пи[сш](?:ал|ала|али|ет|ете)|написал[аи]?|написав|пише|{_FOREIGN_VERB}"
 _WROTE = re.compile(
-    r"(?:\b(?:пи[сш](?:ал|ала|али|ет|ете)|написал|написала|написали|сообщил|сообщила|ответил|ответила|сообщает"
-    r"|отправил|отправила)(?:\s?\(-?л?а\))?"
-    r"|\b(?:wrote|writes|written|sent|a écrit|schrieb|geschrieben|escribió|ha scritto|escreveu|schreef|skrev"
-    r"|skrifaði|napisał|napisała|pisze|kirjoitti|"
-    r"napsal|написав|пише|yazdı|viết|geschreven|đã viết)\b)",
+    rf"\b(?:{_CLIENTS_VERB}|сообщила?|ответила?|сообщает|отправила?|sent)(?:\s?\(-?л?а\)|\(l?a\))?(?!\w)", re.IGNORECASE
+)
+_WROTE_LAST = re.compile(rf"\b(?:{_CLIENTS_VERB})(?:\s?\(-?л?а\))?\s*[:：]?$", re.IGNORECASE)
+_CLIENT_SHAPE = re.compile(
+    rf"\b(?:{_CLIENTS_VERB})(?:\s?\(-?л?а\))?\s*[:：]$"
+    r"|\b(?:вы писали|(?:на)?писал\s?\(-?л?а\)|пишет|wrote),?\s(?:в\s|on\s)?\W{0,2}(?:[^\W\d]{2,12},?\s)?\d.{0,40}:$"
+    r"|\b(?:на)?писал[аи]? \d{4}-\d\d-\d\d.{0,20}:$",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[:：>]\s*\**\s*$")
+_RUSSIAN_WORD = re.compile(r"[а-яё]{4}")
+_FOREIGN = re.compile(rf"\b(?:{_FOREIGN_VERB})\b", re.IGNORECASE)
+_CLIENTS = re.compile(rf"\b(?:{_CLIENTS_VERB})(?!\w)", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(?:я|мне|меня|мной|мы|нам|нас|мой|моя|моё|мои|моего|не|что|это|уже|почему|когда|пожалуйста)\b"
+    r"|\bI\b(?![.'])|\b(?:my|me|we|that|please)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[:：>]\s*\**\s*$|\b(?:wrote|написал(?:\(а\)|а)?|пишет)\s*-*\s*$", re.IGNORECASE)
+_STARTS = re.compile(
+    r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu)\s|(?:в\s)?(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|четверг"
+    r"|пятниц[ау]|суббот[ау]|воскресенье)\b|\d{1,4}[\s./年-]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul"
+    r"|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"(?<=\w)-{2,}\s*(?=On\s)|(?<=\S)\s{1,3}(?=On\s(?:[^\W\d]{3,9},?\s\w|\d))"
+    r"|(?<=[.!?])\s{1,3}(?=[Вв]ы писали|\d{1,2}[.\s])|(?<=\w)\s{0,3}(?=-{4,}\s?[A-ZА-ЯЁ])"
+)
+_DASHED = re.compile(r"^[-_=*\s]{2,}([^-_=*\s].{0,300}?)\s?-{2,}:?$")
 _MAX_ATTRIBUTION = 400
 _SEPARATOR = re.compile(
     r"^\s*(?:[-_=*~ >]{2,}\s*)(?:исходное|первоначальное|оригинальное|пересылаемое|пересланное|переадресованное"
-    r"|перенаправленное|original|forwarded|"
-    r"ursprüngliche|originele?|message d'origine|mensaje original|messaggio originale|mensagem original|oprindelig"
-    r"|alkuperäinen|replied)"
-    r"\b[^\n]{0,60}?[-_=*~ ]{2,}:?\s*$"
-    r"|^\s*[-_=*~]{2,}\s*(?:исходное|первоначальное|пересылаемое|пересланное|original|forwarded)\s+(?:сообщение"
-    r"|письмо|message|mail)\b.{0,80}$"
+    r"|перенаправленное|исходный текст|текст исходного|исходящее|original|forwarded|ursprüngliche|originele?"
+    r"|message d'origine|mensaje original|messaggio original[ei]|mensagem original|oprindelig|alkuperäinen|replied"
+    r"|вихідне|початкове|оригінальне|переслане)\b[^\n]{0,60}?[-_=*~ ]{2,}:?\s*$"
+    r"|^\s*[-_=*~]{2,}\s*(?:исходное|первоначальное|пересылаемое|пересланное|перенаправленное|original|forwarded)\s+"
+    r"(?:сообщение|письмо|message|mail)\b.{0,80}$"
+    r"|^[-=]{2,}\s?8<[-=]{2,}"
     r"|^\s*[>*]*\s*(?:начало (?:переадресованного|пересланного|пересылаемого) сообщения|begin forwarded message"
-    r"|пересылаемое сообщение|пересланное сообщение"
-    r"|forwarded message|исходное сообщение|original message)\s*[:*]*\s*$",
+    r"|(?:это )?(?:пересылаемое|пересланное|перенаправленное|исходное) (?:сообщение|письмо)|forwarded message"
+    r"|original message)\s*[:*]*\s*$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(r"пересыл|переслан|переадрес|перенаправ|forwarded", re.IGNORECASE)
-_RULE = re.compile(r"^\s*[_\-=]{5,}\s*$")
-_FIELD = re.compile(r"^[\s>*]*([^\W\d_][^:\n]{1,30}?)[\s*]*:(?:[\s*]|$)(.{0,400})")
-_FROM = frozenset(
-    {
-        "от",
-        "от кого",
-        "from",
-        "отправитель",
-        "von",
-        "de",
-        "da",
-        "van",
-        "od",
-        "från",
-        "fra",
-        "lähettäjä",
-        "від",
-        "从",
-        "寄件者",
-        "发件人",
-        "từ",
-    }
+_CLOSING = re.compile(
+    r"^\s*[-_=*~]{2,}.{0,3}\s*(?:завершение|конец|окончание|end of)\s.{0,80}?(?:сообщени|письм|текст|message|text)",
+    re.IGNORECASE,
 )
-_OTHERS = {
-    **dict.fromkeys(
-        ("кому", "to", "получатель", "an", "à", "para", "a", "aan", "do", "till", "til", "vastaanottaja", "đến"), "to"
-    ),
-    **dict.fromkeys(
-        (
-            "дата",
-            "date",
-            "sent",
-            "отправлено",
-            "послано",
-            "gesendet",
-            "envoyé",
-            "enviado",
-            "inviato",
-            "datum",
-            "data",
-            "skickat",
-            "sendt",
-            "verzonden",
-            "wysłano",
-            "dato",
-            "fecha",
-            "дата отправки",
-            "lähetetty",
-            "gửi",
-            "sent at",
-        ),
-        "date",
-    ),
-    **dict.fromkeys(
-        (
-            "тема",
-            "subject",
-            "betreff",
-            "objet",
-            "asunto",
-            "oggetto",
-            "assunto",
-            "onderwerp",
-            "temat",
-            "ämne",
-            "emne",
-            "aihe",
-            "chủ đề",
-        ),
-        "subject",
-    ),
-    **dict.fromkeys(
-        (
-            "копия",
-            "cc",
-            "kopie",
-            "copie",
-            "reply-to",
-            "ответить",
-            "importance",
-            "важность",
-            "bcc",
-            "вложения",
-            "attachments",
-        ),
-        "more",
-    ),
-}
+_RULE = re.compile(r"^\s*[_\-=*]{2,}\s*$")
 
 
-def attribution(lines: list[str], index: int) -> int:  # noqa: PLR0911 - one return a way to be none
+def is_quoted(line: str) -> bool:
+    """Whether a line is marked as somebody else's."""
+    return bool(QUOTED.match(line))
+
+
+def heading(lines: list[str], index: int) -> int:
+    """How many lines the heading of a quote takes that starts here, 0 where none does."""
+    line = lines[index]
+    if not line.strip():
+        return 0
+    size = attribution(lines, index) or _separated(lines, index)
+    # Where the field above began no block, this one begins none: it would be a part of it.
+    return size or (0 if index and field_kind(lines[index - 1])[0] else header_block(lines, index))
+
+
+def apart(line: str) -> tuple[str, ...]:
+    """A line, or two where a client put its heading behind the writer's last words ("спасибо On Wed, ... wrote:")."""
+    if len(line) > _MAX_ATTRIBUTION or not line.rstrip(" *").endswith((":", "-", "wrote")) or is_quoted(line):
+        return (line,)
+    for match in islice(_BEHIND.finditer(line), 4):
+        own, rest = line[: match.start()].rstrip(), line[match.end() :]
+        if attribution([rest], 0) or _SEPARATOR.match(rest):
+            return (own, rest)
+    return (line,)
+
+
+def forwarded(line: str) -> bool:
+    """Whether a separator line says that a mail is passed on rather than answered."""
+    return bool(len(line) <= 200 and _SEPARATOR.match(line) and _FORWARDED.search(line))  # noqa: PLR2004 - else prose
+
+
+def closing(line: str) -> bool:
+    """Whether a line says that the forwarded text ends here, as Yandex writes it."""
+    return bool(len(line) <= 200 and _CLOSING.match(line))  # noqa: PLR2004 - else prose
+
+
+def _separated(lines: list[str], index: int) -> int:
+    """The size of a separator ("-----Исходное сообщение-----") or of a rule, with the heading that it announces."""
+    line = lines[index]
+    if len(line) > 200:  # noqa: PLR2004 - a paragraph
+        return 0
+    following = _content(lines, index + 1, 3)
+    if _SEPARATOR.match(line):
+        if following is None:
+            return 1
+        size = header_block(lines, following, announced=True) or attribution(lines, following)
+        return following + size - index if size else 1
+    if not _RULE.match(line) or following is None:
+        return 0
+    size = header_block(lines, following)
+    # Yandex: a rule, "Кому: ...;", "Тема: ...;", and only then its attribution.
+    at = following
+    while not size and at < min(len(lines), following + 4) and field_kind(lines[at])[0]:
+        at += 1
+        size = attribution(lines, at) if at < len(lines) else 0
+    return (max(at, following) + size - index) if size else 0
+
+
+def _content(lines: list[str], start: int, reach: int) -> int | None:
+    """The first line with something on it, no further than `reach` lines away."""
+    return next((at for at in range(start, min(start + reach, len(lines))) if lines[at].strip()), None)
+
+
+def attribution(lines: list[str], index: int) -> int:
     """How many lines an attribution that starts here takes ("Иван писал(а) 10.08.2026:"), 0 where none does."""
     first = lines[index].strip()
     if not first or len(first) > _MAX_ATTRIBUTION or first.startswith(("http://", "https://")):
         return 0
     joined = ""
-    for size in range(1, 5):
-        if index + size > len(lines) or (size > 1 and not lines[index + size - 1].strip()):
+    for at in range(index, min(index + 5, len(lines))):
+        line = lines[at].strip()
+        unclosed = joined.count("<") > joined.count(">")
+        if at > index and ((not line and not unclosed) or (line.startswith(">") and not unclosed)):
             return 0
-        joined = f"{joined} {lines[index + size - 1].strip()}".strip()
-        if size > 1 and lines[index + size - 1].lstrip().startswith(">"):
-            return 0
+        joined = f"{joined} {line}".strip()
         if len(joined) > _MAX_ATTRIBUTION:
             return 0
-        if _ENDS.search(joined):
-            return size if _is_attribution(joined) else 0
-        if size == 1 and not _opens(first):
+        if _ENDS.search(joined) and not _goes_on(lines, at, joined):
+            following = _content(lines, at + 1, 4)
+            quoted = following is not None and is_quoted(lines[following])
+            return at - index + 1 if _is_attribution(joined, quoted=quoted) else 0
+        if at == index and not (_opens(first) or _continued(lines, at)):
             return 0
     return 0
 
 
+def _goes_on(lines: list[str], at: int, joined: str) -> bool:
+    """Whether an address is still open, or the verb stands on the next line, below the address."""
+    if joined.count("<") > joined.count(">") + joined.count("<mailto:"):
+        return True
+    following = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    return joined.endswith(">") and len(following) < 40 and bool(_WROTE_LAST.search(following))  # noqa: PLR2004 - a verb
+
+
 def _opens(line: str) -> bool:
     """Whether a first line may be continued on the next: only one with a date, or "On ...", earns the look."""
-    return bool(_DATE.search(line) or re.match(r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu)\s", line) or _MAILBOX.search(line))
+    return bool(_DATE.search(line) or re.match(r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu)\s", line) or MAILBOX.search(line))
 
 
-def _is_attribution(line: str) -> bool:
-    dated = bool(_DATE.search(line))
-    timed = bool(_TIME.search(line))
-    mailbox = bool(_MAILBOX.search(line))
+def _continued(lines: list[str], at: int) -> bool:
+    """Whether a short line goes on with a date: "Служба поддержки писал(а)" above "2026-08-10 14:43:"."""
+    return at + 1 < len(lines) and bool(_WROTE.search(lines[at][:200])) and bool(_DATE.search(lines[at + 1][:100]))
+
+
+def _is_attribution(line: str, *, quoted: bool) -> bool:  # noqa: PLR0911 - one return a shape of the clients
+    """Whether joined lines are one, `quoted` when ">" follows them."""
+    dashed = _DASHED.match(line)
     wrote = bool(_WROTE.search(line))
-    if not line.rstrip(" *").endswith((":", "：")):
-        # "2026-08-10 14:43 GMT+03:00 Иван <a@b>", without a colon.
-        return dated and timed and mailbox and len(line) < 160 and line.rstrip().endswith(">")  # noqa: PLR2004
-    if dated and wrote:
-        return True
-    if mailbox and (wrote or (dated and timed)):
-        return True
-    # "Здравствуйте, Иван. Вы писали 3 сентября, 12:00:" and "On Tue 12:30, Ann wrote:".
-    return wrote and timed and len(line) < 200  # noqa: PLR2004
-
-
-def separator(lines: list[str], index: int) -> bool:
-    """Whether everything from this line on is quoted or forwarded: "-----Исходное сообщение-----"."""
-    line = lines[index]
-    if len(line) > 200:  # noqa: PLR2004 - a paragraph
+    if not wrote and "@" not in line and not quoted:
         return False
-    if _SEPARATOR.match(line):
+    line = (dashed[1] if dashed else line).strip(" *")
+    dated, timed = bool(_DATE.search(line)), bool(TIME.search(line))
+    mailbox, bracketed = bool(MAILBOX.search(line)), bool(BRACKETED.search(line))
+    last = wrote and bool(_WROTE_LAST.search(line))
+    personal = bool(_PERSONAL.search(MAILBOX.sub("", line)))
+    if dashed:
+        return last and not personal
+    if not line.endswith((":", "：")):
+        # "2026-08-10 14:43 GMT+03:00 Иван <a@b>" and "On ... wrote", without a colon.
+        if not dated or len(line) >= 160:  # noqa: PLR2004 - a paragraph
+            return False
+        return bracketed and ((line.endswith(">") and (timed or quoted)) or (last and timed))
+    if bracketed and dated and _STARTS.match(line):
         return True
-    if _RULE.match(line):
-        following = next((at for at in range(index + 1, min(index + 4, len(lines))) if lines[at].strip()), None)
-        return following is not None and header_block(lines, following) > 0
-    return False
+    if mailbox and ((dated and (timed or wrote)) or (wrote and (timed or last or quoted))):
+        return bracketed or not personal
+    if personal or len(line) > 200:  # noqa: PLR2004 - a paragraph
+        return False
+    return _is_nameless(line, quoted=quoted, dated=dated, timed=timed)
 
 
-def forwarded(line: str) -> bool:
-    """Whether a separator line says that a mail is passed on rather than answered."""
-    return bool(_SEPARATOR.match(line) and _FORWARDED.search(line))
+def _is_nameless(line: str, *, quoted: bool, dated: bool, timed: bool) -> bool:
+    """Whether a line without an address is an attribution: by the verb of a client beside a date or a time."""
+    if not _CLIENTS.search(line):
+        # Above ">" a date with its time is enough: "wrote" has as many words as there are languages. Russian is known.
+        return quoted and dated and timed and not _RUSSIAN_WORD.search(line)
+    last = bool(_WROTE_LAST.search(line))
+    if dated and _STARTS.match(line) and _FOREIGN.search(line) and (timed or last):
+        return True
+    if timed and (dated or _DAY.search(line) or _STARTS.match(line)):
+        return quoted or (bool(_CLIENT_SHAPE.search(line)) and not _is_told(line))
+    if dated:
+        return quoted or "(а)" in line
+    return quoted and (last or line.lower().startswith("вы писали")) and line.count(" ") < 9  # noqa: PLR2004
 
 
-def header_block(lines: list[str], index: int) -> int:
-    """How many lines a block of copied header fields takes that starts here with From or a date; 0 where none does."""
-    match = _FIELD.match(lines[index]) if index < len(lines) else None
-    if not match:
-        return 0
-    first = match[1].strip().lower()
-    if first not in _FROM and _OTHERS.get(first) is None:
-        return 0
-    kinds, last, at, misses = set[str](), index, index, 0
-    while at < len(lines) and at < index + 14 and misses <= 2:  # noqa: PLR2004 - a folded value, a blank line
-        found = _FIELD.match(lines[at])
-        kind = None
-        if found:
-            name = found[1].strip().lower()
-            kind = "from" if name in _FROM else _OTHERS.get(name)
-        if kind:
-            kinds.add(kind)
-            last, misses = at, 0
-        else:
-            misses += 1
-        at += 1
-    return last - index + 1 if "from" in kinds and len(kinds - {"more"}) >= 3 else 0  # noqa: PLR2004
+def _is_told(line: str) -> bool:
+    """Whether a person tells who wrote and when ("10.08.2026 14:43 оператор написала:"): no name begins so small."""
+    time = TIME.search(line)
+    subject = line[time.end() :].lstrip(" ,.;-–") if time else ""
+    return subject[:1].islower() and not subject.startswith(("пользователь", "вы ", "от "))

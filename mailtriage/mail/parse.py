@@ -1,31 +1,30 @@
 """Octets become a Message: the one place where every reading of the header, the parts and the files comes together.
 
 The trap: mail is hostile and this must never raise, so each step stands alone, and one that fails leaves a defect and
-an empty value; the octets themselves are kept by the store and can be read again by a better release.
+an empty value; the octets themselves are kept by the store and can be read again by a better release. mail-parser
+reads first (`library`); where it loses something, our own reading of the octets takes over (`choice`).
 """
 
 import hashlib
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypeVar
-
-import mailparser
+from dataclasses import replace
 
 from mailtriage.attachments.read import FileReading, read_file, safe_name
 from mailtriage.mail import headers
+from mailtriage.mail.attempts import Attempts
 from mailtriage.mail.authentication import authentication
-from mailtriage.mail.automatic import Evidence, judge
+from mailtriage.mail.automatic import judge
 from mailtriage.mail.body import Contents, body, contents
 from mailtriage.mail.charset import decode
+from mailtriage.mail.choice import Fields
 from mailtriage.mail.encoded_words import clean, decode_header
+from mailtriage.mail.evidence import Evidence
 from mailtriage.mail.fields import Header, parameters, split_header
+from mailtriage.mail.library import LibraryReading, library_reading
 from mailtriage.mail.message import Address, Attachment, Authentication, Automatic, Body, Message
 from mailtriage.mail.options import ReadOptions
-from mailtriage.mail.structure import Part, skeleton, walk
+from mailtriage.mail.structure import Part, walk
 from mailtriage.mail.transfer import decode_transfer
 
-_T = TypeVar("_T")
 _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -39,108 +38,90 @@ _EXTENSIONS = {
     "application/zip": "zip",
 }
 _MAX_FILES = 150
-# mail-parser logs what it cannot read, quoting the mail; its findings are told as defects.
-for _logger in ("mailparser", "mailparser.core", "mailparser.utils"):
-    logging.getLogger(_logger).setLevel(logging.CRITICAL)
-
-
-@dataclass(slots=True)
-class _Attempts:
-    """Runs the steps of a reading; a step that breaks becomes a defect."""
-
-    defects: list[str]
-
-    def __call__(self, what: str, step: Callable[[], _T], otherwise: _T) -> _T:
-        try:
-            return step()
-        except Exception as error:  # noqa: BLE001 - hostile mail breaks readers in any way; the defect says which
-            self.defects.append(f"{what} could not be read: {type(error).__name__}")
-            return otherwise
 
 
 def parse(octets: bytes, options: ReadOptions) -> Message:
     """Read a whole message. Never raises; what had to be forgiven stands in `defects`."""
-    attempt = _Attempts([])
-    no_defects: tuple[str, ...] = ()
-    no_files: tuple[Attachment, ...] = ()
-    nothing = Part(Header((), 0), parameters(b""), "text/plain", 0, 0)
-    root, defects = attempt("the structure", lambda: walk(octets, options), (nothing, no_defects))
-    attempt.defects += defects
-    attempt.defects += attempt("the skeleton", lambda: _library_defects(skeleton(octets, root)), no_defects)
-    found = attempt("the parts", lambda: contents(root, octets, options), Contents())
+    attempt = Attempts([])
+    root = _structure(octets, options, attempt)
+    library = attempt("the skeleton", lambda: library_reading(octets, root), LibraryReading())
+    attempt.defects += library.defects
+    found = attempt("the parts", lambda: contents(root, octets, options, library.text), Contents())
     attempt.defects += found.defects
+    no_files: tuple[Attachment, ...] = ()
     files, extra = attempt("the files", lambda: _files(found, octets, options, attempt), (no_files, ""))
-    header = root.header
-    sender = attempt("From", lambda: _sender(header, options), Address("", ""))
-    shown = attempt("the body", lambda: body(found, sender.address, extra), Body())
-    message = _from_header(header, sender, options, attempt)
-    evidence = Evidence(
-        header=header,
-        media_type=root.media_type,
-        sender=sender,
-        recipients=message.to,
-        return_path=message.return_path,
-        subject=message.subject,
-        text=shown.text,
-        new_text=shown.new_text,
+    fields = Fields(root.header, library)
+    message = _from_header(fields, options, attempt)
+    message = replace(
+        message, attachments=files, body=attempt("the body", lambda: body(found, message.sender.address, extra), Body())
+    )
+    evidence = replace(
+        _evidence(message, fields, root.media_type, options, attempt),
         reports=tuple(found.reports),
         returned=found.returned,
         calendar=found.calendar,
-        relayed=attempt("From", lambda: _relayed(header, options), otherwise=False),
-        after_header=octets[header.body_start : header.body_start + 65_536],
+        after_header=octets[root.header.body_start : root.header.body_start + 65_536],
     )
-    automatic = attempt("the signs of robots", lambda: judge(evidence, options), Automatic())
-    return replace(
-        message, body=shown, attachments=files, automatic=automatic, defects=tuple(dict.fromkeys(attempt.defects))
-    )
+    return _judged(message, evidence, options, attempt)
 
 
 def parse_header(octets: bytes, options: ReadOptions) -> Message:
-    """Read the header alone: for a message that is too large, or that broke its reader. Never raises."""
-    attempt = _Attempts([])
+    """Read the header alone: for a message that is too large, or that broke its reader. Never raises.
+
+    All readings are ours: what broke the reader may have been mail-parser, and it is not asked again.
+    """
+    attempt = Attempts([])
     header = attempt("the header", lambda: split_header(octets), Header((), 0))
-    sender = attempt("From", lambda: _sender(header, options), Address("", ""))
-    message = _from_header(header, sender, options, attempt)
+    attempt.defects += header.defects
+    fields = Fields(header, LibraryReading())
+    message = _from_header(fields, options, attempt)
     media_type = parameters(header.first("content-type") or b"").token
-    evidence = Evidence(
-        header,
-        media_type,
-        sender,
-        message.to,
-        message.return_path,
-        message.subject,
-        "",
-        "",
-        relayed=_relayed(header, options),
+    return _judged(message, _evidence(message, fields, media_type, options, attempt), options, attempt)
+
+
+def _structure(octets: bytes, options: ReadOptions, attempt: Attempts) -> Part:
+    no_defects: tuple[str, ...] = ()
+    nothing = Part(Header((), 0), parameters(b""), "text/plain", 0, 0)
+    root, defects = attempt("the structure", lambda: walk(octets, options), (nothing, no_defects))
+    attempt.defects += defects
+    return root
+
+
+def _evidence(message: Message, fields: Fields, media_type: str, options: ReadOptions, attempt: Attempts) -> Evidence:
+    """What the header and the text give to the judgement."""
+    return Evidence(
+        header=fields.header,
+        media_type=media_type,
+        sender=message.sender,
+        recipients=message.to,
+        return_path=message.return_path,
+        subject=message.subject,
+        text=message.body.text,
+        new_text=message.body.new_text,
+        relayed=attempt("From", lambda: _relayed(fields, options), otherwise=False),
     )
+
+
+def _judged(message: Message, evidence: Evidence, options: ReadOptions, attempt: Attempts) -> Message:
     automatic = attempt("the signs of robots", lambda: judge(evidence, options), Automatic())
-    return replace(message, automatic=automatic, defects=tuple(dict.fromkeys((*header.defects, *attempt.defects))))
+    return replace(message, automatic=automatic, defects=tuple(dict.fromkeys(attempt.defects)))
 
 
-def _library_defects(octets: bytes) -> tuple[str, ...]:
-    """What mail-parser finds wrong in the structure."""
-    return tuple(sorted(str(defect) for defect in mailparser.parse_from_bytes(octets).defects_categories))
-
-
-def _from_header(header: Header, sender: Address, options: ReadOptions, attempt: _Attempts) -> Message:
+def _from_header(fields: Fields, options: ReadOptions, attempt: Attempts) -> Message:
+    """The message as far as its header tells."""
+    header = fields.header
+    sender = attempt("From", lambda: _sender(fields, options), Address("", ""))
+    attempt.defects += attempt("From", fields.disagreement, ())
     return Message(
-        message_id=attempt(
-            "Message-ID", lambda: next(iter(headers.message_ids(header.first("message-id"))), None), None
-        ),
-        in_reply_to=attempt("In-Reply-To", lambda: headers.message_ids(header.first("in-reply-to")), ()),
-        references=attempt("References", lambda: headers.message_ids(header.first("references")), ()),
+        message_id=attempt("Message-ID", fields.message_id, None),
+        in_reply_to=attempt("In-Reply-To", fields.in_reply_to, ()),
+        references=attempt("References", fields.references, ()),
         sender=sender,
         return_path=attempt("Return-Path", lambda: headers.return_path(header), None),
-        reply_to=attempt("Reply-To", lambda: headers.addresses(header.first("reply-to")), ()),
-        to=attempt(
-            "To",
-            lambda: tuple(
-                one for name in ("to", "cc") for value in header.all(name) for one in headers.addresses(value)
-            ),
-            (),
-        ),
-        subject=attempt("Subject", lambda: decode_header(header.first("subject") or b"")[:2000], ""),
-        sent_at=attempt("Date", lambda: headers.sent_at(header.first("date")), None),
+        reply_to=attempt("Reply-To", fields.reply_to, ()),
+        to=attempt("To", fields.recipients, ()),
+        subject=attempt("Subject", fields.subject, ""),
+        sent_at=attempt("Date", fields.sent_at, None),
         list_id=attempt("List-Id", lambda: decode_header(header.first("list-id") or b"")[:300] or None, None),
         authentication=attempt(
             "Authentication-Results",
@@ -151,9 +132,9 @@ def _from_header(header: Header, sender: Address, options: ReadOptions, attempt:
     )
 
 
-def _sender(header: Header, options: ReadOptions) -> Address:
+def _sender(fields: Fields, options: ReadOptions) -> Address:
     """From; of several the first with an address. A relay's customer stands in Reply-To; Sender is second best."""
-    found = [one for value in header.all("from") for one in headers.addresses(value)]
+    header, found = fields.header, fields.senders()
     sender = next((one for one in found if one.address), found[0] if found else Address("", ""))
     if not sender.address:
         fallback = headers.addresses(header.first("sender")) or headers.addresses(header.first("x-sender"))
@@ -163,18 +144,18 @@ def _sender(header: Header, options: ReadOptions) -> Address:
         elif path and not found:
             sender = Address("", path if "@" in path else "")
     if options.is_relay(sender.address):
-        customer = next((one for one in headers.addresses(header.first("reply-to")) if one.address), None)
+        customer = next((one for one in fields.reply_to() if one.address), None)
         return Address(customer.name or sender.name, customer.address) if customer else sender
     return sender
 
 
-def _relayed(header: Header, options: ReadOptions) -> bool:
+def _relayed(fields: Fields, options: ReadOptions) -> bool:
     """Whether From is a form or relay that writes for customers."""
-    return any(options.is_relay(one.address) for one in headers.addresses(header.first("from")))
+    return bool(options.relay_senders) and any(options.is_relay(one.address) for one in fields.senders())
 
 
 def _files(
-    found: Contents, octets: bytes, options: ReadOptions, attempt: _Attempts
+    found: Contents, octets: bytes, options: ReadOptions, attempt: Attempts
 ) -> tuple[tuple[Attachment, ...], str]:
     """Every file read once, those of winmail.dat in its place, and the text that winmail.dat held."""
     files: list[Attachment] = []

@@ -46,21 +46,54 @@ _ROWS = (
 _PAIRS = {first + second: int(_ROWS[i][j]) for i, first in enumerate(_LETTERS) for j, second in enumerate(_LETTERS)}
 _EXPECTED = 6.2
 """Between the mean level of running Russian (about 7.5) and that of a wrong guess (about 5)."""
-_CAPITAL_INSIDE = 24.0
+_CAPITAL_INSIDE = 16.0
 """One is enough to tell mac-cyrillic, whose "я" is a "Я" of windows-1251."""
 _GARBAGE = 8.0
 _FOREIGN = 1.5
-_SHOUTED = 0.15
+_BALKAN = 5.0
+"""For the letters that every Cyrillic charset spends its first rows on, and no Russian writes."""
+_SHOUTED = 0.1
+_DRAWN = 0.5
+"""For a doubled letter: "эээ" and "ааа" are drawn out alike."""
+_RARE_YO = 1.5
+"""Most writers leave the dots off, and few words begin with the letter."""
+_SIGN_INSIDE = 6.0
+"""For a sign between two letters, where a wrong guess puts it in place of one."""
+_SIGN_AS_CAPITAL = 4.0
+"""For a sign in the place of a sentence's capital: "†алоба"."""
+_UNPAIRED = 3.0
 _RUN = re.compile(r"[^\x00-\x7f]+|[^\W\d_]+")
 _TYPOGRAPHY = frozenset("«»—–…№“”„‘’•°€₽§\u00a0\u200b\u200d\ufe0f\u2011\u2212")
-_RARE = frozenset("‡†™®©£±×÷·¹²³½‰‹›¤¦¬µ¶")
+_RARE = frozenset("‡†™®©£±×÷·¹²³½‰‹›¤¦¬µ¶√∞∂∆≈≠≤≥ƒ¢¥")
+_JOINS = frozenset("’\u00ad\u2011—–…\u200b\u200d«»/")
+"""Signs that stand between letters without surprise."""
+_OPENS = frozenset("«„“\u200b\u200d")
+_KNOWN_LOWER = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
+_UKRAINIAN = frozenset("іїєґІЇЄҐ")
+_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_CAPS_LOCK = re.compile(r"\b[а-яё][А-ЯЁ]{2,}\b")
 _CYRILLIC_TO_FOLD = str.maketrans("ё", "е")
+
+
+def typed(text: str) -> str:
+    """The text as it would stand without Caps Lock: "пРИВЕТ" is a slip of the hand, not of a charset."""
+    return _CAPS_LOCK.sub(lambda word: word[0].lower(), text)
 
 
 def russianness(text: str) -> float:
     """The mean plausibility of the non-ASCII characters: above 0.5 it is Russian, below -0.5 it is not.
 
     0.0 for a text without such characters.
+    """
+    total, count = evidence(text)
+    return total / count if count else 0.0
+
+
+def evidence(text: str) -> tuple[float, int]:
+    """The plausibility of all non-ASCII characters together, and how many they are.
+
+    The sum is what two readings of the same octets are compared by: what they agree in cancels out, so that the three
+    capitals in which they differ weigh the same in a short text and in a long one.
     """
     total, count = 0.0, 0
     for match in _RUN.finditer(text):
@@ -70,7 +103,9 @@ def russianness(text: str) -> float:
         score, size = _run(run, _neighbour(text, match.start() - 1), _neighbour(text, match.end()))
         total += score
         count += size
-    return total / count if count else 0.0
+    total -= _UNPAIRED * min(3, abs(text.count("«") - text.count("»")))
+    total -= _UNPAIRED * (sum(map(text.count, "“”„")) % 2)
+    return total, count
 
 
 def _neighbour(text: str, index: int) -> str:
@@ -82,17 +117,24 @@ def _run(run: str, before: str, after: str) -> tuple[float, int]:
     # A Latin letter that touches a Cyrillic one is a sign of a wrong guess; a digit or a sign is not.
     if before.isalpha() or after.isalpha():
         score -= _FOREIGN
+    latin = not _CYRILLIC.search(run)
     folded = run.lower().translate(_CYRILLIC_TO_FOLD)
     if len(folded) != len(run):
         folded = run
-    for char, low in zip(run, folded, strict=True):
+    for index, (char, low) in enumerate(zip(run, folded, strict=True)):
         if low in _LETTERS and low != " ":
-            score += _PAIRS[previous + low] - _EXPECTED - (_SHOUTED if char.isupper() else 0)
+            pair = -_DRAWN if low == previous else _PAIRS[previous + low] - _EXPECTED
+            score += pair - (_SHOUTED if char.isupper() else 0)
             if last in _KNOWN_LOWER and char.isupper():
                 score -= _CAPITAL_INSIDE
+            if char in "ёЁ":
+                score -= _RARE_YO
             previous = low
         else:
-            score += _sign(char)
+            # "Prüfung" is one foreign letter, "Prьfung" is seven.
+            score += 0.0 if latin and char.isascii() else _sign(char)
+            if not char.isalpha():
+                score -= _misplaced(char, last, run[index + 1] if index + 1 < len(run) else after)
             if previous != " ":
                 score += _PAIRS[previous + " "] - _EXPECTED if not char.isalpha() else -_FOREIGN
             previous = " "
@@ -102,7 +144,13 @@ def _run(run: str, before: str, after: str) -> tuple[float, int]:
     return score, len(run)
 
 
-_KNOWN_LOWER = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
+def _misplaced(char: str, last: str, following: str) -> float:
+    """How much a sign looks like a letter that was decoded wrongly: between letters, or in a capital's place."""
+    if following not in _KNOWN_LOWER:
+        return 0.0
+    if last.isalpha():
+        return 0.0 if char in _JOINS else _SIGN_INSIDE
+    return _SIGN_AS_CAPITAL if last == " " and char not in _OPENS else 0.0
 
 
 def _sign(char: str) -> float:  # noqa: PLR0911 - one return a class of characters
@@ -118,13 +166,9 @@ def _sign(char: str) -> float:  # noqa: PLR0911 - one return a class of characte
         return -_FOREIGN * 2
     if code < 0x250:  # noqa: PLR2004 - Latin letters with accents
         return -_FOREIGN
-    if 0x400 <= code < 0x530:  # noqa: PLR2004 - other Cyrillic: Ukrainian is common, the rest is rare
-        return -0.5 if low_is_ukrainian(char) else -_FOREIGN * 2
+    if 0x400 <= code < 0x530:  # noqa: PLR2004 - other Cyrillic: Ukrainian is common, the Balkans are far
+        return -0.5 if char in _UKRAINIAN else -_BALKAN if code < 0x460 else -_FOREIGN * 2  # noqa: PLR2004
     if not char.isprintable():
         return -_GARBAGE / 2
-    return 0.0
-
-
-def low_is_ukrainian(char: str) -> bool:
-    """Whether a letter is one that Ukrainian or Belarusian adds to the Russian ones."""
-    return char in "іїєґўІЇЄҐЎ"
+    # Ideographs are what utf-16 makes of any octets.
+    return -_FOREIGN if 0x2E80 <= code < 0xD7B0 else 0.0  # noqa: PLR2004

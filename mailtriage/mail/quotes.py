@@ -1,38 +1,24 @@
 """Which words of a text are the writer's own, which he quotes, and which are a signature or a client's footer.
 
-The trap: cutting is only a view and must never lose what he wrote: replies between and below quotes are his, text is
-cut at a heading only when it plainly is one, and a forward of his own earlier mail, sent bare, is his own words.
+The trap: cutting is only a view and must never lose what he wrote: answers between and below quotes are his, text is
+cut at a heading only when it plainly is one, and a forward of his own earlier mail, sent bare, is his own words, as is
+a text that stands behind ">" from end to end with nobody else to quote. What counts as a signature: `signatures`.
 """
 
 import re
 from dataclasses import dataclass
 
-from mailtriage.mail.headings import attribution, forwarded, header_block, separator
+from mailtriage.mail.header_blocks import field_kind, header_block
+from mailtriage.mail.headings import apart, closing, forwarded, heading, is_quoted
+from mailtriage.mail.signatures import signature_lines
 
-_QUOTED = re.compile(r"^\s{0,3}(?:>|[A-Za-zА-ЯЁа-яё]{1,3}>|\|\s)")
-_DELIMITER = re.compile(r"^\s{0,2}--\s?$|^\s{0,2}—\s?$")
-_FOOTER = re.compile(
-    r"^\W{0,6}(?:отправлено|послано|отослано|написано)\s+(?:из|с|со|через|при помощи|с помощью|от)\s.{2,90}$"
-    r"|^\W{0,6}(?:это )?(?:письмо|сообщение) (?:было )?отправлено (?:из|с|с помощью) .{2,90}$"
-    r"|^\W{0,6}sent (?:from|via|using|with) (?:my |the |mobile |yahoo |mail|outlook|gmail|proton|samsung|yandex"
-    r"|airmail|zoho|[a-z.]+\.(?:ru|com)|an? i?p).{0,80}$"
-    r"|^\W{0,6}(?:get|download|скачать|загрузить|получить|установить) outlook (?:for|для) .{2,60}$"
-    r"|^\W{0,6}(?:mail\.ru|яндекс[. ]почта|rambler|почта mail) (?:для|for|-) ?(?:android|ios|iphone|мобильных).{0,40}$"
-    r"|^\W{0,6}(?:без вирусов|virus-free|проверено на вирусы|this email has been checked for viruses)\W.{0,60}$",
-    re.IGNORECASE,
-)
-_DEVICE = re.compile(
-    r"iphone|ipad|android|телефон|смартфон|мобильн|приложени|почт|mail|outlook|samsung|huawei|honor|xiaomi|redmi"
-    r"|poco|realme|oneplus|nokia|планшет"
-    r"|galaxy|pixel|устройств|windows|blackberry|thunderbird|yandex|яндекс|gmail|рамблер|rambler|the bat|myoffice"
-    r"|webmail|клиент",
-    re.IGNORECASE,
-)
-_FROM_LINE = re.compile(r"^\W*(?:от(?: кого)?|from|отправитель)\W*:", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
+_MARK = re.compile(r"^\s{0,3}(?:>|[A-Za-zА-ЯЁа-яё]{1,3}>|\|\s)\s?")
+_TAIL = re.compile(r"^\s*[(<_=&/?%][^\s]*[)>]?[^\w\s]*\s*>?\s*$|^[a-zа-яё][^\n]{0,60}$")
 _MAX_LINES = 20_000
-_SIGNATURE_LINES = 12
-_SIGNATURE_SIZE = 900
+"""Lines among which headings and signatures are looked for: nobody writes so many, and each costs a dozen patterns."""
+_WRAPPED = 68
+"""Characters at which a client, or a server on the way, may have broken a quoted line in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +30,6 @@ class Cut:
     signature: str
 
 
-def is_footer(line: str) -> bool:
-    """Whether a line was added by a mail client ("Отправлено с iPhone")."""
-    return bool(len(line) < 140 and _FOOTER.match(line) and _DEVICE.search(line))  # noqa: PLR2004 - longer is prose
-
-
 def cut(text: str, sender: str = "") -> Cut:
     """Tell own words from quotes, signature and footers.
 
@@ -56,62 +37,88 @@ def cut(text: str, sender: str = "") -> Cut:
         text: lines separated by LF; quotes behind ">" as plain mail has them.
         sender: the writer's address, by which a forward of his own mail is known.
     """
-    lines = text.split("\n")[:_MAX_LINES]
-    marks = _mark_quotes(lines)
+    whole = text.split("\n")
+    lines = [part for line in whole[:_MAX_LINES] for part in apart(line)] + whole[_MAX_LINES:]
+    marks, headings = _mark_quotes(lines)
+    _mark_broken_quotes(lines, marks)
     _mark_signatures(lines, marks)
     new = _joined(lines, marks, "new")
     if not new:
-        new = _own_forward(lines, marks, sender)
+        new = _own_forward(lines, marks, sender) if headings else _all_quoted(lines, marks)
     return Cut(new, _joined(lines, marks, "quoted"), _joined(lines, marks, "signature"))
 
 
 def _joined(lines: list[str], marks: list[str], wanted: str) -> str:
-    text = "\n".join(line.rstrip() for line, mark in zip(lines, marks, strict=True) if mark == wanted)
-    return _BLANKS.sub("\n\n", text).strip()
+    """The lines of one kind; stretches that others stand between are paragraphs of their own."""
+    found, last = list[str](), 0
+    for index, (line, mark) in enumerate(zip(lines, marks, strict=True)):
+        if mark == wanted:
+            if index != last + 1:
+                found.append("")
+            found.append(line.rstrip())
+            last = index
+    return _BLANKS.sub("\n\n", "\n".join(found)).strip()
 
 
-def _mark_quotes(lines: list[str]) -> list[str]:
-    marks = ["new"] * len(lines)
-    index = 0
+def _mark_quotes(lines: list[str]) -> tuple[list[str], int]:
+    """A mark for each line, "new" or "quoted", and how many headings stood above the quotes."""
+    marks, headings, index = ["new"] * len(lines), 0, 0
     while index < len(lines):
-        if _QUOTED.match(lines[index]):
+        if is_quoted(lines[index]):
             marks[index] = "quoted"
             index += 1
             continue
-        size = attribution(lines, index)
-        if size:
-            following = next((at for at in range(index + size, len(lines)) if lines[at].strip()), len(lines))
-            if following < len(lines) and _QUOTED.match(lines[following]):
-                marks[index:following] = ["quoted"] * (following - index)
-                index = following
-                continue
-            marks[index:] = ["quoted"] * (len(lines) - index)
-            break
-        if separator(lines, index) or header_block(lines, index):
-            marks[index:] = ["quoted"] * (len(lines) - index)
-            break
-        index += 1
-    return marks
+        size = heading(lines, index) if index < _MAX_LINES else 0
+        if not size:
+            index += 1
+            continue
+        headings += 1
+        end = index + size
+        following = next((at for at in range(end, len(lines)) if lines[at].strip()), len(lines))
+        if following < len(lines) and is_quoted(lines[following]):
+            end = following
+        else:
+            end = next((at + 1 for at in range(end, len(lines)) if closing(lines[at])), len(lines))
+        marks[index:end] = ["quoted"] * (end - index)
+        index = end
+    return marks, headings
+
+
+def _mark_broken_quotes(lines: list[str], marks: list[str]) -> None:
+    """A lone line amid a quote is the quote's own, when it is but the end of the long line above, or of its link."""
+    for index in range(1, len(lines) - 1):
+        if marks[index] != "new" or marks[index - 1] != "quoted" or marks[index + 1] != "quoted":
+            continue
+        above, line = lines[index - 1].rstrip(), lines[index]
+        if not (is_quoted(lines[index - 1]) and is_quoted(lines[index + 1]) and len(line) < 400 and _TAIL.match(line)):  # noqa: PLR2004 - a paragraph
+            continue
+        if not line[:1].isalpha() or (len(above) >= _WRAPPED and above[-1] not in ".?!:;"):
+            marks[index] = "quoted"
 
 
 def _mark_signatures(lines: list[str], marks: list[str]) -> None:
-    """Mark footers, and what follows a "--" line up to the next quote, where it is short enough to be a signature."""
-    for index, line in enumerate(lines):
-        if marks[index] == "new" and is_footer(line):
-            marks[index] = "signature"
-    for index, line in enumerate(lines):
-        if marks[index] != "new" or not _DELIMITER.match(line):
+    """Look for the signature at the end of each stretch between the quotes."""
+    start, before = 0, False
+    while start < min(len(lines), _MAX_LINES):
+        if marks[start] != "new":
+            start += 1
             continue
-        end = next((at for at in range(index, len(lines)) if marks[at] == "quoted"), len(lines))
-        block = [
-            one
-            for one, mark in zip(lines[index + 1 : end], marks[index + 1 : end], strict=True)
-            if one.strip() and mark == "new"
-        ]
-        before = any(one.strip() for one, mark in zip(lines[:index], marks[:index], strict=True) if mark == "new")
-        if not block or (before and len(block) <= _SIGNATURE_LINES and sum(map(len, block)) <= _SIGNATURE_SIZE):
-            for at in range(index, end):
-                marks[at] = "signature"
+        end = start
+        while end < len(lines) and marks[end] == "new":
+            end += 1
+        first = max(start, end - _MAX_LINES)
+        for index in signature_lines(lines[first:end], before=before or first > start):
+            marks[first + index] = "signature"
+        before = before or any(marks[at] == "new" and lines[at].strip() for at in range(start, end))
+        start = end
+
+
+def _all_quoted(lines: list[str], marks: list[str]) -> str:
+    """His own words, when all of it stands behind ">": a mail without a heading quotes nobody."""
+    inside = [_MARK.sub("", line) for line, mark in zip(lines, marks, strict=True) if mark == "quoted"]
+    inner, headings = _mark_quotes(inside)
+    _mark_signatures(inside, inner)
+    return _joined(inside, inner, "new") if headings or "quoted" not in inner else ""
 
 
 def _own_forward(lines: list[str], marks: list[str], sender: str) -> str:
@@ -121,17 +128,12 @@ def _own_forward(lines: list[str], marks: list[str], sender: str) -> str:
     for index, line in enumerate(lines):
         if marks[index] != "quoted" or not (forwarded(line) or header_block(lines, index)):
             continue
-        size = next(
-            (n for n in range(12) if (n and header_block(lines, index + n)) or (not n and header_block(lines, index))),
-            None,
-        )
-        if size is None:
+        start = next((at for at in range(index, index + 12) if header_block(lines, at, announced=True)), None)
+        if start is None:
             continue
-        start = index + size
-        length = header_block(lines, start)
-        heading = "\n".join(one for one in lines[start : start + length] if _FROM_LINE.match(one))
-        if sender.casefold() in heading.casefold():
-            rest = "\n".join(lines[start + length :])
-            return cut(rest).new_text
+        end = start + header_block(lines, start, announced=True)
+        fields = [field_kind(one) for one in lines[start:end]]
+        if any(kind == "from" and sender.casefold() in value.casefold() for kind, value in fields):
+            return cut("\n".join(lines[end:])).new_text
         return ""
     return ""

@@ -5,14 +5,20 @@ message is unreadable only when the body and every attachment fail. This module 
 only where mail is read.
 """
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from mailtriage.attachments import ocr
+from mailtriage.language.cards import masked
 from mailtriage.language.identity import find_identities, personal_name
 from mailtriage.language.legibility import Legibility
 from mailtriage.language.legibility import judge as judge_legibility
 from mailtriage.language.obscenity import find_rudeness
 from mailtriage.language.requests import find_requests
-from mailtriage.mail.message import Message
+from mailtriage.mail.files import file_octets
+from mailtriage.mail.illegible import legible_parts
+from mailtriage.mail.message import Attachment, Message
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.parse import parse, parse_header
 from mailtriage.mail.reading import Reading, unread
@@ -20,11 +26,46 @@ from mailtriage.mail.reading import Reading, unread
 _MAX_WORDS = 60_000
 """Characters that the language room is given."""
 _MAX_FILE_WORDS = 40_000
+_SIGNED = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash: [^\n]*\n)*\n?")
+"""The frame of a clear-signed text (RFC 9580 7) is no word of its writer."""
+_SIGNATURE = re.compile(r"-----BEGIN PGP SIGNATURE-----[^-]*(?:-----END PGP SIGNATURE-----)?")
+_READABLE = 20
+"""Letters and digits that were surely recognised in a picture that looks blurred."""
 
 
 def read_message(octets: bytes, options: ReadOptions) -> Reading:
     """Parse and understand one message."""
     return understand(parse(octets, options))
+
+
+def read_message_with_pictures(
+    octets: bytes, options: ReadOptions, digests: Sequence[str], texts: Mapping[str, str]
+) -> Reading:
+    """The same, with the words in pictures and scans.
+
+    Args:
+        octets: the whole message.
+        options: as for `read_message`.
+        digests: of the files whose words are wanted.
+        texts: what is known already, by digest; only the others are looked at.
+    """
+    message = parse(octets, options)
+    kinds = {file.digest: file.media_type for file in message.attachments}
+    unknown = [digest for digest in digests if digest not in texts]
+    files = file_octets(octets, options, unknown) if unknown else {}
+    read = {digest: masked(ocr.read_picture(raw, kinds.get(digest, ""))) for digest, raw in files.items()}
+    known = {**{digest: texts[digest] for digest in digests if digest in texts}, **read}
+    return understand(
+        replace(message, attachments=tuple(_with_words(file, known.get(file.digest)) for file in message.attachments))
+    )
+
+
+def _with_words(file: Attachment, text: str | None) -> Attachment:
+    """A file with what was read in it: what could be read is not blurred, whatever it looked like."""
+    if text is None or file.text:
+        return file
+    readable = file.problem == "blurred" and sum(map(str.isalnum, text)) >= _READABLE
+    return replace(file, text=text, problem=None if readable else file.problem)
 
 
 def read_header_alone(octets: bytes, options: ReadOptions, defect: str) -> Reading:
@@ -42,6 +83,7 @@ def understand(message: Message) -> Reading:
     body = message.body
     legibility = judge_legibility(body.new_text[:_MAX_WORDS])
     readable = (legibility.readable or body.new_text) if body.new_text.strip() else ""
+    readable = _SIGNATURE.sub("", _SIGNED.sub("", readable)).strip() if _SIGNED.search(readable) else readable
     whole = legibility if readable else judge_legibility(body.text[:_MAX_WORDS])
     from_name = personal_name(message.sender.name) or ""
     files = "\n".join((attachment.text or "")[:_MAX_FILE_WORDS] for attachment in message.attachments)
@@ -50,10 +92,10 @@ def understand(message: Message) -> Reading:
     if from_name and from_name not in found.names:
         # A first name alone is a name in From, though not in running text.
         found = replace(found, names=(from_name, *found.names))
-    legible, because = _legible(message, legibility if body.new_text.strip() or not body.text.strip() else whole)
+    legible, because = legible_parts(message, legibility if body.new_text.strip() or not body.text.strip() else whole)
     shown = readable or body.text[:_MAX_WORDS] or files[:2000]
     return Reading(
-        message=message,
+        message=replace(message, attachments=tuple(map(_without_cards, message.attachments))),
         readable_text=readable,
         language="en" if _is_english(shown or message.subject, whole) else "ru",
         identities=found,
@@ -65,18 +107,9 @@ def understand(message: Message) -> Reading:
     )
 
 
-def _legible(message: Message, legibility: Legibility) -> tuple[bool, tuple[str, ...]]:
-    """Whether any part can be read, with the reason for each that cannot."""
-    because: list[str] = []
-    own_words = message.body.new_text.strip() or message.body.quoted_text.strip()
-    # "!!!" above a quote says that he waits; by itself it says nothing.
-    sign_above_quote = bool(message.body.quoted_text.strip()) and not any(map(str.isalnum, message.body.new_text))
-    readable_body = bool(own_words) and (legibility.legible or sign_above_quote)
-    if not readable_body:
-        because.append(f"body: {legibility.because or 'empty'}" if own_words else "body: empty")
-    because += [f"{one.filename}: {one.problem}" for one in message.attachments if one.problem]
-    # A logo in a signature says nothing, but a picture alone may be the whole message.
-    return readable_body or any(one.legible for one in message.attachments), tuple(because)
+def _without_cards(file: Attachment) -> Attachment:
+    """What stands in a file is stored and shown with the message; of a card only its last four digits may be."""
+    return replace(file, text=masked(file.text)) if file.text else file
 
 
 def _is_english(text: str, legibility: Legibility) -> bool:

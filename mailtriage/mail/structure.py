@@ -13,6 +13,8 @@ from mailtriage.mail.options import ReadOptions
 
 _BOUNDARY_LINE = re.compile(rb"(?:^|(?<=\n)|(?<=\r))--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r|$)")
 _LINE_END = re.compile(rb"[\r\n]")
+_MAX_MARKS = 100_000
+"""Places that are looked at for one boundary: a text that is made of nearly-boundaries costs no more."""
 UNREAD = "x-unread/rest"
 """The media type given to what lies beyond the limits."""
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
@@ -111,12 +113,18 @@ def _spans(octets: bytes, start: int, end: int, boundary: bytes) -> list[tuple[i
         return []
     mark = b"--" + boundary
     spans, opened, position = list[tuple[int, int]](), -1, start
-    while (found := octets.find(mark, position, end)) >= 0:
+    for _ in range(_MAX_MARKS):
+        found = octets.find(mark, position, end)
+        if found < 0:
+            break
         position = found + len(mark)
+        # Asked first: the rest of a line is looked at only once, however often the boundary stands in it.
+        if found > start and octets[found - 1 : found] not in {b"\n", b"\r"}:
+            continue
         stop = _LINE_END.search(octets, position, end)
         line_end = stop.start() if stop else end
         tail = octets[position:line_end].strip()
-        if (found > start and octets[found - 1 : found] not in {b"\n", b"\r"}) or tail not in {b"", b"--"}:
+        if tail not in {b"", b"--"}:
             continue
         if opened >= 0:
             spans.append((opened, _before_break(octets, opened, found)))
@@ -157,13 +165,23 @@ def leaves(part: Part) -> tuple[Part, ...]:
 
 
 _KEPT_LEAF = 32_768
-_LONG_LINE = re.compile(rb"([^\r\n]{4096})[^\r\n]+")
-_KEPT_HEADER = 262_144
+MAX_LINE = 4_096
+"""Octets of a line that stay in a skeleton."""
+MAX_SKELETON = 1_048_576
+_LONG_LINE = re.compile(rb"([^\r\n]{%d})[^\r\n]+" % MAX_LINE)
+# Anchored and possessive: a long line is looked at once, not once from each of its octets.
+_FOLDED_FIELD = re.compile(rb"(?:\A|(?<=[\r\n]))[^\r\n]++(?:(?:\r\n|\n|\r)[ \t][^\r\n]*+)++")
+_FOLD = re.compile(rb"(?:\r\n|\n|\r)(?=[ \t])")
 
 
 def skeleton(octets: bytes, root: Part) -> bytes:
-    """The message without its files: headers and boundaries stand, every file and every very long text is cut out."""
-    out, position = bytearray(), 0
+    """The message without its files: headers and boundaries stand, every file and every very long text is cut out.
+
+    The fields of its own header are unfolded (RFC 5322 2.2.3): the standard library, which mail-parser stands on,
+    loses the space between an encoded word and plain text where a line was folded there.
+    """
+    position = root.header.body_start
+    out = bytearray(_FOLDED_FIELD.sub(_unfolded, octets[:position]))
     for leaf in leaves(root):
         if (
             leaf.media_type.startswith("text/")
@@ -176,4 +194,9 @@ def skeleton(octets: bytes, root: Part) -> bytes:
             position = leaf.end
     out += octets[position:]
     # mail-parser's time grows with the square of a line full of broken encoded words.
-    return _LONG_LINE.sub(rb"\1", bytes(out[: _KEPT_HEADER * 4]))
+    return _LONG_LINE.sub(rb"\1", bytes(out[:MAX_SKELETON]))
+
+
+def _unfolded(field: re.Match[bytes]) -> bytes:
+    # A field that would be cut as one line stays whole as many.
+    return field[0] if len(field[0]) > MAX_LINE else _FOLD.sub(b"", field[0])

@@ -1,68 +1,17 @@
-"""What robots say when no header betrays them: absence notes, receipts, help desks and calendars, Russian and English.
+"""What other robots say when no header betrays them: receipts, help desks, calendars, challenges, newsletters.
 
-The trap: customers use the same words about themselves ("я был в отпуске, деньги не пришли"), so each sign is weighed
-and a mail that asks for something is a person's.
+The trap: a customer writes of tickets, deliveries and mailings too; so two signs must meet, and the first person or a
+demand makes it a person's.
 """
 
 import re
 
-_SUBJECT = re.compile(
-    r"^\s*(?:re:|отв:|ответ:|fwd?:)?\s*\[?\(?\s*(?:автоответ|авто-?ответ|авто-?reply|автоматический (?:ответ|отклик)"
-    r"|автоматическое (?:уведомление|сообщение)|auto(?:matic)?[- ]?(?:reply|response|answer)|autoreply|auto:"
-    r"|out of (?:the )?office|вне офиса|отсутстви[ея] на рабочем месте|нет на (?:рабочем )?месте|on vacation"
-    r"|i am (?:on|away)|vacation|away from|нахожусь вне офиса|я в отпуске)",
-    re.IGNORECASE,
-)
-_SUBJECT_INSIDE = re.compile(
-    r"(?:автоответ|автоматический ответ|automatic reply|auto-?reply|out of office|вне офиса|(?:отвечает"
-    r"|ответил) автоответчик)\b",
-    re.IGNORECASE,
-)
-_MACHINE = re.compile(
-    r"автоматическ(?:ое|ий) (?:сообщение|ответ|письмо|уведомление)|автоответ|(?:сообщение|письмо|ответ"
-    r"|уведомление)\W+(?:\w+\W+){0,2}(?:создан|сформирован|сгенерирован|отправлен)\w*\W+автоматически"
-    r"|(?:отправлен|сформирован|создан|сгенерирован)\w* автоматически|this is an? auto(?:matic"
-    r"|mated)(?:ally generated)? (?:reply|response|message|e-?mail)|auto(?:matic)?-?(?:reply|response)\b"
-    r"|автоматически сгенерирован",
-    re.IGNORECASE,
-)
-_ABSENT = re.compile(
-    r"(?:меня|нас|его|её|ее|сотрудника) (?:сейчас |временно |сегодня |пока )?(?:нет|не будет) (?:в офисе"
-    r"|на (?:рабочем )?месте|на работе|до|с)|нахожусь (?:в|вне|на) (?:\S+ ){0,2}(?:отпуск|командировк|офис|больничн"
-    r"|декрет)"
-    r"|(?:я |сейчас |пока |временно |уш(?:ёл|ел|ла) )*(?:в (?:ежегодном |очередном |декретном "
-    r"|учебном )?(?:отпуск[еу]?|командировке|отъезде)|на больничном|на сессии)(?: (?:до|с|по)\b|[.,!]|\s*$)"
-    r"|буду отсутствовать|отсутствую"
-    r"|отдыхаю (?:до|на|в|с)|уехал[аи]? (?:в отпуск|до)|i (?:am|'m|will be) (?:currently )?(?:out of|away"
-    r"|on (?:vacation|leave|holiday|annual|maternity|sick|parental))|out of (?:the )?office"
-    r"|limited access to (?:my )?e-?mail"
-    r"|офис (?:закрыт|не работает)|компания не работает|больше не работа(?:ю|ет) в|уволил(?:ся|ась)"
-    r"|no longer (?:with|works? (?:for|at))|mailbox is not monitored|ящик (?:больше )?не (?:обслуживается"
-    r"|используется|проверяется)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_RETURN = re.compile(
-    r"верн(?:усь|ёмся|емся|ётся|ется)|буду (?:снова )?(?:на (?:связи|работе|месте)|в офисе|доступ)|(?:отвечу|прочту"
-    r"|прочитаю|рассмотрю|свяжусь)\b[^.!?\n]{0,60}(?:позже|по возвращени|после|когда|в понедельник|как только|с \d)"
-    r"|по возвращени|замеща|вместо меня|по (?:всем )?(?:срочным|неотложным|экстренным|рабочим|текущим) (?:вопросам"
-    r"|делам)|по срочным|(?:если|когда) (?:вопрос |дело |это )?срочн|обращайтесь к|пишите (?:на|коллег)|звоните"
-    r"|связь нестабильн"
-    r"|(?:почту|письма|сообщения) (?:не )?(?:смотрю|читаю|проверяю|прочту|прочитаю)|доступ\S* к почте"
-    r"|почта (?:читается|не читается)|i will (?:be back|return|respond|reply|get back)|for urgent|in urgent"
-    r"|urgent matters|please contact|contact my"
-    r"|спасибо за (?:ваше |ваш )?(?:письмо|сообщение)|thank you for your (?:e-?mail|message)|ваше письмо (?:получено"
-    r"|принято|очень важно)",
-    re.IGNORECASE,
-)
-_CUSTOMER = re.compile(
-    r"\?|деньг|денег|кошел|счет|счёт|верните|вернуть|списал|зачисл|заблокир|разблокир|аккаунт|личн\w+ кабинет|пополн"
-    r"|вывод|вывест|помогите|подскажите|платеж|платёж|оплат|комисси|ставк|карт[уыае]\b|паспорт|refund|my account"
-    r"|my money|withdraw|прошу|требую",
-    re.IGNORECASE,
-)
+from mailtriage.mail.person_words import CUSTOMER, DEMANDS, OWN
+
 _READ_SUBJECT = re.compile(
-    r"^\s*(?:read|прочитано|прочтено|прочитанное|прочитал|открыто|read receipt|уведомление о прочтении"
-    r"|return receipt|displayed|gelesen|lu|delivered|доставлено|relayed|delivery receipt)\b\s*[:(\-–—]",
+    r"^\s*(?:read|not read|прочитано|не прочитано|прочтено|не прочтено|прочитанное|прочитал|открыто|удалено"
+    r"|read receipt|уведомление о прочтении|return receipt|displayed|deleted|gelesen|lu|delivered|доставлено|relayed"
+    r"|ретрансляция|delivery receipt)\b\s*[:(\-–—]",
     re.IGNORECASE,
 )
 _READ_NAMED = re.compile(
@@ -71,31 +20,42 @@ _READ_NAMED = re.compile(
     re.IGNORECASE,
 )
 _READ_BODY = re.compile(
-    r"(?:сообщение|письмо|message|mail)[^.]{0,200}(?:прочита|прочте|открыт|was (?:read|displayed|opened)"
+    r"(?:сообщение|письмо|message|mail)[^.]{0,200}(?:прочита|прочте|открыт|удален|was (?:read|displayed|opened|deleted)"
     r"|has been (?:read|displayed|delivered|successfully)|доставлено|получено|отображено|просмотрено)"
     r"|(?:прочитано|прочтено|открыто|доставлено|получено)\b.{0,80}\d|was read on|уведомление о (?:прочтении"
     r"|доставке)|подтверждение о прочтении|successfully delivered|успешно доставлен|return receipt",
     re.IGNORECASE | re.DOTALL,
 )
 _DELIVERED = re.compile(
-    r"(?:сообщение|письмо|message|mail)\b[^.\n]{0,100}(?:успешно доставлен|доставлено (?:получател|адресат"
-    r"|в (?:почтов|ящик))|successfully delivered|was delivered to|has been delivered)",
+    r"(?:сообщение|письмо|message|mail)\b[^.\n]{0,100}(?:успешно доставлен|доставлено (?:получател|адресат|следующ"
+    r"|в (?:почтов|ящик))|successfully delivered|was delivered to|has been delivered)"
+    r"|delivery to (?:these|the following) recipients[^.]{0,20} is complete"
+    r"|доставка (?:этим|следующим) получателям[^.]{0,20} (?:завершена|выполнена)",
     re.IGNORECASE,
 )
+_DELIVERED_SUBJECT = re.compile(r"доставлен|delivered|delivery|relay|ретрансл", re.IGNORECASE)
 _TICKET = re.compile(
-    r"(?:ваш(?:е|а|ему|ей)?|your) (?:обращени\w+|заявк\w+|запрос\w*|вопрос\w*|тикет\w*|письмо|request|ticket|case"
-    r"|inquiry)[^.!?]{0,80}(?:зарегистрирован|принят|присвоен|получен|создан|has been (?:received|created|registered"
-    r"|logged)|was received|поступил)"
-    r"|(?:обращени[юе]|заявк[еа]|запрос[у]?|тикет[у]?|request|ticket|case)\s*(?:№|#|n|no\.?"
-    r"|номер)?\s*[\w-]*\d[\w-]*\s*[^.!?]{0,40}(?:зарегистрирован|принят|создан|присвоен|has been)|(?:присвоен"
-    r"|зарегистрирован[оа]? под) (?:номер|№)"
-    r"|мы получили ваш[еу]? (?:обращение|заявку|запрос|письмо)|we (?:have )?received your (?:request|message|e-?mail"
-    r"|ticket|inquiry)|a (?:new )?(?:support )?ticket (?:has been|was)|заявка .{0,30}(?:закрыта|решена)",
+    r"(?:ваш(?:е|а|ему|ей)?|your) (?:обращени\w+|заявк\w+|запрос\w*|вопрос\w*|тикет\w*|письмо|сообщение|request"
+    r"|ticket|case|inquiry)[^.!?]{0,80}(?:зарегистрирован|принят|присвоен|получен|создан|has been (?:received|created"
+    r"|registered|logged)|was received|поступил)|(?:обращени[юе]|заявк[еа]|запрос[у]?|тикет[у]?|request|ticket"
+    r"|case)\s*(?:№|#|n|no\.?|номер)?\s*[\w-]*\d[\w-]*\s*[^.!?]{0,40}(?:зарегистрирован|принят|создан|присвоен"
+    r"|has been)|(?:присвоен|зарегистрирован[оа]? под) (?:номер|№)|мы получили ваш[еу]? (?:обращение|заявку|запрос"
+    r"|письмо)|we (?:have )?received your (?:request|message|e-?mail"
+    r"|ticket|inquiry)|a (?:new )?(?:support )?ticket (?:has been|was)|заявка .{0,30}(?:закрыта|решена)"
+    r"|(?:спасибо|благодарим) за (?:ваше )?обращение|thank you for contacting",
     re.IGNORECASE,
 )
 _TICKET_SUBJECT = re.compile(
     r"\[(?:ticket|тикет|заявка|обращение|request|case|#|sd|rt|id)[\s#:№-]*[\w-]*\d|(?:ticket|заявка|обращение|тикет"
-    r"|запрос)\s*(?:id)?\s*[#№:]\s*\S*\d",
+    r"|запрос)\s*(?:id)?\s*[#№:]\s*\S*\d|\([a-z]{2,10}-\d+\)|(?:получен|принят|зарегистрирован|создан)\w*\W{1,4}(?:№"
+    r"|#)\s?\d",
+    re.IGNORECASE,
+)
+_WILL_ANSWER = re.compile(
+    r"(?:свяж[еу]тся|свяжемся|ответим|ответит|рассмотрим|рассмотрен\w*|обработаем|верн[её]мся|перезвоним"
+    r"|ответ)\b[^.!?]{0,80}(?:ближайшее|в течение|скоро|с вами|вам|рабоч|дн)|уже работаем над|срок (?:ответа"
+    r"|рассмотрения)|ожидайте"
+    r"|(?:we|an agent|our team)(?:['’]ll| will) (?:get back|reply|respond|be in touch|contact)",
     re.IGNORECASE,
 )
 _EVENT_SUBJECT = re.compile(
@@ -108,68 +68,106 @@ _EVENT_BODY = re.compile(
     r"|begins|минут|перенесен|отмен)|робот-?календар|google calendar|яндекс.?календар",
     re.IGNORECASE,
 )
+_CHALLENGE = re.compile(
+    r"(?:your|this|the) (?:e-?)?(?:message|mail|e-?mail)s? [^.?!]{0,120}(?:(?:is|are|being|been|was) (?:held"
+    r"|quarantined|pending|waiting|queued)|will (?:not )?be delivered|not (?:yet )?(?:been )?delivered|awaiting)"
+    r"|confirm (?:that )?(?:your|you|this) (?:message|e-?mail|address|are)|verify (?:that )?(?:you are"
+    r"|your (?:message|e-?mail|identity as))|(?:письмо|сообщение)[^.?!]{0,120}(?:задержано|помещено в карантин"
+    r"|ожидает подтверждения|будет доставлено|не будет доставлено|поставлено в очередь)|чтобы (?:ваше|это) (?:письмо"
+    r"|сообщение) (?:было доставлено|дошло)"
+    r"|подтвердите[^.?!]{0,60}(?:отправку|отправителя|что вы (?:не робот|человек))",
+    re.IGNORECASE,
+)
+_CHALLENGE_HOW = re.compile(
+    r"(?:reply to this|click|follow|visit)[^.?!]{0,80}(?:confirm|verif|link|below|release|deliver)|prove (?:that )?you"
+    r"|(?:ответьте на это|перейдите|нажмите|пройдите)[^.?!]{0,80}(?:подтвер|ссылк|кнопк|доставл|письмо)"
+    r"|(?:one[- ]time|однократн|одноразов)\w* (?:confirm|verif|подтвер|проверк)|anti-?spam|антиспам"
+    r"|защит\w+ от спама|white-?list|guest list|бел\w+ спис",
+    re.IGNORECASE,
+)
+_CHALLENGE_SUBJECT = re.compile(
+    r"confirm (?:your|you|this|delivery)|verification required|verify (?:your|you)|please confirm|challenge"
+    r"|sender (?:verification|confirmation)|message (?:held|quarantined)|подтвер(?:дите|ждение) (?:отправ|письм|доставк"
+    r"|адрес)|требуется подтверждение",
+    re.IGNORECASE,
+)
+_SUBSCRIBED = re.compile(
+    r"вы (?:получили|получаете|видите) (?:это|данное|наше|эту) (?:письмо|сообщение|рассылк\w+)[,\s]{1,3}(?:потому"
+    r"|так как|поскольку|т\.к|если|в связи)|вы подпис\w+ на|подписались на (?:нашу|рассылку|новости)"
+    r"|это письмо отправлено на|you (?:are receiving|received|are getting) this (?:e-?mail|message"
+    r"|newsletter)? ?(?:because|as|since)"
+    r"|this (?:e-?mail|message|newsletter) was sent to|you(?:'re| are) subscribed",
+    re.IGNORECASE,
+)
+_UNSUBSCRIBE = re.compile(
+    r"отписаться|отказаться от (?:рассылк|получени|подписк)|отказ от рассылк|отмен\w+ подписк|управл\w+ подписк"
+    r"|настро\w+ (?:рассылк|подписк)|unsubscribe|opt[- ]?out|manage (?:your )?(?:preferences|subscription)",
+    re.IGNORECASE,
+)
 _LONG = 1_200
-"""Characters beyond which nobody's absence note goes."""
+"""Characters that a notice fits in."""
+_SHOP_TALK = 2
+"""A newsletter may name that many matters of a customer ("оплата", "карта")."""
 
 
-def absence(subject: str, text: str, null_return_path: bool) -> tuple[str, ...]:  # noqa: FBT001 - one sign among others
-    """The words of an automatic reply or absence note, or nothing for a person's mail."""
-    opening = text[:_LONG]
-    if match := _SUBJECT.search(subject):
-        asks = len(_CUSTOMER.findall(opening))
-        return (
-            (match[0].strip(),)
-            if null_return_path or asks <= 1 or _MACHINE.search(opening) or _ABSENT.search(opening)
-            else ()
-        )
-    signs: list[str] = []
-    weight = 0.0
-    for pattern, worth in (
-        (_MACHINE, 2),
-        (_ABSENT, 1),
-        (_RETURN, 1),
-    ):
-        if match := pattern.search(opening):
-            signs.append(match[0].strip())
-            weight += worth
-    if match := _SUBJECT_INSIDE.search(subject):
-        signs.append(match[0])
-        weight += 1
-    weight += (
-        len(text) < _LONG and bool(re.match(r"\s*(?:re|ha|отв|ответ)\s*:", subject, re.IGNORECASE) and signs)
-    ) / 2 + null_return_path
-    weight -= 1.5 * min(2, len(_CUSTOMER.findall(opening)))
-    return tuple(signs) if weight >= 2 and len(text) < _LONG * 2 else ()  # noqa: PLR2004 - two signs of three
+def challenge(subject: str, text: str) -> tuple[str, ...]:
+    """The words of a filter that holds our mail until somebody proves to be human."""
+    body = _CHALLENGE.search(text[:_LONG])
+    asked = _CHALLENGE_SUBJECT.search(subject) or _CHALLENGE_HOW.search(text[: _LONG * 2])
+    return (body[0][:100], asked[0][:60]) if body and asked else ()
+
+
+def newsletter(text: str, *, bulk: bool) -> tuple[str, ...]:
+    """The words at the foot of a newsletter: why one gets it, and how to get it no more."""
+    subscribed, leave = _SUBSCRIBED.search(text[:20_000]), _UNSUBSCRIBE.search(text[:20_000])
+    if not leave or not (subscribed or bulk) or OWN.search(text[:300]):
+        return ()
+    if len(CUSTOMER.findall(text[:_LONG])) > _SHOP_TALK:
+        return ()
+    return tuple(match[0][:80] for match in (subscribed, leave) if match)
+
+
+def delivered(text: str) -> bool:
+    """Whether it says that a mail arrived."""
+    return bool(_DELIVERED.search(text[:600]))
 
 
 def receipt_wording(subject: str, text: str) -> tuple[str, ...]:
     """The words of a receipt without fields: its subject and its body must agree."""
     short = text[:600]
-    match = _READ_SUBJECT.match(subject) or _READ_NAMED.match(subject)
-    body = _READ_BODY.search(short)
-    if match and body and len(text) < _LONG:
-        return (match[0].strip(), body[0][:80])
-    delivered = _DELIVERED.search(short)
-    named = re.search(r"доставлен|delivered|delivery", subject, re.IGNORECASE)
-    return (
-        (subject[:60], delivered[0][:80])
-        if delivered and named and len(text) < _LONG and not _CUSTOMER.search(short)
-        else ()
-    )
-
-
-def help_desk(subject: str, text: str, no_reply: bool) -> tuple[str, ...]:  # noqa: FBT001 - one sign among others
-    """The words of somebody else's help desk that acknowledges our mail."""
-    body = _TICKET.search(text[:_LONG])
-    if not body:
+    if len(text) >= _LONG:
         return ()
-    named = _TICKET_SUBJECT.search(subject)
-    machine = _MACHINE.search(text)
-    asks = len(re.findall(r"верните|прошу|требую|почему|когда", text, re.IGNORECASE))
-    return (body[0][:80],) if (no_reply or named or machine) and not asks else ()
+    body = _READ_BODY.search(short)
+    stamped, named = _READ_SUBJECT.match(subject), _READ_NAMED.match(subject)
+    # A stamp before our subject is a program's; a subject in so many words may be a person's.
+    personal = CUSTOMER.search(short) or OWN.search(short)
+    if body and (stamped or (named and not personal)) and not (stamped and DEMANDS.search(short)):
+        return (subject[:60], body[0][:80])
+    arrived = _DELIVERED.search(short)
+    if arrived and _DELIVERED_SUBJECT.search(subject) and not CUSTOMER.search(short):
+        return (subject[:60], arrived[0][:80])
+    return ()
 
 
-def calendar_robot(subject: str, text: str, no_reply: bool) -> tuple[str, ...]:  # noqa: FBT001 - one sign among others
+def help_desk(subject: str, text: str, *, unattended: bool, desk: bool) -> tuple[str, ...]:
+    """The words of somebody else's help desk that acknowledges our mail.
+
+    Args:
+        subject: decoded.
+        text: the new words.
+        unattended: the address, or the text, says that nobody reads the answer.
+        desk: the address is a department's.
+    """
+    opening = text[:_LONG]
+    body = _TICKET.search(opening)
+    if not body or OWN.search(opening) or DEMANDS.search(opening):
+        return ()
+    promise = _WILL_ANSWER.search(opening)
+    sure = unattended or _TICKET_SUBJECT.search(subject) or "автоматически" in opening.lower() or (desk and promise)
+    return (body[0][:80], *((promise[0][:60],) if promise else ())) if sure else ()
+
+
+def calendar_robot(subject: str, text: str, *, no_reply: bool) -> tuple[str, ...]:
     """The words of a calendar that reminds or invites."""
     named, body = _EVENT_SUBJECT.match(subject), _EVENT_BODY.search(text[:_LONG])
-    return (named[0].strip(), body[0][:60]) if named and body and (no_reply or not _CUSTOMER.search(text)) else ()
+    return (named[0].strip(), body[0][:60]) if named and body and (no_reply or not CUSTOMER.search(text)) else ()

@@ -2,13 +2,14 @@
 
 It is the one thing of his that we send on, and From is easily forged: what stands in the subject may be written for the
 person who gets our reply. So links, addresses, control and bidi characters go, and so do numbers that look like ours,
-for they would file the reply under somebody else's matter.
+for they would file the reply under somebody else's matter. Card numbers are masked.
 """
 
 import re
 import unicodedata
 from typing import Final
 
+from mailtriage.language.cards import masked
 from mailtriage.reply.wording import tidy
 
 MAX_SUBJECT: Final = 80
@@ -66,6 +67,6 @@ def _shortened(text: str) -> str:
 
 def reply_subject(theirs: str, ours: str, number: str | None) -> str:
     """Such as "Re: <theirs> [№ 26-000123]", with our own words where nothing of theirs can be echoed."""
-    echoed = clean_subject(theirs)
+    echoed = clean_subject(masked(theirs))
     words = f"Re: {echoed}" if echoed else ours
     return f"{words} [№ {number}]" if number else words

@@ -203,6 +203,16 @@ class BounceRow(Row, table=True):
     permanent: bool
 
 
+class FileTextRow(Row, table=True):
+    """What was read in a picture."""
+
+    __tablename__ = "file_text"
+
+    digest: str = Field(primary_key=True, sa_type=Key)
+    reader_version: str = Field(primary_key=True, sa_type=Key)
+    text: str = Field(sa_type=Words)
+
+
 conversation = metadata.tables["conversation"]
 participant = metadata.tables["participant"]
 message = metadata.tables["message"]
@@ -212,3 +222,4 @@ outbox = metadata.tables["outbox"]
 cursor = metadata.tables["cursor"]
 ruleset_version = metadata.tables["ruleset_version"]
 bounce = metadata.tables["bounce"]
+file_text = metadata.tables["file_text"]

@@ -20,6 +20,7 @@ from mailtriage.transport.reader_frames import (
     EXHAUSTED,
     FAILED,
     READ_HEADERS,
+    READ_PICTURES,
     READING,
     READY,
     Frame,
@@ -120,6 +121,7 @@ def _prepare(options: Mapping[str, Any]) -> Work:
     from pydantic import TypeAdapter  # noqa: PLC0415
 
     from mailtriage.mail.options import ReadOptions  # noqa: PLC0415
+    from mailtriage.mail.reader import read_message_with_pictures  # noqa: PLC0415
     from mailtriage.mail.reading import dump, read, read_headers  # noqa: PLC0415
 
     known = TypeAdapter(ReadOptions).validate_python(options)
@@ -127,6 +129,9 @@ def _prepare(options: Mapping[str, Any]) -> Work:
     def work(request: Frame) -> bytes:
         if request.kind == READ_HEADERS:
             return dump(read_headers(request.payload, known, request.text))
+        if request.kind == READ_PICTURES:
+            wanted = json.loads(request.text)
+            return dump(read_message_with_pictures(request.payload, known, wanted["digests"], wanted["texts"]))
         return dump(read(request.payload, known))
 
     return work

@@ -6,13 +6,14 @@ and no length that it names is believed beyond a limit.
 
 import json
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 HEADER = struct.Struct("!cII")
 """Kind, octets of the text, octets of the payload."""
 
-CONFIGURE, READ, READ_HEADERS = b"C", b"M", b"H"
+CONFIGURE, READ, READ_HEADERS, READ_PICTURES = b"C", b"M", b"H", b"P"
 READY, READING, FAILED = b"Y", b"R", b"F"
 
 EXHAUSTED = "ran out of memory"
@@ -55,6 +56,11 @@ class Limits:
 def configure(limits: Limits, options: Any) -> Frame:
     """The first frame: what the process may use, and how it is to read (`options` is a dataclass of plain values)."""
     return Frame(CONFIGURE, json.dumps({"limits": asdict(limits), "options": asdict(options)}))
+
+
+def pictures(octets: bytes, digests: Sequence[str], texts: Mapping[str, str]) -> Frame:
+    """Read a message with the words in those of its files; `texts` are known already, by digest."""
+    return Frame(READ_PICTURES, json.dumps({"digests": list(digests), "texts": dict(texts)}), octets)
 
 
 def read_frame(stream: IO[bytes]) -> Frame | None:

@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -19,7 +19,7 @@ from typing import Self
 
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import Reading
-from mailtriage.transport.reader_frames import READ, READ_HEADERS, Frame, Limits
+from mailtriage.transport.reader_frames import READ, READ_HEADERS, Frame, Limits, pictures
 from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
 
 __all__ = ["Limits", "ReaderFailed", "Readers", "ReadersUnavailable"]
@@ -81,6 +81,10 @@ class Readers:
     def submit_headers(self, octets: bytes, defect: str) -> Future[Reading]:
         """Read the headers alone, of a message that is too large or broke a reader; `defect` says which."""
         return self._submit(Frame(READ_HEADERS, defect, octets))
+
+    def submit_pictures(self, octets: bytes, digests: Sequence[str], texts: Mapping[str, str]) -> Future[Reading]:
+        """Read a message with the words in those of its files; `texts` are known already, by digest."""
+        return self._submit(pictures(octets, digests, texts))
 
     def close(self, *, patience: float = 5) -> None:
         """End the processes; what is being read has `patience` seconds, what waits is cancelled."""

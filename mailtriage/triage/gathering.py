@@ -4,8 +4,10 @@ The trap is the fact that contradicts another: "!!!" over a quote is no language
 understands it; so a reminder counts as legible there, and a known participant as identified however little he writes.
 """
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
+from mailtriage.language.cards import masked
 from mailtriage.language.identity import personal_name
 from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
@@ -42,7 +44,7 @@ def make_facts(
     conversation = next((known for known in history.candidates if known.number == link.conversation), None)
     identified_by = _identified_by(reading, link)
     known = conversation is not None
-    return Facts(
+    facts = Facts(
         subject=message.subject,
         text=reading.readable_text,
         said=said(message.subject, reading.readable_text, attachment_text),
@@ -94,6 +96,17 @@ def make_facts(
         oversized=reading.unread == TOO_LARGE,
         reader_failed=reading.unread if reading.unread != TOO_LARGE else None,
     )
+    return _without_cards(facts)
+
+
+def _without_cards(facts: Facts) -> Facts:
+    """Facts and the evidence that quotes them are kept and shown; whole card numbers stay in the message alone."""
+    shown: dict[str, Any] = {}
+    for name in ("subject", "text", "said", "quoted_text", "attachment_text", "sender_name"):
+        shown[name] = masked(getattr(facts, name))
+    for name in ("attachment_names", "new", "identified_by"):
+        shown[name] = tuple(map(masked, getattr(facts, name)))
+    return replace(facts, **shown)
 
 
 def _identified_by(reading: Reading, link: Link) -> tuple[str, ...]:

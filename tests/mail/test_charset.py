@@ -86,3 +86,23 @@ def test_a_word_split_inside_a_character_is_joined_before_decoding() -> None:
 def test_a_raw_8bit_header_is_read() -> None:
     assert decode_header("Не пришёл платёж".encode("koi8-r")) == "Не пришёл платёж"
     assert decode_header("Не пришёл платёж".encode("windows-1251")) == "Не пришёл платёж"
+
+
+@pytest.mark.parametrize("text", ["Die Prüfung ist fertig", "Mein Name ist Müller", "un café s'il vous plaît"])
+@pytest.mark.parametrize("declared", [None, "iso-8859-1", "windows-1252"])
+def test_western_words_stay_western(text: str, declared: str | None) -> None:
+    assert decode(text.encode("windows-1252"), declared).text == text
+
+
+def test_a_footer_of_another_charset_does_not_spoil_the_letter() -> None:
+    letter, footer = "Здравствуйте, перевод не дошёл.\n", "Проверено антивирусом"
+    for declared in ("utf-8", None):
+        found = decode(letter.encode() + footer.encode("windows-1251"), declared)
+        assert found.text == letter + footer
+        assert found.repaired == "some lines were windows-1251"
+
+
+def test_a_character_cut_in_two_is_no_reason_to_doubt_utf8() -> None:
+    found = decode("Перевод не дошёл".encode()[:-1], "utf-8")
+    assert found.text == "Перевод не дошё\ufffd"
+    assert found.charset == "utf-8"

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from mailtriage.mail.authentication import authentication
+from mailtriage.mail.dates import sent_at
 from mailtriage.mail.fields import split_header
-from mailtriage.mail.headers import addresses, message_ids, sent_at
+from mailtriage.mail.headers import addresses, message_ids
 from mailtriage.mail.message import Address
 
 

@@ -29,7 +29,7 @@ def test_english_is_answered_in_english() -> None:
 def test_a_footer_alone_cannot_be_read() -> None:
     reading = read((HEAD + "\r\n\r\n--\r\nОтправлено из Яндекс Почты для мобильных").encode(), OPTIONS)
     assert not reading.legible
-    assert reading.illegible_because == ("body: empty",)
+    assert reading.illegible_because == ("письмо: текста нет",)
 
 
 def test_headers_alone_carry_the_reason() -> None:

@@ -1,0 +1,132 @@
+"""The words in pictures and scans, by Tesseract in Russian and English; an extra, asked only where a decision needs it.
+
+The trap: recognition takes seconds, invents letters in a landscape, and its libraries are often missing: each picture
+has its own time limit, what the program itself doubts is thrown away, and without the extra nothing here is available.
+"""
+
+import importlib.util
+import io
+import os
+import shutil
+import subprocess
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from mailtriage.attachments.file import tidy
+from mailtriage.attachments.images import MAX_PIXELS, upright_grey
+from mailtriage.attachments.pdf import page_pictures
+
+READER_VERSION = "tesseract-1"
+"""Kept beside every text that is remembered: raised when the same picture would be read otherwise."""
+_LANGUAGES = "rus+eng"
+_NEEDED = ("rus.traineddata", "eng.traineddata")
+_PLACES = (
+    "/usr/share/tesseract-ocr",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+_MAX_PICTURES = 3
+_MILLISECONDS = 5_000
+"""For one picture: three of them stay within the limit of a reader process."""
+_SIDE = 2400
+_LOW_SIDE = 900
+"""Pixels of the longer side below which letters are enlarged: Tesseract wants capitals of 20 pixels."""
+_SURE = 45
+"""Tesseract's confidence in a text, of 100; shapes that are no letters get less."""
+
+
+@cache
+def available() -> bool:
+    """Whether pictures can be read here: the library or the program, with both languages."""
+    folder = _data()
+    return folder is not None and bool(importlib.util.find_spec("tesserocr") or shutil.which("tesseract"))
+
+
+def read_picture(octets: bytes, media_type: str) -> str:
+    """The text in a picture, or on the first scanned pages of a PDF; "" where there is none. Never raises."""
+    pictures = page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
+    return tidy("\n\n".join(filter(None, map(_read, pictures))))
+
+
+def _read(octets: bytes) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            grey = _prepared(octets)
+        return _by_library(grey) if importlib.util.find_spec("tesserocr") else _by_program(grey)
+    except Exception:  # noqa: BLE001 - decoders and Tesseract raise anything on hostile octets: then nothing is read
+        return ""
+
+
+def _prepared(octets: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(octets)) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise ValueError("too many pixels")
+        image.draft("L", (_SIDE, _SIDE))
+        grey = upright_grey(image)
+    if max(grey.size) > _SIDE:
+        grey.thumbnail((_SIDE, _SIDE))
+    return grey.resize((grey.width * 2, grey.height * 2)) if max(grey.size) < _LOW_SIDE else grey
+
+
+def _by_library(grey: Image.Image) -> str:
+    engine = _engine()
+    engine.SetImage(grey)
+    try:
+        if not engine.Recognize(_MILLISECONDS):
+            return ""
+        return str(engine.GetUTF8Text()) if engine.MeanTextConf() >= _SURE else ""
+    finally:
+        engine.Clear()
+
+
+@cache
+def _engine() -> Any:
+    # One picture at a time is read in a process: threads would only fight for its processor time.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    import tesserocr  # noqa: PLC0415 - 30 MB that most installations and most processes never need
+
+    return tesserocr.PyTessBaseAPI(path=str(_data()), lang=_LANGUAGES)
+
+
+def _by_program(grey: Image.Image) -> str:
+    packed = io.BytesIO()
+    grey.save(packed, "PNG", compress_level=1)
+    command = [str(shutil.which("tesseract")), "stdin", "stdout", "--tessdata-dir", str(_data()), "-l", _LANGUAGES]
+    done = subprocess.run(  # noqa: S603 - our own arguments; the picture goes through a pipe
+        [*command, "tsv"],
+        input=packed.getvalue(),
+        capture_output=True,
+        timeout=_MILLISECONDS / 1000,
+        check=True,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    return _from_table(done.stdout.decode("utf-8", "replace"))
+
+
+def _from_table(table: str) -> str:
+    """The words of Tesseract's table: columns 2 to 4 number block, paragraph and line, 10 is the confidence."""
+    lines: dict[tuple[str, ...], list[str]] = {}
+    sure: list[float] = []
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) > 11 and cells[11].strip():  # noqa: PLR2004 - the last column is the word
+            lines.setdefault(tuple(cells[2:5]), []).append(cells[11])
+            sure.append(float(cells[10]))
+    if not sure or sum(sure) / len(sure) < _SURE:
+        return ""
+    return "\n".join(" ".join(words) for words in lines.values())
+
+
+@cache
+def _data() -> Path | None:
+    """The folder with the trained data of both languages."""
+    given = os.environ.get("TESSDATA_PREFIX")
+    roots = [Path(place) for place in ((given,) if given else ()) + _PLACES]
+    candidates = [folder for root in roots for folder in (root, root / "tessdata", *sorted(root.glob("*/tessdata")))]
+    return next((folder for folder in candidates if all((folder / name).exists() for name in _NEEDED)), None)

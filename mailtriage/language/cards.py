@@ -1,0 +1,124 @@
+"""Numbers that must not be kept whole: cards, passports, licences, INN, SNILS; only last digits leave this module.
+
+The trap is the card that is not quite one: mistyped, broken over lines, grouped with dots, under the word "номер". The
+check digit (ISO/IEC 7812-1, Luhn) proves a card, but its failure proves nothing, so what is long enough, begins as
+cards do and is not called an operation is hidden as well.
+"""
+
+import re
+from collections.abc import Iterator
+
+_BETWEEN = r"[\s\u00a0._/\u2010-\u2015-]{1,3}"
+GROUPED_CARD = re.compile(
+    rf"(?<![\d+])\d{{4}}(?:{_BETWEEN}\d{{4}}){{2}}{_BETWEEN}\d{{3,4}}(?!\d)(?![ \u00a0-]\d{{4}})(?:\s\d{{3}}(?!\d))?"
+)
+CARD = re.compile(r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
+CARD_TAIL = re.compile(
+    r"(?:(?:[*xх•·]{2,}|\d{4,6}[*xх•·]+)[ *xх•·-]*|карт\w*[^\d\n.!?]{0,30}\*)(\d{4})(?!\d)|"
+    r"карт\w*[^\d\n!?]{0,25}(?:\.\.\.?|…|оканчивается на|последние(?: 4)?\D{0,15})\s?(\d{4})(?!\d)|"
+    r"последн\w+ (?:4 |четыре )?цифр\w*[^\d\n!?]{0,10}карт\w*[^\d\n.!?]{0,12}(\d{4})(?!\d)"
+)
+PASSPORT = re.compile(
+    r"(?:паспорт\w*|серия|passport)[^\d\n\x01]{0,40}?"
+    r"(\d{2}\s?(?:№\s?)?\d{7}|\d{2}\s?\d{2}(?:[^\d\n]{0,12}\d{6})?|\d{6,9})(?!\d)"
+)
+FAR_PASSPORT = re.compile(
+    r"(?:паспорт|passport)[^\n\d]{0,60}(?:\d{1,3}[^\n\d]{1,60}){0,3}?(\d{2}\s?\d{2}\s?(?:№\s?)?\d{6})(?!\d)"
+)
+"""A passport that is told after who issued it."""
+LICENCE = re.compile(
+    r"(?:водительск\w+|(?<!\w)в/у(?!\w)|driving licen[cs]e)[^\d\n\x01]{0,40}?(\d{2}\s?\w{2}\s?\d{6})(?!\d)"
+)
+INN = re.compile(r"(?<!\w)(?:инн|inn)(?!\w)[^\d\n!?]{0,30}(\d{10}(?:\d{2})?)(?!\d)")
+SNILS = re.compile(
+    r"(?:снилс[^\d\n]{0,12})?(?<!\d)(\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)|"
+    r"снилс[^\d\n]{0,12}(\d{3} ?\d{3} ?\d{3} ?\d{2})(?!\d)"
+)
+_CALLED_CARD = re.compile(r"(?:карт|card)\w*[^\d.!?\n]{0,30}$", re.IGNORECASE)
+_CALLED_OPERATION = re.compile(
+    r"(?:транзакц|операци|плат[её]ж\w{0,3} №|квитанц|заявк|обращени|rrn|тикет|уип|чек)\w*[^\d.!?\n]{0,15}$",
+    re.IGNORECASE,
+)
+_FIRST = "234569"
+"""What card numbers begin with."""
+_LENGTH = 16
+_LONGEST = 19
+_TAIL = 4
+_LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def passport(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `PASSPORT` and `FAR_PASSPORT`."""
+    return (f"passport *{match[1][-2:]}",)
+
+
+def licence(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `LICENCE`."""
+    return (f"licence *{match[1][-2:]}",)
+
+
+def inn(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `INN`."""
+    return (f"inn *{match[1][-2:]}",)
+
+
+def snils(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `SNILS`."""
+    return (f"snils *{(match[1] or match[2])[-2:]}",)
+
+
+def card(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `CARD`: proved by its check digit, or called a card, or as long as one and not called anything else."""
+    number = _digits(match[0])
+    before = match.string[max(0, match.start() - 50) : match.start()]
+    nearly = len(number) == _LENGTH and not _years(number) and not _CALLED_OPERATION.search(before)
+    if number[0] in _FIRST and (nearly or _luhn(number) or _CALLED_CARD.search(before)):
+        return (f"*{number[-_TAIL:]}",)
+    return ()
+
+
+def grouped_card(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `GROUPED_CARD`, with the code on its back or without."""
+    number = _digits(match[0])
+    return (f"*{number[:_LENGTH][-_TAIL:]}",) if number[0] in _FIRST and not _years(number) else ()
+
+
+def card_tail(match: re.Match[str]) -> tuple[str, ...]:
+    """Of `CARD_TAIL`."""
+    return (f"*{match[1] or match[2] or match[3]}",)
+
+
+def masked(text: str) -> str:
+    """The text with every card number's digits but the last four as "*"; the same length, linear time."""
+    if not re.search(r"\d", text):
+        return text
+    pieces, at = list[str](), 0
+    for start, end, length in sorted(_spans(text)):
+        if start < at:
+            continue
+        places = [place for place in range(start, end) if text[place].isdecimal()]
+        tail = places[:length][-_TAIL:]
+        hidden = set(places) - set(tail)
+        pieces += [text[at:start], "".join("*" if place in hidden else text[place] for place in range(start, end))]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where cards stand, and how many of the digits there are the number itself."""
+    for pattern, read, length in ((GROUPED_CARD, grouped_card, _LENGTH), (CARD, card, _LONGEST)):
+        yield from ((*match.span(), length) for match in pattern.finditer(text) if read(match))
+
+
+def _digits(written: str) -> str:
+    return re.sub(r"\D", "", written)
+
+
+def _years(number: str) -> bool:
+    """Whether it is no number but a row of years."""
+    return all(number[at : at + 2] in {"19", "20"} for at in range(0, _LENGTH, _TAIL))
+
+
+def _luhn(number: str) -> bool:
+    doubled = (_LUHN_DOUBLED[int(digit)] if place % 2 else int(digit) for place, digit in enumerate(reversed(number)))
+    return sum(doubled) % 10 == 0

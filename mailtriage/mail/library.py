@@ -1,0 +1,144 @@
+"""What mail-parser reads in a message, as one value: each field None where its word is not to be had.
+
+mail-parser is the first reader of the header fields and of a text that is the whole message. The trap is that it never
+says "I do not know": it drops ambiguous mailboxes, leaves encoded words as they stand, gives a list where a field is
+repeated and U+FFFD for octets it cannot decode. All that shows in its result becomes None here; what shows only in
+the octets is told by `choice`, which also takes our reading instead.
+
+Texts of multiparts are not asked for: `text_plain` and `text_html` leave out empty parts, hold those of attached
+messages (RFC 2046 5.2.1) and do not tell which part they come from.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import mailparser
+
+from mailtriage.mail import headers
+from mailtriage.mail.encoded_words import clean, has_encoded_word
+from mailtriage.mail.message import Address
+from mailtriage.mail.structure import MAX_SKELETON, Part, skeleton
+
+_PROVEN_CHARSETS = frozenset({"", "utf-8", "us-ascii"})
+"""Strict decoding proves these right; any octets decode as koi8-r or windows-1251."""
+_ENCODINGS = frozenset({"", "7bit", "8bit", "quoted-printable", "base64"})
+_YEARS = range(1970, 2201)
+# mail-parser logs what it cannot read, quoting the mail; its findings are told as defects.
+for _logger in ("mailparser", "mailparser.core", "mailparser.utils"):
+    logging.getLogger(_logger).setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryReading:
+    """mail-parser's word on each field; None where it has none, or doubts it itself."""
+
+    subject: str | None = None
+    message_id: tuple[str, ...] | None = None
+    in_reply_to: tuple[str, ...] | None = None
+    references: tuple[str, ...] | None = None
+    sender: tuple[Address, ...] | None = None
+    reply_to: tuple[Address, ...] | None = None
+    to: tuple[Address, ...] | None = None
+    cc: tuple[Address, ...] | None = None
+    sent_at: datetime | None = None
+    text: str | None = None
+    """The whole body, of a message that is one text in utf-8 or ASCII."""
+    senders_seen: frozenset[str] = frozenset()
+    """Every address that it sees in From, the rivals of an ambiguous one included; in lower case."""
+    defects: tuple[str, ...] = ()
+    """The names of what it finds wrong in the structure and the fields."""
+
+
+def library_reading(octets: bytes, root: Part) -> LibraryReading:
+    """Run mail-parser on the skeleton of a message.
+
+    Raises:
+        Exception: whatever mail-parser raises on hostile mail.
+    """
+    short = skeleton(octets, root)
+    parser: Any = mailparser.parse_from_bytes(short)
+    defects = tuple(sorted(str(defect) for defect in parser.defects_categories))
+    seen = _senders_seen(parser)
+    names = [name.lower() for name in parser.message]
+    if names != [field.name for field in root.header.fields] or len(short) >= MAX_SKELETON:
+        # It sees another header than we do: nothing that it says of the fields can be compared.
+        return LibraryReading(senders_seen=seen, defects=defects)
+    return LibraryReading(
+        subject=_text(parser, "subject"),
+        message_id=_ids(parser, "message-id"),
+        in_reply_to=_ids(parser, "in-reply-to"),
+        references=_ids(parser, "references"),
+        sender=_addresses(parser, "from"),
+        reply_to=_addresses(parser, "reply-to"),
+        to=_addresses(parser, "to"),
+        cc=_addresses(parser, "cc"),
+        sent_at=_sent_at(parser),
+        text=_body(parser, root) if short.endswith(octets[root.header.body_start :]) else None,
+        senders_seen=seen,
+        defects=defects,
+    )
+
+
+def _text(parser: Any, name: str) -> str | None:
+    value = parser.mail.get(name)
+    # A list means that the field is repeated.
+    return clean(value) or None if isinstance(value, str) and not has_encoded_word(value) else None
+
+
+def _ids(parser: Any, name: str) -> tuple[str, ...] | None:
+    value = _text(parser, name)
+    return headers.message_ids(value.encode("utf-8", "replace")) or None if value else None
+
+
+def _addresses(parser: Any, name: str) -> tuple[Address, ...] | None:
+    if any(defect["header"] == name for defect in parser.address_header_defects):
+        return None
+    found = tuple(headers.mailbox(display, address) for display, address in parser.mail.get(name) or ())
+    sure = all(one.address and not has_encoded_word(one.name) for one in found)
+    return found if found and sure else None
+
+
+def _senders_seen(parser: Any) -> frozenset[str]:
+    rivals = (
+        one["address"]
+        for defect in parser.address_header_defects
+        if defect["header"] == "from"
+        for one in defect["candidates"]
+    )
+    named = (address for _, address in parser.mail.get("from") or ())
+    return frozenset(headers.mailbox("", address).address.casefold() for address in (*named, *rivals)) - {""}
+
+
+def _sent_at(parser: Any) -> datetime | None:
+    """Its UTC value with its offset, which it keeps apart, in hours rounded to a tenth."""
+    if parser.date is None:
+        return None
+    hours = float(parser.timezone)
+    # 5.8 may have been +05:45; a day or more is no offset.
+    if not (hours * 2).is_integer() or abs(hours) >= 24:  # noqa: PLR2004 - the hours of a day
+        return None
+    found: datetime = parser.date.astimezone(timezone(timedelta(hours=hours)))
+    return found if found.year in _YEARS else None
+
+
+def _body(parser: Any, root: Part) -> str | None:
+    """The text of a message without parts, where strict decoding proves mail-parser right."""
+    declared = root.content_type.plain("charset").lower()
+    texts = parser.text_plain if root.media_type == "text/plain" else parser.text_html
+    if (
+        root.children
+        or root.media_type not in {"text/plain", "text/html"}
+        or root.media_type != parser.message.get_content_type()
+        or declared not in _PROVEN_CHARSETS
+        # A page may name its charset itself.
+        or (root.media_type == "text/html" and not declared)
+        or root.encoding.lower() not in _ENCODINGS
+        or "CharsetDecodeDefect" in parser.defects_categories
+        or parser.message.defects
+        or len(texts) != 1
+    ):
+        return None
+    text = str(texts[0])
+    return None if "\x00" in text or "\ufeff" in text else text

@@ -1,0 +1,51 @@
+"""Which pictures must be read before anything can be decided about a message.
+
+The trap is the cost: recognition takes seconds, and most pictures only illustrate what the customer wrote. So it is
+asked for only where the words are missing: nothing is said in the body, or nothing says who writes.
+"""
+
+import re
+from dataclasses import dataclass
+
+from mailtriage.language.identity import personal_name
+from mailtriage.mail.message import Attachment
+from mailtriage.mail.reading import Reading
+
+_MOST_FILES = 4
+_LEAST_OCTETS = 3_000
+"""A smaller picture is an icon."""
+_FEW_WORDS = 8
+"""«Добрый день, посмотрите, пожалуйста, что во вложении» says nothing yet."""
+_WORD = re.compile(r"[^\W_]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The files without whose words no decision is possible."""
+
+    digests: tuple[str, ...]
+
+
+def unread_pictures(reading: Reading) -> Unread | None:
+    """Name the pictures and scans whose words this message's outcome depends on; None where it does not."""
+    message = reading.message
+    if reading.unread is not None or message.automatic.kind is not None:
+        return None
+    silent = len(_WORD.findall(reading.readable_text)) <= _FEW_WORDS
+    if not silent and _tells_who(reading):
+        return None
+    # A logo is shown inline under what was written; alone, an inline picture is the message.
+    files = [file for file in message.attachments if _may_hold_words(file) and (silent or not file.inline)]
+    digests = tuple(dict.fromkeys(file.digest for file in files))[:_MOST_FILES]
+    return Unread(digests) if digests else None
+
+
+def _tells_who(reading: Reading) -> bool:
+    found = reading.identities
+    known = found.names or found.phones or found.accounts or found.payments or found.documents
+    return bool(known or personal_name(reading.message.sender.name))
+
+
+def _may_hold_words(file: Attachment) -> bool:
+    picture = file.media_type.startswith("image/") or file.media_type == "application/pdf"
+    return picture and file.text is None and file.problem in {None, "blurred"} and file.size >= _LEAST_OCTETS

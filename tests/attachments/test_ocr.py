@@ -1,0 +1,47 @@
+"""The words in pictures, where Tesseract is installed with its Russian data."""
+
+import os
+
+import pytest
+from rendering import CYRILLIC, blurred, receipt, saved
+
+from mailtriage.attachments import ocr
+
+LINES = ["КАССОВЫЙ ЧЕК", "Плательщик: Смирнова Ольга Павловна", "Сумма: 4 350,00 руб.", "Номер операции 6650914427"]
+
+
+@pytest.fixture(autouse=True)
+def tesseract() -> None:
+    missing = "Tesseract with rus and eng" if not ocr.available() else "fonts-dejavu-core" * (not CYRILLIC.exists())
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"{missing} is not installed, and in CI nothing may be skipped")
+    if missing:
+        pytest.skip(f"{missing} is not installed")
+
+
+def test_a_russian_receipt_gives_name_sum_and_number() -> None:
+    text = ocr.read_picture(saved(receipt(LINES)), "image/png")
+    assert "Смирнова Ольга Павловна" in text
+    assert "4 350,00" in text
+    assert "6650914427" in text
+
+
+def test_a_scanned_pdf_is_read_as_its_viewer_turns_it() -> None:
+    scan = receipt(LINES)
+    assert "6650914427" in ocr.read_picture(saved(scan, "PDF"), "application/pdf")
+
+
+def test_the_program_reads_what_the_library_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    if ocr.shutil.which("tesseract") is None:
+        pytest.skip("only the library is installed")
+    monkeypatch.setattr(ocr, "_by_library", ocr._by_program)  # noqa: SLF001 - which of the two is used depends on the machine
+    assert "6650914427" in ocr.read_picture(saved(receipt(LINES)), "image/png")
+
+
+def test_nothing_is_invented_in_a_picture_without_letters() -> None:
+    assert ocr.read_picture(saved(blurred(receipt(LINES), 12)), "image/png") == ""
+
+
+@pytest.mark.parametrize("octets", [b"", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7"])
+def test_broken_files_have_no_words(octets: bytes) -> None:
+    assert ocr.read_picture(octets, "application/pdf" if octets[:1] == b"%" else "image/png") == ""

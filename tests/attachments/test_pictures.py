@@ -1,0 +1,107 @@
+"""The words of a picture reach the decision where it depends on them, and each distinct file is read once."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from rendering import CYRILLIC, blurred, page, receipt, saved
+
+from mailtriage.attachments import ocr
+from mailtriage.mail.files import file_octets
+from mailtriage.mail.message import RawMessage
+from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.reading import read
+from mailtriage.pictures import READER_VERSION, Pictures
+from mailtriage.store.database import Database
+from mailtriage.store.file_texts import FileTexts
+from mailtriage.transport.readers import Readers
+from mailtriage.triage.unread import unread_pictures
+
+OPTIONS = ReadOptions()
+SCAN = ["Заявление", "Прошу вернуть 4 350,00 руб.", "Смирнова Ольга Павловна"]
+
+
+def letter(text: str, file: bytes, name: str = "scan.png", sender: str = "qwerty77@mail.example") -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "support@desk.example", "вопрос"
+    message.set_content(text)
+    message.add_attachment(file, maintype="image", subtype="png", filename=name)
+    return message.as_bytes()
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Iterator[FileTexts]:
+    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    database.upgrade()
+    yield FileTexts(database, READER_VERSION)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    with Readers(1, OPTIONS) as pool:
+        yield pool
+
+
+def test_pictures_are_asked_for_only_where_words_are_missing() -> None:
+    picture = saved(page(20))
+    asked = unread_pictures(read(letter("\n", picture), OPTIONS))
+    assert asked is not None
+    assert len(asked.digests) == 1
+    told = "Здравствуйте, платёж 6650914427 на 640 рублей не дошёл до кошелька, проверьте, пожалуйста, когда он придёт."
+    assert unread_pictures(read(letter(told, picture), OPTIONS)) is None
+    nameless = "Здравствуйте, деньги не дошли до кошелька, проверьте, пожалуйста, когда же они наконец придут."
+    assert unread_pictures(read(letter(nameless, picture), OPTIONS)) == asked
+
+
+def test_a_robot_and_an_icon_are_not_read() -> None:
+    robot = letter("\n", saved(page(20))).replace(b"To:", b"Auto-Submitted: auto-replied\nTo:", 1)
+    assert unread_pictures(read(robot, OPTIONS)) is None
+    assert unread_pictures(read(letter("\n", saved(page(20, 60, 60))), OPTIONS)) is None
+
+
+def test_the_octets_of_a_file_are_found_by_its_digest() -> None:
+    picture = saved(page(20))
+    octets = letter("\n", picture)
+    digest = read(octets, OPTIONS).message.attachments[0].digest
+    assert file_octets(octets, OPTIONS, [digest, "0" * 64]) == {digest: picture}
+
+
+def test_a_scan_alone_says_who_writes_and_is_read_once(readers: Readers, texts: FileTexts) -> None:
+    _need_tesseract()
+    octets = letter("\n", saved(receipt(SCAN)))
+    raw = RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC))
+    full = Pictures(readers, texts).read(raw, read(octets, OPTIONS))
+    assert "Смирнова Ольга Павловна" in full.identities.names
+    digest = full.message.attachments[0].digest
+    assert texts.known([digest]) == {digest: full.message.attachments[0].text}
+
+
+def test_what_is_kept_is_not_read_again(readers: Readers, texts: FileTexts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    octets = letter("\n", saved(page(20)))
+    reading = read(octets, OPTIONS)
+    texts.keep({reading.message.attachments[0].digest: "Пишет Смирнова Ольга Павловна"})
+    texts.keep({reading.message.attachments[0].digest: "другое"})
+    full = Pictures(readers, texts).read(RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), reading)
+    assert full.message.attachments[0].text == "Пишет Смирнова Ольга Павловна"
+    assert "Смирнова Ольга Павловна" in full.identities.names
+
+
+def test_without_the_extra_nothing_changes(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    octets = letter("\n", saved(blurred(page(20), 8)))
+    reading = read(octets, OPTIONS)
+    assert Pictures(readers, None).read(RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), reading) is reading
+    assert reading.illegible_because == ("письмо: текста нет", "scan.png: изображение размыто")
+
+
+def _need_tesseract() -> None:
+    if ocr.available() and CYRILLIC.exists():
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail("Tesseract or fonts-dejavu-core is not installed, and in CI nothing may be skipped")
+    pytest.skip("Tesseract or fonts-dejavu-core is not installed")
