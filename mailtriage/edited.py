@@ -5,11 +5,11 @@ It imports no more than it needs, so that `check` answers at once: an editor may
 
 from pathlib import Path
 
+from mailtriage.configuration import read_text
 from mailtriage.errors import Place, Problem, Problems
 from mailtriage.reply.deadline import WorkCalendar, load_calendar
 from mailtriage.reply.documents import DOCUMENTS, TOPICS
 from mailtriage.reply.templates import Templates, load_templates
-from mailtriage.settings import read_text
 from mailtriage.triage.consequence import Known
 
 

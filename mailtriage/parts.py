@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from types import TracebackType
 from typing import Self
 
+from mailtriage.configuration import Configuration
 from mailtriage.deliver.deliverer import Deliverer
 from mailtriage.edited import known_names, read_calendar, read_templates
 from mailtriage.errors import StoreError
@@ -22,7 +23,7 @@ from mailtriage.reply.compose import compose
 from mailtriage.reply.deadline import Norms, WorkCalendar
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
-from mailtriage.settings import Configuration, MailboxSettings, secret
+from mailtriage.settings import MailboxSettings, secret
 from mailtriage.store.conversations import Conversations
 from mailtriage.store.database import SCHEMA, Database
 from mailtriage.store.file_texts import FileTexts

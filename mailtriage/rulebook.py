@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mailtriage import log, metrics
+from mailtriage.configuration import read_text
 from mailtriage.edited import rule_files
 from mailtriage.errors import Problems
-from mailtriage.settings import read_text
 from mailtriage.triage.consequence import Known
 from mailtriage.triage.ruleset import Ruleset, load_checked
 

@@ -1,4 +1,4 @@
-"""The configuration: one YAML file without secrets, overridable by environment, every mistake told at once.
+"""What can be configured, with its defaults and bounds, and where secrets come from.
 
 The trap is the secret that somebody pastes into the file: a password here is always a reference (`credential:NAME`,
 `env:NAME`, `file:PATH`), and what was written instead of one is never repeated in the error.
@@ -8,20 +8,17 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from mailtriage.errors import MailtriageError, Place, Problem, Problems
-from mailtriage.located import Located, load, nearest
+from mailtriage.errors import MailtriageError
+from mailtriage.located import nearest
 
-ENVIRONMENT_PREFIX = "MAILTRIAGE_"
 _REFERENCE = re.compile(r"(credential|env|file):(.+)", re.DOTALL)
-_URL_PATH = re.compile(r"(sqlite:///|file://|file:)(?!/)(.+)", re.DOTALL)
 
 
 def _reference(text: str) -> str:
@@ -181,72 +178,6 @@ class Settings(_Section):
         return self
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """Loaded settings and where they stand."""
-
-    settings: Settings
-    file: Path
-    root: Path
-    """The project root: relative paths of the file start here."""
-
-
-def shipped() -> Path:
-    """The folder that holds the shipped config/ and rules/: inside the wheel, or the repository itself."""
-    inside = Path(__file__).parent / "shipped"
-    return inside if inside.is_dir() else Path(__file__).parent.parent
-
-
-def find_configuration(file: Path | None) -> Path:
-    """The file asked for, else config/mailtriage.yaml of the working folder, else the shipped one."""
-    if file is not None:
-        return file
-    here = Path("config/mailtriage.yaml")
-    return here if here.is_file() else shipped() / "config" / "mailtriage.yaml"
-
-
-def load_configuration(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Configuration:
-    """Read, override and validate.
-
-    Raises:
-        Problems: everything that is wrong, each with file:line:column or the variable's name.
-    """
-    path = find_configuration(file)
-    located = load(read_text(path), str(path))
-    problems: list[Problem] = []
-    if not isinstance(located.value, dict):
-        raise Problems([Problem(Place(str(path), 1, 1), "expected keys such as mailboxes:, smtp:, database:")])
-    overridden = _override(located, environment, problems)
-    root = path.resolve().parent.parent
-    try:
-        settings = Settings.model_validate(located.value)
-    except ValidationError as error:
-        details = error.errors(include_input=False)
-        inner = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
-        # A list whose only item is wrong also counts as too short; saying so would only mislead.
-        details = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
-        problems += [_problem(located, overridden, detail) for detail in details]
-        raise Problems(problems) from None
-    if problems:
-        raise Problems(problems)
-    return Configuration(_absolute(settings, root), path, root)
-
-
-def read_text(path: Path) -> str:
-    """The text of a file that a person edits.
-
-    Raises:
-        Problems: it is missing, unreadable or not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Problems([Problem(Place(str(path)), f"cannot be read: {error.strerror}")]) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise Problems([Problem(Place(str(path), line, 1), "not UTF-8: save the file in this encoding")]) from None
-
-
 def secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
     """What a reference stands for; read when it is needed and kept nowhere.
 
@@ -268,85 +199,6 @@ def secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
         raise MailtriageError(f"{reference}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise MailtriageError(f"{reference}: expected one line of UTF-8 text") from None
-
-
-def _override(
-    located: Located, environment: Mapping[str, str], problems: list[Problem]
-) -> dict[tuple[str | int, ...], str]:
-    """Put variables into the tree; returns which path came from which variable."""
-    overridden: dict[tuple[str | int, ...], str] = {}
-    for variable in sorted(environment):
-        if not variable.startswith(ENVIRONMENT_PREFIX):
-            continue
-        steps = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        path = tuple(int(step) if step.isdecimal() else step for step in steps)
-        try:
-            _set(located.value, path, load(environment[variable], f"environment variable {variable}").value)
-        except Problems as error:
-            problems += error.problems
-        except (KeyError, IndexError, TypeError):
-            problems.append(
-                Problem(Place(f"environment variable {variable}"), "leads to no place in the configuration")
-            )
-        else:
-            overridden[path] = variable
-    return overridden
-
-
-def _set(tree: Any, path: tuple[str | int, ...], value: Any) -> None:
-    *parents, last = path
-    for step in parents:
-        tree = tree.setdefault(step, {}) if isinstance(tree, dict) else tree[step]
-    if isinstance(tree, list) and not isinstance(last, int):
-        raise KeyError(last)
-    tree[last] = value
-
-
-def _problem(located: Located, overridden: Mapping[tuple[str | int, ...], str], detail: Any) -> Problem:
-    path = tuple(detail["loc"])
-    text = str(detail["msg"]).removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        known = _known_keys(path[:-1])
-        text = f'unknown key "{path[-1]}"{nearest(str(path[-1]), known)}'
-    elif detail["type"] == "missing":
-        text = f'"{path[-1]}" is missing here'
-        path = path[:-1]
-    for length in range(len(path), 0, -1):
-        if variable := overridden.get(path[:length]):
-            return Problem(Place(f"environment variable {variable}"), text)
-    if detail["type"] == "extra_forbidden":
-        return Problem(located.key_place(path), text)
-    return Problem(located.place(path), text if detail["type"] == "missing" or not path else f"{path[-1]}: {text}")
-
-
-def _known_keys(path: tuple[str | int, ...]) -> list[str]:
-    """The keys that a section takes, for the hint."""
-    model: type[BaseModel] = Settings
-    for step in path:
-        if isinstance(step, int):
-            continue
-        annotation = model.model_fields[step].annotation if step in model.model_fields else None
-        inner = getattr(annotation, "__args__", (annotation,))[0]
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _absolute(settings: Settings, root: Path) -> Settings:
-    def under(url: str) -> str:
-        match = _URL_PATH.fullmatch(url)
-        return f"{'sqlite:///' if match[1].startswith('sqlite') else 'file://'}{root / match[2]}" if match else url
-
-    return settings.model_copy(
-        update={
-            "rules": root / settings.rules,
-            "replies": root / settings.replies,
-            "calendar": root / settings.calendar,
-            "database": under(settings.database),
-            "octets": under(settings.octets),
-        }
-    )
 
 
 def _is_loopback(host: str) -> bool:

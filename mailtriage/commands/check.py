@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from mailtriage.configuration import ENVIRONMENT_PREFIX, find_configuration, load_configuration, read_text
 from mailtriage.edited import known_names, read_calendar, rule_files, template_files
 from mailtriage.errors import Place, Problem, Problems
 from mailtriage.located import Located, load
 from mailtriage.reply.templates import load_templates
-from mailtriage.settings import ENVIRONMENT_PREFIX, Settings, find_configuration, load_configuration, read_text
+from mailtriage.settings import Settings
 from mailtriage.triage.consequence import Known
 from mailtriage.triage.ruleset import Ruleset, load_checked
 

@@ -36,8 +36,8 @@ def open_parts(
     """The parts of a command with so many reader processes; `changes` are settings that the command line decides."""
     # `--help` and wrong usage must not wait for the parts.
     from mailtriage import log  # noqa: PLC0415 - as above
+    from mailtriage.configuration import Configuration, load_configuration  # noqa: PLC0415 - as above
     from mailtriage.parts import Parts  # noqa: PLC0415 - as above
-    from mailtriage.settings import Configuration, load_configuration  # noqa: PLC0415 - as above
 
     found = load_configuration(config)
     settings = found.settings.model_copy(update=dict(changes or {}))

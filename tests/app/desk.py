@@ -27,13 +27,13 @@ import yaml
 from prometheus_client import REGISTRY
 
 from mailtriage import daemon, log
+from mailtriage.configuration import load_configuration, shipped
 from mailtriage.edited import known_names, read_templates
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.options import ReadOptions
 from mailtriage.parts import Parts
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
-from mailtriage.settings import load_configuration, shipped
 from mailtriage.transport.imap import Batch, ImapAccount, Mailbox
 from mailtriage.transport.readers import Readers
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from mailtriage import cli
-from mailtriage.settings import shipped
+from mailtriage.configuration import shipped
 
 OWN = "support@1cupis.ru"
 

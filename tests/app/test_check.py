@@ -5,7 +5,7 @@ import shutil
 import pytest
 from app.program import configuration, mailtriage
 
-from mailtriage.settings import shipped
+from mailtriage.configuration import shipped
 
 
 @pytest.fixture

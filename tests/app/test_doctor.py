@@ -4,7 +4,7 @@ import shutil
 
 from app.program import configuration, contents, mailtriage
 
-from mailtriage.settings import shipped
+from mailtriage.configuration import shipped
 
 
 def test_on_a_sound_desk_everything_is_ok_and_nothing_is_made(desk):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from mailtriage.configuration import load_configuration, shipped
 from mailtriage.errors import MailtriageError, Problems
-from mailtriage.settings import load_configuration, secret, shipped
+from mailtriage.settings import secret
 
 WHOLE = """\
 mailboxes:
