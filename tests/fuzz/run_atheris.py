@@ -1,4 +1,4 @@
-"""The long fuzzing run (`pip install atheris`): `python tests/fuzz/run_atheris.py [--built] CORPUS [options]`.
+"""Fuzzing by coverage: `python tests/fuzz/run_atheris.py [--built] CORPUS [options]`.
 
 With `--built` the octets steer the strategies and every input is nearly mail; without, coverage steers the octets.
 CORPUS is a folder that is made and filled with the sample letters; the options are libFuzzer's, `-max_total_time=600`
