@@ -15,7 +15,7 @@ from argparse import Namespace
 from collections.abc import Collection, Coroutine, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, cast
 
 from mailtriage.errors import MailtriageError
 
@@ -106,8 +106,9 @@ class _Server:
 
     def _abort(self) -> None:
         for transport in tuple(self._transports):
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+            # asyncio in Python 3.11 forgets the protocol of a TLS transport that was closed twice: it is gone then.
+            with contextlib.suppress(AttributeError):
+                cast("asyncio.WriteTransport", transport).abort()
         self._transports.clear()
 
     def _call(self, what: Coroutine[Any, Any, _T]) -> _T:
