@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pypdf import PdfWriter
 
+from mailtriage.attachments.images import upright_grey
 from mailtriage.attachments.read import read_file
 from mailtriage.attachments.tnef import unpacked_rtf
 
@@ -107,6 +108,26 @@ def test_office_documents_give_their_words() -> None:
     )
     assert reading.text == "Сумма 640"
     assert read_file("a.rtf", rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'ee\'f8\'f3}").text == "Прошу"
+
+
+@pytest.mark.parametrize(("kind", "element"), [("text", "text:p"), ("spreadsheet", "table:table-cell")])
+def test_open_documents_give_their_words(kind: str, element: str) -> None:
+    content = (
+        '<office:document-content xmlns:office="o" xmlns:text="t" xmlns:table="b">'
+        f"<{element}>Прошу вернуть</{element}><{element}>640 рублей</{element}></office:document-content>"
+    )
+    media_type = f"application/vnd.oasis.opendocument.{kind}"
+    reading = read_file("a", zipped({"mimetype": media_type.encode(), "content.xml": content.encode()}))
+    assert (reading.media_type, reading.problem) == (media_type, None)
+    assert (reading.text or "").split() == ["Прошу", "вернуть", "640", "рублей"]
+
+
+def test_a_picture_is_turned_as_its_camera_held_it() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter to the right
+    out = io.BytesIO()
+    Image.new("RGB", (60, 30), "white").save(out, "JPEG", exif=exif)
+    assert upright_grey(Image.open(out)).size == (30, 60)
 
 
 def test_an_entity_bomb_in_a_document_is_refused() -> None:
