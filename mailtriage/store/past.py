@@ -27,6 +27,8 @@ MESSAGES = 200
 """Earlier messages in all."""
 REFERENCES = 50
 """Ids of In-Reply-To and the end of References that are looked up."""
+BOUNCED_FOR = timedelta(days=30)
+"""A full mailbox is emptied, a closed one is opened again: who writes to us after that is answered."""
 _NUMBERS = 5
 _ADDRESSES = 10
 _REPLIES = 200
@@ -106,7 +108,11 @@ _STRUCK = (
 )
 _BOUNCED = (
     select(t.bounce.c.id)
-    .where(t.bounce.c.address.in_(bindparam("addresses", expanding=True)), t.bounce.c.permanent.is_(True))
+    .where(
+        t.bounce.c.address.in_(bindparam("addresses", expanding=True)),
+        t.bounce.c.permanent.is_(True),
+        t.bounce.c.at > bindparam("since"),
+    )
     .limit(1)
 )
 
@@ -264,7 +270,7 @@ def _dealings(connection: Connection, message: Message, notice_period: timedelta
     addresses = sorted({sender, *(a.address.lower() for a in message.reply_to[:1])} - {""})
     replies = connection.execute(_OUR_REPLIES, {"addresses": addresses}).all()
     strikes = connection.scalars(_STRUCK, {"sender": sender}).all()
-    bounced = connection.scalar(_BOUNCED, {"addresses": addresses})
+    bounced = connection.scalar(_BOUNCED, {"addresses": addresses, "since": now - BOUNCED_FOR})
     # A clock that was set back must not open the gates: what is "later" than now counts as recent, too.
     return {
         "strikes": len(strikes),

@@ -144,6 +144,7 @@ def test_an_address_is_dead_only_when_our_own_mail_to_it_came_back_for_good(desk
     assert not desk.history(Arrival("second")).bounced
     desk.receive(Arrival("b3", sender=daemon, verdict="skip", reason="bounce", message=bounce_of("anna@mail.example")))
     assert desk.history(Arrival("second")).bounced
+    assert not desk.history(Arrival("later", now=NOON + timedelta(days=40))).bounced
 
 
 def test_the_workload_counts_who_waits_in_open_conversations(desk: Desk) -> None:
