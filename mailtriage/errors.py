@@ -14,6 +14,7 @@ A bad message is never an exception: it is a normal message with defects and, at
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,15 +29,39 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence in both languages: leads read Russian, and ops may read either."""
+
+    en: str
+    ru: str
+
+    def __str__(self) -> str:
+        return self.en
+
+    def __add__(self, more: "Told") -> "Told":
+        return Told(self.en + more.en, self.ru + more.ru)
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, where, and what was expected there."""
+    """One thing that is wrong, where, and what was expected there; a plain text is English alone."""
 
     place: Place
-    text: str
+    text: Told | str
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}"
+
+    def told(self, language: Literal["en", "ru"]) -> str:
+        """The line in that language, as far as it is known in it."""
+        text = self.text if isinstance(self.text, str) else getattr(self.text, language)
+        return f"{self.place}: {text}"
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each once, in the order of the files."""
+    return tuple(sorted(set(problems), key=lambda problem: (problem.place, str(problem.text))))
 
 
 class MailtriageError(Exception):
@@ -47,7 +72,7 @@ class Problems(MailtriageError):  # noqa: N818 - it is what it says: problems, i
     """Everything found wrong in files that people edit, at once and in the order of the files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        self.problems = in_order(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
 

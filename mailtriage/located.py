@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from mailtriage.errors import Place, Problem, Problems
+from mailtriage.errors import Place, Problem, Problems, Told
 
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _MAX_DEPTH = 40
@@ -65,10 +65,10 @@ def load(text: str, file: str) -> Located:
     return Located(file, value, walk.places, walk.keys)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint ` (did you mean "..."?)` for a mistyped word, or an empty string."""
+def nearest(word: str, known: Iterable[str]) -> Told:
+    """A hint ` (did you mean "..."?)` for a mistyped word, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f' (did you mean "{close[0]}"?)' if close else ""
+    return Told(f' (did you mean "{close[0]}"?)', f" (может быть, «{close[0]}»?)") if close else Told("", "")
 
 
 class _Walk:

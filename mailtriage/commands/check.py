@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from mailtriage.configuration import ENVIRONMENT_PREFIX, find_configuration, load_configuration, read_text
 from mailtriage.edited import known_names, read_calendar, rule_files, template_files
-from mailtriage.errors import Place, Problem, Problems
+from mailtriage.errors import Place, Problem, Problems, in_order
 from mailtriage.located import Located, load
 from mailtriage.reply.templates import load_templates
 from mailtriage.settings import Settings
@@ -58,8 +58,8 @@ def check(file: Path | None) -> Checked:
     if "calendar" in places:
         _attempt(lambda: read_calendar(places["calendar"]), problems)
     return Checked(
-        tuple(sorted(set(problems))),
-        tuple(sorted(set(warnings))),
+        in_order(problems),
+        in_order(warnings),
         len(ruleset.rules) if ruleset else 0,
         sum(len(rule.examples) for rule in ruleset.rules) if ruleset else 0,
     )
