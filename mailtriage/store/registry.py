@@ -84,6 +84,7 @@ def _open(
         queue=outcome.decision.queue,
         registered_at=registered_at,
         due=due,
+        promised=due,
         last_message_at=now,
         waiting_since=now,
     )
@@ -108,6 +109,7 @@ def _changes(row: Mapping[Any, Any], outcome: Outcome, *, due: date | None, now:
                 changes[name] = value
         changes["waiting_since"] = row["waiting_since"] or now
         changes["due"] = max(filter(None, (row["due"], due)), default=None)
+        changes["promised"] = due if reopened else row["promised"] or due
     return changes
 
 

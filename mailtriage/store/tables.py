@@ -57,6 +57,12 @@ class ConversationRow(Row, table=True):
     answered_at: datetime | None = Field(sa_type=Instant, index=True)
     decided_at: datetime | None = Field(sa_type=Instant)
     closed_at: datetime | None = Field(sa_type=Instant)
+    promised: date | None
+    """The first `due` that the customer was told; `due` may move, this is what a promise is measured by."""
+    extended_at: datetime | None = Field(sa_type=Instant)
+    """When the customer was told that the answer takes longer (442-FZ: once, by at most 10 working days)."""
+    merged_into: int | None = Field(foreign_key="conversation.id", sa_type=Id)
+    """Where its messages are since a person merged it; its own number stays taken."""
 
 
 class ParticipantRow(Row, table=True):
@@ -138,6 +144,35 @@ class AttachmentRow(Row, table=True):
     media_type: str = Field(sa_type=Words)
     size: int = Field(sa_type=BigInteger)
     problem: str | None
+    likeness: Any = Field(sa_type=JSON(none_as_null=True), nullable=True)
+    """What it is recognised by when its octets differ: the picture, the words on the page; NULL where there is none."""
+
+
+class TraceRow(Row, table=True):
+    """What the matter or the writer of a message is recognised by, in whatever conversation: a number, a file."""
+
+    __tablename__ = "trace"
+
+    value: str = Field(primary_key=True, sa_type=Key)
+    kind: str = Field(primary_key=True)
+    message_id: int = Field(primary_key=True, foreign_key="message.id", sa_type=Id, index=True)
+
+
+class RulingRow(Row, table=True):
+    """What a person decided over the rules, by moving a message or by command; the latest one holds."""
+
+    __tablename__ = "ruling"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    message_id: int = Field(foreign_key="message.id", sa_type=Id, index=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    source: str
+    """"mailbox" or "command"."""
+    verdict: str
+    reason: str | None
+    category: str | None
+    before: Any = Field(sa_type=JSON)
+    """Verdict, reason and category that it set aside."""
 
 
 class OutboxRow(Row, table=True):
@@ -218,6 +253,8 @@ participant = metadata.tables["participant"]
 message = metadata.tables["message"]
 location = metadata.tables["location"]
 attachment = metadata.tables["attachment"]
+trace = metadata.tables["trace"]
+ruling = metadata.tables["ruling"]
 outbox = metadata.tables["outbox"]
 cursor = metadata.tables["cursor"]
 ruleset_version = metadata.tables["ruleset_version"]
