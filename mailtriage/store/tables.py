@@ -175,6 +175,16 @@ class RulingRow(Row, table=True):
     """Verdict, reason and category that it set aside."""
 
 
+class SigningKeyRow(Row, table=True):
+    """What registration numbers in our subjects are signed with, made at first use; the newest signs, all verify."""
+
+    __tablename__ = "signing_key"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    key: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Instant)
+
+
 class OutboxRow(Row, table=True):
     """An effect that is owed to the world."""
 
@@ -255,6 +265,7 @@ location = metadata.tables["location"]
 attachment = metadata.tables["attachment"]
 trace = metadata.tables["trace"]
 ruling = metadata.tables["ruling"]
+signing_key = metadata.tables["signing_key"]
 outbox = metadata.tables["outbox"]
 cursor = metadata.tables["cursor"]
 ruleset_version = metadata.tables["ruleset_version"]

@@ -44,3 +44,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_ruling_message_id", "ruling", ["message_id"])
     op.create_index("ix_ruling_at", "ruling", ["at"])
+    op.create_table(
+        "signing_key",
+        sa.Column("id", columns.Id(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_signing_key"),
+    )
