@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from mailtriage.language import keyboard, lexicon, translit
 from mailtriage.language.obscene_roots import obscene
-from mailtriage.language.plausibility import english, squeeze
+from mailtriage.language.plausibility import english, latin, squeeze
 from mailtriage.language.words import fold, known
 
 _LOOKS = str.maketrans("abcehkmoptxyuinrzldswg36401@$", "авсенкмортхуиипгзлдсшдзбчоиас")
@@ -34,27 +34,33 @@ _TRANSLIT = re.compile(
       (?:(?:na|ni|po|do|o|a|za|ot)?(?:h|x|kh)u(?:y|i|j|ye|ie|je|e|ya|ia|ja|il|yl|jl)(?:$|n|l|v|s|t|m|a|o|e|u|
         i))(?!nh|ng)
     | (?:ras|ot|na|s|po|za|o|pri|v)?p[ie]zd | p[ie]zd
-    | (?:za|na|po|pro|vy|vi|ot|ob|u|raz|pod|do|pere|pri|iz)(?:[yj'])?eb(?:al|an|at|u$|ut|is|i$|ok|ki|is[hc]|yv|nu|l)
+    | (?:za|na|po|pro|vy|vi|ot|ob|u|raz|pod|do|pere|pri|iz)(?:[yj'])?eb(?:al|an|at|u$|ut|is|i$|ok|ki|is[hc]|yv|nu|on|l)
     | (?:dolb|mozg)[oa][yj]?[eo]b | u[yj]?eb(?:ok|ki|an|is)
     | [yji]?[eo]ban(?:[yiaoue]|ut) | (?:[yj]e|e|yo|jo)b(?:al|at$|at'|ut$|lo$|lan|uch|i$|is)
     | bl(?:ya|ia|ja)(?:$|d|t|$) | (?:vy|vi)bl(?:ya|ia|ja)d
     | (?:s|c)u(?:k|ch)(?:a|i|u|oy|oi|ami|ara|am)$ | cyka$
     | muda(?:k|ch|c|ts) | mudil | mudozv | p[ei]d[oa]r(?:a?s|i$|y$|$|il|ov|am|sk) | g[ao]ndon | zalup
+    | (?:na|po|ni)?x[yu](?:i|j|y|yu|u|ya|li|le|yli|evo|[ey]ta|esos|[iyj]n[iy]?a|[iyj]lo)$
     | (?:na|po|ni)her(?:a|u|$)(?!s)
     )""",
     re.VERBOSE,
 )
-_NO_TRANSLIT = frozenset(
-    "sebastian ebay ebanking debate rebate rebates debated celebal ebank ebanks naebay hue hues nahum huey huet".split()  # noqa: SIM905 - a list of words reads best as words
-)
 
-_NAMES = frozenset(("hui", "huy", "suki", "huya"))
+_KEYED = 4
+_KEYED_PLAIN = frozenset(("cerf", "cerb"))
+"""What only a wrong layout explains though it could be spoken; any other ("cert", "GPL") is a word or a name."""
+_NAMES = frozenset(("hui", "huy", "suki", "huya", "xue", "xui", "xuy", "xyi", "huj", "ebi", "xye", "blya"))
 """Given names in other languages; in small letters they are meant."""
 
 
+_PI = re.compile(r"3[.,]14(?=[а-яa-z])")
+_CUT = re.compile(r"(?:бл|пиз|хуе?|еб|ебан?)(?:\.{2,}|…|[*#@$]+)")
+"""A word broken off where everybody can finish it."""
+
+
 def naked(word: str) -> str:
-    """A word folded, without combining marks and invisible characters."""
-    return _COMBINING.sub("", fold(unicodedata.normalize("NFKC", word)))
+    """A word folded, without combining marks and invisible characters, the number pi read as its name."""
+    return _PI.sub("пи", _COMBINING.sub("", fold(unicodedata.normalize("NFKC", word))))
 
 
 @lru_cache(maxsize=16_384)
@@ -92,25 +98,33 @@ def _words_apart(pieces: list[str]) -> bool:
 
 def _latin(bare: str) -> Iterator[str]:
     letters = _SEPARATORS_LATIN.sub("", bare)
-    if english(letters):
+    if english(letters) or letters in lexicon.entries("latin_names.txt"):
         return
     if all(letter in "aceopxykmthbu304" for letter in letters):
         yield letters.translate(_LOOKS)
 
 
+_DIGITS = {"0": "o", "1": "i", "3": "z", "6": "b"}
+_DIGIT_INSIDE = re.compile(r"(?<=[a-z])[0136](?=[a-z])|^6(?=ly)")
 _SEPARATORS_LATIN = re.compile(r"[^a-z0-9']+")
 
 
 @lru_cache(maxsize=16_384)
 def transliterated(chunk: str) -> bool:
     """Whether a Latin chunk is an obscenity in transliteration."""
-    form = squeeze(_SEPARATORS_LATIN.sub("", naked(chunk)))
+    form = squeeze(_DIGIT_INSIDE.sub(lambda digit: _DIGITS[digit[0]], _SEPARATORS_LATIN.sub("", naked(chunk))))
     plain = naked(chunk).strip(_EDGES)
     if form in _NAMES and not chunk.strip(_EDGES).islower():
         return False
-    if len(form) > _LONGEST or len(form) < 3 or english(form) or english(plain) or form in _NO_TRANSLIT:  # noqa: PLR2004 - "hu" is nobody's word
+    if (
+        len(form) > _LONGEST
+        or len(form) < 3  # noqa: PLR2004 - "hu" is nobody's word
+        or english(form)
+        or english(plain)
+        or form in lexicon.entries("latin_names.txt")
+    ):
         return False
-    if not _TRANSLIT.match(form):
+    if not _TRANSLIT.match(form) or not latin(form):
         return False
     russian, is_known = translit.russian_word(form)
     return obscene(fold(russian)) or not is_known
@@ -120,12 +134,20 @@ def retyped(chunk: str) -> str:
     """A Latin chunk as a Russian keyboard would have it, letters alone, or "" where that is not worth a look."""
     if not _LATIN.search(chunk.lower()) or len(chunk) > _LONGEST or english(chunk.lower().strip(_EDGES)):
         return ""
+    bare = chunk.rstrip(_EDGES)
+    bare = bare if bare.istitle() else bare.lower()
+    if any(map(str.isdigit, bare)) or (
+        bare.isalpha() and (len(bare) < _KEYED or latin(bare)) and bare not in _KEYED_PLAIN
+    ):
+        return ""
     return _SEPARATORS.sub("", fold(keyboard.in_russian(chunk.rstrip(_EDGES))))
 
 
 @lru_cache(maxsize=8_192)
 def masked(chunk: str) -> bool:
     """Whether a chunk with asterisks or dots in the place of letters can only be an obscenity."""
+    if _CUT.fullmatch(naked(chunk).strip(",;:!?()«»\"'")):
+        return True
     bare = naked(chunk).strip(",;:!?()[]{}«»\"'“”„—–<>/\\|").rstrip(".…-").lstrip(".…-")
     if len(bare) > _LONGEST or not _MASKED.search(bare) or not _CYRILLIC.search(bare):
         return False

@@ -1,23 +1,25 @@
 """Obscenity in its Russian disguises, and rudeness or threats aimed at staff; never a word that only looks so.
 
 The trap is the false alarm: a civil customer who is told that he swore is lost. So disguises are undone only to whole
-obscene words (`disguise`, `obscene_roots`), insults count by their aim (`hostility`), and reported speech does not
+obscene words (`disguise`, `obscene_roots`), insults count by their aim (`hostility`), violence only as the writer's own
+will (`threats`), and reported speech does not
 count at all (`speech`).
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from mailtriage.language import disguise, hostility
+from mailtriage.language import disguise, hostility, threats
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.speech import own_words
 from mailtriage.language.words import EXAMINED, fold, known
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|"
-    r"(?<![\w-])[\w-]{1,63}\.(?:ru|com|net|org|рф)\b"
+    r"(?<![\w-])(?:[\w-]{1,63}\.){1,4}(?:ru|com|net|org|рф)\b"
 )
 _CHUNK = re.compile(r"\S+")
 _CYRILLIC_WORD = re.compile("[а-я]+")
@@ -26,7 +28,16 @@ _COARSE = re.compile(
     r"(?:на|об|у)?сс(?:ать|ал\w*|ыт))\b"
 )
 _EDGES = ".,;:!?()[]{}«»\"'“”„…—–-<>/\\|"
+_KNOT = re.compile(r"\b(?:без|ни) сучка\b", re.IGNORECASE)
 _TORN = 5
+_SHRED = 4
+_ALMOST = re.compile(r"х(?=[\s.,!?…*@#&$]|$)")
+_CUT_OFF = re.compile(
+    r"\b(?:ид[ии](?:те)?|пош[её]?л[аи]?|пошлите?|посылаю|катитесь|валите|да|ну)(?: (?:вы|ты|вас|тебя|все|оно"
+    r"|всех|бы)){0,2} на х"
+    r"(?=[\s.,!?…*@#&]|$)|\b(?:на|по|ни|до|нах?|них?|пох?)[ -]?х(?:\.{2,}|…|[*@#&$]{1,4})(?=\W|$)"
+)
+"""Where the last word is not needed, to be understood."""
 _BEGINNINGS = frozenset(("ху", "хуе", "пиз", "пизд", "бля", "еба", "еб"))
 
 
@@ -41,18 +52,26 @@ class Rudeness:
     """Of violence against the reader or the staff; a threat to go to court is none."""
     coarse: tuple[str, ...] = ()
     """Coarse words of the body that are no obscenity, aimed at nobody; no ground for a rejection by themselves."""
+    obscene_count: int = 0
+    """How many obscene words there are, repetitions counted."""
 
 
 def find_rudeness(text: str) -> Rudeness:
     """The writer's own rudeness: words inside quotation marks that report somebody else's speech do not count."""
-    own = own_words(_ADDRESS.sub(lambda address: " " * len(address[0]), text[:EXAMINED]))
+    own = own_words(_ADDRESS.sub(_blank, text[:EXAMINED]))
     folded = fold(own)
+    obscenities = list(_obscenities(own))
     return Rudeness(
-        obscenities=_distinct(_obscenities(own)),
-        insults=_distinct([*hostility.insults(own), *_as_written(own, folded, hostility.dismissals(folded))]),
-        threats=_distinct(_as_written(own, folded, hostility.threats(folded))),
+        obscenities=_distinct(obscenities),
+        obscene_count=len(obscenities),
+        insults=_distinct([*hostility.insults(own), *_as_written(own, folded, threats.dismissals(folded))]),
+        threats=_distinct(_as_written(own, folded, threats.threats(folded))),
         coarse=_distinct(own[found.start() : found.end()] for found in _COARSE.finditer(folded)),
     )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _distinct(found: Iterator[str] | list[str]) -> tuple[str, ...]:
@@ -66,7 +85,7 @@ def _as_written(text: str, folded: str, found: Iterator[str]) -> Iterator[str]:
 
 
 def _obscenities(text: str) -> Iterator[str]:
-    chunks = [chunk[0] for chunk in _CHUNK.finditer(text)]
+    chunks = [chunk[0] for chunk in _CHUNK.finditer(_KNOT.sub(_blank, text))]
     for chunk in chunks:
         if _rude(chunk):
             yield chunk.strip(_EDGES)
@@ -75,16 +94,44 @@ def _obscenities(text: str) -> Iterator[str]:
             obscene(joined[:end]) for end in range(3, len(joined))
         ):
             yield written
+    yield from _in_pieces(chunks)
+    folded = fold(text)
+    if _ALMOST.search(folded):
+        for cut in _CUT_OFF.finditer(folded):
+            yield text[cut.start() : cut.end()]
+
+
+def _in_pieces(chunks: list[str]) -> Iterator[str]:
+    """Obscene words with a blank or two put into them."""
     for one, other in pairwise(chunks):
         if len(one) <= _TORN and len(other) <= _TORN + 2 and _torn(fold(one), fold(other.strip(_EDGES))):
             yield f"{one} {other}".strip(_EDGES)
+    short = [len(chunk) <= _SHRED for chunk in chunks]
+    for at in range(len(chunks) - 2):
+        if short[at] and short[at + 1] and short[at + 2] and _shredded(*chunks[at : at + 3]):
+            yield " ".join(chunks[at : at + 3]).strip(_EDGES)
 
 
+@lru_cache(maxsize=16_384)
 def _rude(chunk: str) -> bool:
     if any(map(obscene, disguise.candidates(chunk))) or disguise.masked(chunk) or disguise.transliterated(chunk):
         return True
     typed = disguise.retyped(chunk)
     return len(typed) > 2 and obscene(typed)  # noqa: PLR2004 - two keys prove nothing
+
+
+@lru_cache(maxsize=16_384)
+def _shredded(*chunks: str) -> bool:
+    """One obscene word in three shreds of which two are no words."""
+    shreds = [fold(chunk.strip(_EDGES)) for chunk in chunks]
+    unknown = [shred for shred in shreds if len(shred) == 1 or not known(shred)]
+    joined = "".join(shreds)
+    return (
+        len(unknown) > 1
+        and any(len(shred) > 1 for shred in unknown)
+        and bool(_CYRILLIC_WORD.fullmatch(joined))
+        and obscene(joined)
+    )
 
 
 def _torn(one: str, other: str) -> bool:

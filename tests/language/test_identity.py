@@ -131,3 +131,36 @@ def test_a_display_name_with_a_personal_name_is_one(name: str) -> None:
 )
 def test_a_nickname_or_a_role_is_no_personal_name(name: str) -> None:
     assert personal_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Помогите с выводом.\nВаш клиент Жумабек", "Жумабек"),
+        ("на связи Рустик, вывод завис", "Рустик"),
+        ("Зовите меня Гоша, вопрос такой", "Гоша"),
+        ("Как пополнить? Меня Заур звать", "Заур"),
+        ("Как пополнить кошелёк?\n\nнурлан", "нурлан"),
+        ("Где мой перевод? Ваша Прасковья!", "Прасковья"),
+        ("Тётя Нюра с третьего этажа пишет", "Нюра"),
+        ("Отвечайте Игорю", "Игорю"),
+    ],
+)
+def test_who_names_himself_in_passing_is_known(text: str, name: str) -> None:
+    assert name in find_identities(text).names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Это Фонбет виноват",
+        "Где деньги?\nСпасибо",
+        "Я Вам писал. Жду",
+        "Это ЦУПИС?",
+        "Верните всё. Пожалуйста",
+        "Пишет Сбербанк: отказ",
+        "Когда вернёте? Москва",
+    ],
+)
+def test_a_brand_a_courtesy_and_a_town_name_nobody(text: str) -> None:
+    assert find_identities(text).names == ()

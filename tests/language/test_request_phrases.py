@@ -163,3 +163,32 @@ def test_a_request_that_is_shown_again_shows_no_card() -> None:
     (request,) = find_requests("Верните деньги на карту 4111 1111 1111 1111, пожалуйста")
     assert "4111" not in request.text
     assert "1111," in request.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Включите доступ обратно. И адрес в анкете исправьте, он прежний",
+        "Хочу изменить номер и узнать, какая комиссия при переводе",
+        "У меня две просьбы: выписка за март и новый пароль",
+        "Пополнение не дошло. И отдельно прошу отвязать старую карту",
+        "Прошу убрать рекламу, а также расширить историю",
+        "Which field is for my passport? And how many days does the check take?",
+        "Верните лишнее и объясните, как поменять тариф",
+    ],
+)
+def test_what_is_added_to_a_demand_or_trouble_is_a_task_of_its_own(text: str) -> None:
+    assert len(find_requests(text)) > 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1) За что заблокировали? 2) Когда разблокируете?",
+        "Закройте кошелёк, а также выведите остаток",
+        "Верните деньги и напишите, когда ждать",
+        "Как пройти проверку и какие документы нужны?",
+    ],
+)
+def test_one_matter_in_several_steps_stays_one_task(text: str) -> None:
+    assert len(find_requests(text)) == 1

@@ -1,0 +1,31 @@
+"""Obscenity is found in every phrase made from word formation and its disguises, and in no innocent one."""
+
+from pathlib import Path
+
+from mailtriage.language.obscenity import find_rudeness
+
+_HERE = Path(__file__).parent
+_RECALL = 0.97
+
+
+def _phrases(name: str) -> list[str]:
+    lines = (_HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_nearly_every_obscene_phrase_is_found() -> None:
+    phrases = _phrases("obscene.txt")
+    missed = [phrase for phrase in phrases if not find_rudeness(phrase).obscenities]
+    assert len(phrases) >= 300
+    assert len(missed) <= (1 - _RECALL) * len(phrases), missed
+
+
+def test_no_innocent_phrase_is_taken_for_abuse() -> None:
+    phrases = _phrases("innocent.txt")
+    accused = {
+        phrase: found
+        for phrase in phrases
+        if (rude := find_rudeness(phrase)) and (found := rude.obscenities + rude.insults + rude.threats)
+    }
+    assert len(phrases) >= 1_000
+    assert accused == {}
