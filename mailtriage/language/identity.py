@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mailtriage.language import names
 from mailtriage.language.amounts import plain_sum
 from mailtriage.language.digits import find_digits
+from mailtriage.language.introductions import introduced
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
 from mailtriage.language.words import words
@@ -42,9 +43,10 @@ class Identities:
 def find_identities(text: str) -> Identities:
     """Everything found in running text."""
     digits = find_digits(text)
+    found = find_names(text)
     spoken = map(plain_sum, sums_in_words(words(text)))
     return Identities(
-        names=find_names(text),
+        names=tuple(dict.fromkeys([*found, *(name for name in introduced(text) if name not in " ".join(found))])),
         phones=tuple(digits.phones),
         accounts=tuple(digits.accounts),
         payments=tuple(digits.payments),

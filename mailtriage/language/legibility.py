@@ -125,7 +125,8 @@ def _judge_latin(text: str, bare: str) -> Legibility:
     if script != "none":
         return Legibility(legible=True, script=script, readable=readable, because="")
     chunks = [chunk for chunk in _CHUNK.findall(bare) if not keyboard.KEPT.fullmatch(chunk.strip(".,;:!?()"))]
-    forms = [word.lower() for chunk in chunks for word in _LATIN_WORD.findall(chunk) if len(word) > 1]
+    # Each once: what hands fall on again and again proves no language.
+    forms = list(dict.fromkeys(w.lower() for chunk in chunks for w in _LATIN_WORD.findall(chunk) if len(w) > 1))
     plausible = [form for form in forms if plausibility.latin(form)]
     mash = len(forms) > 1 or any(map(keyboard.mashed, forms))
     if forms and mash and _share(forms, plausible) < _SENSIBLE and not _CYRILLIC.search(bare):

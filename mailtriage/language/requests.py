@@ -19,24 +19,49 @@ _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _ADDS = re.compile(
     r"\b(?:(?:и|а|,)\s+)?(?:второе|во-вторых|второй вопрос|вторая просьба|в-третьих|третье)\b(?=[\s,:])"
     r"|\b(?:и|а)?\s?ещ[её] (?:один )?(?:вопрос\w*|просьб\w*|момент|пожелани\w+|так\w+ вопрос|хоте\w+|прошу|"
-    r"подскажите|скажите|интересует)\b"
+    r"подскажите|скажите|интересует|хочу|хочется|не могу|не получается|одна просьба|один момент|одно)\b"
     r"|\bа?\s?заодно\b|\bпопутно\b|\bи отдельно\b|\bотдельн\w+ (?:вопрос|просьб|прошу)\w*|\bкроме того\b|"
     r"\bпомимо (?:этого|того)\b|\bтакже (?:прошу|просим|просьба|хочу|хотел\w*|подскажите|"
     r"скажите|интересует|нужн\w+|пришлите|сообщите|сделайте|поменяйте|измените|отключите|добавьте)\b|"
     r"\bдругой вопрос\b|\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
     r"|\bа ещ[её],? (?:как|где|когда|почему|можно|сколько|прошу|подскажите|скажите|хочу|верните|отключите|уберите|"
     r"пришлите|сделайте|поменяйте)\b|\bеще просим\b|\bи еще просим\b"
+    r"|\bвдогонку\b|\bдо кучи\b|\bв придачу\b|\bраз уж пишу\b|\bпользуясь случаем\b|\bотдельным пунктом\b|"
+    r"\b(?:и|а) (?:ищ[ёео]|ишо|исчо)\b|\bи сразу (?:вопрос|просьба|же)\b|\b[иа] ч[её] (?:по|с|там)\b|"
+    r"\bи последн\w+ вопрос\b"
+    r"|(?<=[.!?] )(?:и|а) (?:можно|как|где|сколько|куда|какой|какая|какие|нельзя|подскажите|объясните|скажите)\b"
+    r"|(?<=[.!?] )and (?:how|what|where|can|could|is|are|do|does|which|roughly)\b"
+    r"|(?<=[.!?,] )(?:и|а) еще\b(?! (?:раз|не|нет|и|один раз|долго|больше|сколько|хуже|лучше|называ\w+)\b)"
+    r"|(?<=[.!?] )кстати,? (?=(?:как|где|когда|можно|сколько|есть ли|какая|какой|какие|подскажите|скажите)\b)"
+    r"|\b(?:первая|первое|вторая|второе|третья|третье)(?: беда| просьба| проблема)?[.:](?=\s)"
+    r"|\bбеда (?:первая|вторая|третья)\b|\bwhile you(?: are|'re) at it\b"
     r"|\b(?:secondly|another question|one more (?:question|thing)|and also|besides)\b"
 )
+_TROUBLE = re.compile(
+    r"\bне (?:\w+ )?\w+(?:л|ло|ла|ли|лся|лось|ет|ит|ут|ют|ется|ится)\b|\bспис\w+|\bукра\w+|\bпропал\w*|"
+    r"\bне \w+(?:ны|но|на)\b|\b(?:крутится|висит|завис\w*)\b"
+)
+"""Who tells a trouble and then adds a request has two."""
+_ORDERS = re.compile(r"\b[аи] также (?=\w+(?:ть|ти)\b)|(?<=[.!?] )и (?=(?:\w+ ){0,4}\w+(?:[иь]те|йте)\b)")
+"""An order that is added by a new sentence: "Включите обратно. И почту исправьте"."""
 _ASKS = re.compile(
-    r"\b(?:как|где|когда|почему|зачем|сколько|какой|какая|какие|каков\w*|каким|какую|куда|кто|что|чем|можно|"
+    r"\b(?:как|че|чо|где|когда|почему|зачем|сколько|какой|какая|какие|каков\w*|каким|какую|куда|кто|что|чем|можно|"
     r"нельзя|возможно|есть ли|ли|нужно|надо|хватит|с какой|до какого|"
     r"how|where|when|why|can|could|what|which|is it|do|does)\b"
 )
 _BEGS = re.compile(
     r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужн\w+|необходимо|требую|требуем|подскажите|скажите|"
-    r"объясните|поясните|уточните|предлагаю|please|need to|want to)\b"
+    r"объясните|поясните|уточните|предлагаю|интересует|ищем|ищет|готовы|был[аи]? бы рад\w*|please|need to|want to)\b"
 )
+_COUNTS = re.compile(
+    r"\b(?:два|две|двум|двух|двумя|три|трем|трех|несколько|нескольким|пара|пару|2|3|4) "
+    r"(?:(?:разных|отдельных|моих|небольших|важных) )?"
+    r"(?:вопрос\w*|просьб\w*|проблем\w*|момент\w*|дел\w*|вещи|вещей|темы?|пункт\w*)\b"
+    r"|\b(?:оба|обоих|обоими|обоим) (?:вопрос\w*|дел\w*|момент\w*|случа\w*)"
+    r"|\b(?:обе|обеим|обеими) (?:просьб|проблем)\w*"
+    r"|\b(?:two|several|a few|couple of|three) (?:questions|requests|issues|problems|things)\b"
+)
+"""The writer says himself how many matters he has."""
 _ENGLISH_PAIR = re.compile(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
 _INFORMS = re.compile(
@@ -48,11 +73,17 @@ _RHETORICAL = re.compile(
     r"\b(?:неужели|разве|сколько можно|доколе|как так|как же|как такое|как можно|как вы)\b|\bкогда\b"
 )
 _PROCEDURE = re.compile(
-    r"^\s*(?:и |а |или )?(?:нужно|надо|обязательно|достаточно)\b|\bчто (?:мне )?(?:ещ[её] )?(?:делать|нужно|сделать)\b|"
+    r"^\s*(?:и |а |или )?(?:нужно|надо|обязательно|достаточно)\b|^\s*(?:и |а )?(?:как быть|если нет)\b|"
+    r"\bчто (?:мне )?(?:ещ[её] )?(?:делать|нужно|сделать)\b|"
     r"\b(?:как\w+|что)\b.{0,40}\b(?:нужн\w+|требу\w+|понадоб\w+|прислать|предоставить)\b"
 )
 """Asks how the same thing is done."""
 _REFERS = frozenset("он она оно они него нее них нем ней ним это этого этом этим".split())  # noqa: SIM905
+_SHORT_ENGLISH = 3
+_ENGLISH_IDLE = frozenset(
+    "please could would should thank thanks hello dear regards best what when where which that this there have".split()  # noqa: SIM905 - a list of words reads best as words
+    + "your does want need with from tell know long many much".split()  # noqa: SIM905 - as above
+)
 _LONG_LETTER = 250
 """Characters; in a shorter one a question after a demand is about the demand."""
 _LITTLE = 2
@@ -77,6 +108,7 @@ def find_requests(text: str) -> tuple[Request, ...]:
         or _different_questions(sample)
         or demands.separate(sample)
         or _question_at_the_end(sample)
+        or _counted(sample)
         or [sample]
     )
     return tuple(Request(" ".join(masked(part).split())[:_LONGEST]) for part in parts[:_MOST])
@@ -90,7 +122,8 @@ def _enumerated(text: str) -> list[str]:
     items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]
     asking = [item for item in items if _asks(item)]
     several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
-    return asking if several and len({_about(item) for item in asking}) > 1 else []
+    matters = {_about(item) for at, item in enumerate(asking) if not at or not _follows_up(item)}
+    return asking if several and len(matters) > 1 else []
 
 
 def _ascending(marks: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -113,10 +146,29 @@ def _added(text: str) -> list[str]:
         parts.append(text[at : mark.start()])
         at = mark.start()
     parts.append(text[at:])
-    asking = [part for part in parts if _asks(part)]
+    asking = [part for at, part in enumerate(parts) if _asks(part) or (not at and _TROUBLE.search(fold(part)))]
     if len(asking) > 1 and not _same_matter(asking[0], asking[1]):
         return asking
-    return [found[0], text[found.end() :]] if (found := _ENGLISH_PAIR.search(folded)) else []
+    if found := _ENGLISH_PAIR.search(folded):
+        return [found[0], text[found.end() :]]
+    for order in _ORDERS.finditer(folded):
+        before, after = text[: order.start()], text[order.start() :]
+        if _asks(before) and not demands.one_work(before, after) and not _same_matter(before, after):
+            return [before, after]
+    return []
+
+
+def _counted(text: str) -> list[str]:
+    """What follows the writer's own count, cut in two at the likeliest place."""
+    mark = _COUNTS.search(fold(text))
+    if mark is None:
+        return []
+    rest = text[mark.end() :] if len(text) - mark.end() > mark.start() else text[: mark.start()]
+    cuts = [cut.end() for cut in re.finditer(r"[.!?;\n]\s+|,?\s(?:и|а|and)\s", rest) if rest[cut.end() :].strip()]
+    if not cuts:
+        return []
+    middle = min(cuts, key=lambda cut: abs(cut - len(rest) // 2))
+    return [rest[:middle], rest[middle:]]
 
 
 def _different_questions(text: str) -> list[str]:
@@ -166,7 +218,9 @@ def _subjects(part: str) -> frozenset[str]:
     kept = set()
     for word in words(part):
         found = readings(word.form)
-        if found and not found[0][1] & _EMPTY_PARTS and not word.lemmas & lexicon.entries("one_matter.txt"):
+        foreign = not found and len(word.form) > _SHORT_ENGLISH and word.form not in _ENGLISH_IDLE
+        telling = foreign or (bool(found) and not found[0][1] & _EMPTY_PARTS)
+        if telling and not word.lemmas & lexicon.entries("one_matter.txt"):
             kept.add(word.lemma)
     return frozenset(kept)
 
