@@ -3,10 +3,11 @@
 It imports no more than it needs, so that `check` answers at once: an editor may run it at every save.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from mailtriage.configuration import read_text
-from mailtriage.errors import Place, Problem, Problems
+from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.reply.deadline import WorkCalendar, load_calendar
 from mailtriage.reply.documents import DOCUMENTS, TOPICS
 from mailtriage.reply.templates import Templates, load_templates
@@ -14,14 +15,18 @@ from mailtriage.triage.consequence import Known
 
 
 def rule_files(folder: Path) -> dict[str, Path]:
-    """The files of a rules folder by their name below it: "10-automatic.yaml", "lists/banks.yaml".
+    """The files of a rules folder by their name below it: "10-automatic.yaml", "outgoing/10-final.yaml".
 
     Raises:
         Problems: it holds no rules.
     """
-    paths = sorted(folder.glob("*.yaml")) + sorted(folder.glob("lists/*.yaml"))
+    paths = [path for below in ("*.yaml", "outgoing/*.yaml", "lists/*.yaml") for path in sorted(folder.glob(below))]
     if not any(path.parent == folder for path in paths):
-        raise Problems([Problem(Place(str(folder)), "expected rule files here, such as 10-automatic.yaml")])
+        text = Told(
+            "expected rule files here, such as 10-automatic.yaml",
+            "здесь должны лежать файлы правил, например 10-automatic.yaml",
+        )
+        raise Problems([Problem(Place(str(folder)), text)])
     return {str(path.relative_to(folder)): path for path in paths}
 
 
@@ -33,7 +38,11 @@ def template_files(folder: Path) -> tuple[Path, ...]:
     """
     files = tuple(sorted(folder.glob("*.j2")))
     if not files:
-        raise Problems([Problem(Place(str(folder)), "expected reply templates here, such as ack.ru.j2")])
+        text = Told(
+            "expected reply templates here, such as ack.ru.j2",
+            "здесь должны лежать шаблоны ответов, например ack.ru.j2",
+        )
+        raise Problems([Problem(Place(str(folder)), text)])
     return files
 
 
@@ -55,6 +64,6 @@ def read_calendar(file: Path) -> WorkCalendar:
     return load_calendar(read_text(file), str(file)) if file.exists() else WorkCalendar()
 
 
-def known_names(templates: frozenset[str]) -> Known:
-    """What rules may name of the reply room, whose `templates` are these."""
-    return Known(templates=templates, documents=DOCUMENTS, topics=TOPICS)
+def known_names(templates: frozenset[str], forwards: Collection[str] | None = None) -> Known:
+    """What rules may name: `templates` of the reply room, and the configuration's `forwards` (None: unchecked)."""
+    return Known(templates=templates, documents=DOCUMENTS, topics=TOPICS, forwards=forwards)

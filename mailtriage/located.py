@@ -14,9 +14,13 @@ from typing import Any
 import yaml
 
 from mailtriage.errors import Place, Problem, Problems, Told
+from mailtriage.slips import slip
 
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _MAX_DEPTH = 40
+_NO_YAML = Told("not valid YAML: ", "файл не читается: ")
+_LATIN = str.maketrans("асеорхуіАВСЕНКМОРТХ", "aceopxyiABCEHKMOPTX")
+"""Cyrillic letters that look like these: the eye does not see the slip, the program does."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,10 @@ def load(text: str, file: str) -> Located:
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise Problems([Problem(place, f"not valid YAML: {error.problem or error.context}")]) from None
+        found = slip(text, error)
+        raise Problems([Problem(Place(file, found.line, found.column), _NO_YAML + found.text)]) from None
     except yaml.YAMLError as error:
-        raise Problems([Problem(Place(file), f"not valid YAML: {error}")]) from None
+        raise Problems([_strange_character(text, file, error)]) from None
     walk = _Walk(file, "&" in text or "*" in text)
     value = walk.value(node, (), 0) if node is not None else None
     if walk.problems:
@@ -67,8 +70,23 @@ def load(text: str, file: str) -> Located:
 
 def nearest(word: str, known: Iterable[str]) -> Told:
     """A hint ` (did you mean "..."?)` for a mistyped word, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    if (glued := word.partition(":")[0]) in names and glued != word:
+        return Told(" (a space belongs after the colon)", " (после двоеточия нужен пробел)")
+    if (latin := word.translate(_LATIN)) in names and latin != word:
+        return Told(f' (write "{latin}" in Latin letters)', f" (напишите «{latin}» латинскими буквами)")
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return Told(f' (did you mean "{close[0]}"?)', f" (может быть, «{close[0]}»?)") if close else Told("", "")
+
+
+def _strange_character(text: str, file: str, error: yaml.YAMLError) -> Problem:
+    """A character that no YAML may hold, such as those that programs put into copied texts."""
+    at = getattr(error, "position", None)
+    before = text[:at] if isinstance(at, int) else ""
+    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n")) if before else Place(file)
+    return Problem(
+        place, _NO_YAML + Told("an invisible control character stands here", "здесь невидимый символ: сотрите его")
+    )
 
 
 class _Walk:
@@ -86,14 +104,22 @@ class _Walk:
         place = self._place(node)
         self.places[path] = place
         if self.may_alias and id(node) in self.seen:
-            self.problems.append(Problem(place, "anchors and aliases (& and *) are not used here: write the value out"))
+            self._wrong(
+                place,
+                "anchors and aliases (& and *) are not used here: write the value out",
+                "ссылок через & и * здесь нет: напишите значение ещё раз",
+            )
             return None
         self.seen.add(id(node))
         if depth > _MAX_DEPTH:
-            self.problems.append(Problem(place, f"nested deeper than {_MAX_DEPTH} levels"))
+            self._wrong(place, f"nested deeper than {_MAX_DEPTH} levels", f"вложено глубже {_MAX_DEPTH} уровней")
             return None
         if node.tag not in _TAGS:
-            self.problems.append(Problem(place, f"tags such as {node.tag} are not used here"))
+            self._wrong(
+                place,
+                f"tags such as {node.tag} are not used here",
+                "с восклицательного знака текст здесь не начинают: возьмите его в кавычки",
+            )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -105,12 +131,16 @@ class _Walk:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(place, "a key must be a plain word"))
+                self._wrong(place, "a key must be a plain word", "слева от двоеточия должно стоять простое слово")
                 continue
             key = str(key_node.value)
             if key in result:
                 first = self.keys[(*path, key)]
-                self.problems.append(Problem(place, f'"{key}" stands here twice, first on line {first.line}'))
+                self._wrong(
+                    place,
+                    f'"{key}" stands here twice, first on line {first.line}',
+                    f"«{key}» стоит здесь дважды, впервые в строке {first.line}",
+                )
                 continue
             self.keys[(*path, key)] = place
             result[key] = self.value(value_node, (*path, key), depth + 1)
@@ -127,6 +157,9 @@ class _Walk:
         if match := _NUMBER.fullmatch(text):
             return float(text) if match[2] else int(text)
         return text
+
+    def _wrong(self, place: Place, en: str, ru: str) -> None:
+        self.problems.append(Problem(place, Told(en, ru)))
 
     def _place(self, node: yaml.Node) -> Place:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)

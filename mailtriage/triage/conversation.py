@@ -1,23 +1,34 @@
 """Which conversation a message continues, and how sure.
 
 A number or a reference alone proves nothing: whoever guesses a number must not see another customer's matter
-(CONTRACT.md). Only together with a known participant does it join; without one it is "possibly related". References are
-written by the sender's program (RFC 5322 3.6.4) and may be missing or hijacked: what is new is judged elsewhere.
+(CONTRACT.md). Only together with a known participant does it join; without one it is "possibly related". From is easily
+forged (RFC 5322 3.6.2): who failed DMARC takes part in nothing, nor does an address behind which is nobody. References
+are written by the sender's program (RFC 5322 3.6.4) and may be missing, reused or hijacked: an answer to what was
+decided or closed long ago that only asks something else begins a conversation of its own.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mailtriage.language.words import fold
+from mailtriage.mail.message import Message
 from mailtriage.mail.reading import Reading
-from mailtriage.triage.history import Conversation, EarlierMessage, History
-from mailtriage.triage.matter import containment, matter, registration_numbers, root_subject, unseen
+from mailtriage.reply.signature import in_addresses, numbers, plain_numbers, signed_numbers
+from mailtriage.triage.history import Conversation, History
 from mailtriage.triage.policy import Policy
+from mailtriage.triage.sameness import another_matter, same_subject, sameness, says_nothing, shares_proof, within
 
-_ALIKE = 0.6
-_COMPARED = 10
-"""The latest messages of each candidate that are looked at."""
+__all__ = ["Link", "is_nobody", "link", "same_subject"]
+
+_SIGNED, _PLAIN, _REFERRED, _MENTIONED, _WAITING, _ALONE = 1.0, 0.9, 0.9, 0.8, 0.5, 0.8
+"""How sure: by a signed number, one in the subject, a reference, one in the text; a reminder; new beside candidates."""
+_NOBODY: Final = re.compile(
+    r"(?:no|not|non|dont|do-not|donot)[-_.]?(?:reply|answer|respond)[a-z0-9]*|mailer-daemon|postmaster|bounces?"
+    r"|nobody|devnull|auto-?(?:reply|responder|confirm)|.*[-_.]no-?reply|.*-(?:bounces?|owner|request)|owner-.*",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,112 +42,102 @@ class Link:
     confidence: float
     """0 to 1; 1.0 for a new conversation that had no candidate."""
     possibly_related: tuple[str, ...] = ()
-    """Numbers of conversations that it names without proof of taking part."""
+    """Numbers of conversations that it names, or shares a payment or file with, without proof of taking part."""
 
 
 def link(reading: Reading, history: History, policy: Policy, now: datetime) -> Link:
     """Choose among the candidates: by number, by references, by the same matter of the same person."""
-    message = reading.message
-    people = _people(reading, policy)
-    ids = {*message.in_reply_to, *message.references}
-    named = registration_numbers(f"{message.subject}\n{reading.readable_text}")
-    by_number = [found for number in named for found in history.candidates if found.number == number]
-    by_reference = sorted((found for found in history.candidates if ids & found.message_ids), key=_latest, reverse=True)
-    strangers = tuple(
-        dict.fromkeys(found.number for found in (*by_number, *by_reference) if not people & found.participants)
-    )
-    for reason, confidence, choice in (("number", 1.0, by_number), ("references", 0.95, by_reference)):
-        known = [found for found in choice if people & found.participants]
-        if known:
-            return Link(known[0].number, reason, confidence, strangers)
+    people = _people(reading.message, history, policy)
+    outgoing = _is_own(reading.message, policy)
+    ways = tuple(_ways(reading, history, policy))
+    strangers = tuple(dict.fromkeys(found.number for found in _strangers(reading, history, people, ways)))
+    for reason, confidence, choice in ways:
+        mine = [found for found in choice if people & found.participants]
+        fitting = [found for found in mine if outgoing or not _left_behind(reading, found, history, policy, now)]
+        if fitting:
+            return Link(_best(reading, fitting, history).number, reason, confidence, strangers)
     recent = [
         found
         for found in history.candidates
-        if people & found.participants and now - found.last_message_at <= policy.same_matter_within
+        if people & found.participants
+        and now - found.last_message_at <= policy.same_matter_within
+        and (outgoing or not _left_behind(reading, found, history, policy, now))
     ]
-    best = max(((_sameness(reading, found, history), found) for found in recent), key=_surest, default=None)
+    best = max(((sameness(reading, found, history), found) for found in recent), key=_surest, default=None)
     if best and best[0] > 0:
         return Link(best[1].number, "same matter", best[0], strangers)
-    if _is_own(reading, policy) or _says_nothing(reading):
+    if outgoing or says_nothing(reading):
         waiting = sorted((found for found in recent if found.status != "closed"), key=_latest)
         if waiting:
-            return Link(waiting[-1].number, "same matter", 0.5, strangers)
-    return Link(None, None, 1.0 if not history.candidates else 0.8, strangers)
+            return Link(waiting[-1].number, "same matter", _WAITING, strangers)
+    return Link(None, None, _ALONE if history.candidates else 1.0, strangers)
 
 
-def same_subject(reading: Reading, conversation: Conversation) -> bool:
-    """Whether the subjects are one but for Re, Fwd, tags and marks."""
-    root = root_subject(reading.message.subject)
-    return bool(root) and root == root_subject(conversation.subject)
+def is_nobody(address: str) -> bool:
+    """Whether an address says of itself that nobody reads it, or that it stands for many."""
+    return bool(_NOBODY.fullmatch(address.rpartition("@")[0].lower()))
 
 
-def _people(reading: Reading, policy: Policy) -> frozenset[str]:
-    """The customers' addresses of a message: its sender, or of our own mail those that it goes to."""
-    own = {fold(address) for address in policy.own_addresses}
-    sender = fold(reading.message.sender.address)
-    addresses = (fold(to.address) for to in reading.message.to) if sender in own else (sender,)
-    return frozenset(address for address in addresses if address and address not in own)
+def _ways(reading: Reading, history: History, policy: Policy) -> Iterator[tuple[str, float, tuple[Conversation, ...]]]:
+    """How a message may name a conversation, the surest way first, with those that it names."""
+    message = reading.message
+    answered = in_addresses((to.address for to in message.to), policy.reply_address)
+    tagged = f"{message.subject}\n{answered}"
+    ids = {*message.in_reply_to, *message.references}
+    yield "number", _SIGNED, _numbered(signed_numbers(tagged, policy.keys), history)
+    yield "number", _PLAIN, _numbered(plain_numbers(tagged), history)
+    yield "references", _REFERRED, tuple(found for found in history.candidates if ids & found.message_ids)
+    mentioned = (*signed_numbers(reading.readable_text, policy.keys), *plain_numbers(reading.readable_text))
+    yield "number", _MENTIONED, _numbered(mentioned, history)
 
 
-def _is_own(reading: Reading, policy: Policy) -> bool:
-    return fold(reading.message.sender.address) in {fold(address) for address in policy.own_addresses}
-
-
-def _says_nothing(reading: Reading) -> bool:
-    """A reminder without a matter of its own belongs to whatever is waiting."""
-    own = matter(f"{reading.message.subject}.\n\n{reading.readable_text}")
-    return not own.concepts and not own.numbers and not reading.message.attachments
-
-
-def _sameness(reading: Reading, conversation: Conversation, history: History) -> float:
-    """0 to 1, how surely the message is about the matter of a conversation of the same person."""
-    earlier = tuple(m for m in history.earlier if m.conversation == conversation.number)[-_COMPARED:]
-    if _shares_proof(reading, earlier):
-        return 0.9
-    text = matter(reading.readable_text)
-    theirs = [matter(m.text) for m in earlier if not m.outgoing]
-    quoted = matter(reading.message.body.quoted_text).shingles
-    if any(_alike(text.shingles, m.shingles) or containment(m.shingles, quoted) >= _ALIKE for m in theirs):
-        return 0.9
-    known = _concepts(earlier, conversation)
-    subject = matter(reading.message.subject).concepts
-    shared = len(text.concepts) - len(unseen(text.concepts, known))
-    if same_subject(reading, conversation) and _subject_tells(subject, text.concepts, shared):
-        return 0.8
-    told = len(subject | text.concepts) - len(unseen(subject | text.concepts, known))
-    if told >= 4 and told >= _ALIKE * len(subject | text.concepts):  # noqa: PLR2004 - fewer are shared by chance
-        return 0.7
-    if subject and not unseen(subject, known) and shared >= 2:  # noqa: PLR2004 - fewer are shared by chance
-        return 0.6
-    return 0.0
-
-
-def _subject_tells(subject: frozenset[str], text: frozenset[str], shared: int) -> bool:
-    """A subject of its own needs little support, "Вопрос" or "Обращение" needs the text's."""
-    if subject:
-        return shared > 0 or not text
-    return shared >= max(2, len(text) / 2)
-
-
-def _shares_proof(reading: Reading, earlier: Iterable[EarlierMessage]) -> bool:
-    payments = {fold(payment) for payment in reading.identities.payments}
-    digests = {file.digest for file in reading.message.attachments if file.size}
-    return any(
-        payments & {fold(payment) for payment in message.identities.payments}
-        or digests & set(message.attachment_digests)
-        for message in earlier
+def _numbered(named: Iterable[str], history: History) -> tuple[Conversation, ...]:
+    """In the order in which they are named; the number of a merged one means the one that has its messages."""
+    return tuple(
+        found for number in named for found in history.candidates if number in {found.number, *found.former_numbers}
     )
 
 
-def _alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
-    return min(containment(one, other), containment(other, one)) >= _ALIKE
+def _strangers(
+    reading: Reading,
+    history: History,
+    people: frozenset[str],
+    ways: Iterable[tuple[str, float, tuple[Conversation, ...]]],
+) -> Iterator[Conversation]:
+    """Conversations of others that the message has to do with."""
+    named = [found for _, _, choice in ways for found in choice]
+    # A number whose signature is wrong was not copied from a letter of ours: it joins nothing, but is told.
+    named += _numbered(numbers(f"{reading.message.subject}\n{reading.readable_text}"), history)
+    named += [found for found in history.candidates if shares_proof(reading, within(found, history))]
+    return (found for found in named if not people & found.participants)
 
 
-def _concepts(earlier: Iterable[EarlierMessage], conversation: Conversation) -> frozenset[str]:
-    found = set(matter(conversation.subject).concepts)
-    for message in earlier:
-        found |= matter(message.text).concepts
-    return frozenset(found)
+def _left_behind(reading: Reading, found: Conversation, history: History, policy: Policy, now: datetime) -> bool:
+    """Whether an old letter of ours was answered only because it was at hand; what was just decided is one talk yet."""
+    return now - found.last_message_at > policy.old_matter_after and another_matter(reading, found, history)
+
+
+def _people(message: Message, history: History, policy: Policy) -> frozenset[str]:
+    """The customers' addresses of a message that may be believed: its sender, or of our own mail whom it goes to."""
+    own = {fold(address) for address in policy.own_addresses}
+    sender = fold(message.sender.address)
+    if sender in own:
+        believed = policy.authserv_id is None or message.authentication.aligned
+        return frozenset(fold(to.address) for to in message.to if believed and to.address) - own
+    if not sender or message.authentication.dmarc == "fail" or is_nobody(sender):
+        return frozenset()
+    return (history.same_person | {sender}) - own
+
+
+def _is_own(message: Message, policy: Policy) -> bool:
+    return fold(message.sender.address) in {fold(address) for address in policy.own_addresses}
+
+
+def _best(reading: Reading, fitting: list[Conversation], history: History) -> Conversation:
+    """Of several that one id or subject names, the one whose matter it is, else the latest: ids are used twice."""
+    if len(fitting) == 1:
+        return fitting[0]
+    return max(((sameness(reading, found, history), found) for found in fitting), key=_surest)[1]
 
 
 def _latest(conversation: Conversation) -> tuple[datetime, str]:

@@ -4,11 +4,14 @@ The walk does not stop at the verdict: a repeat has its category too. The trap i
 are settled by a fixed order, and a message about which no rule says anything is held for a person, never dropped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mailtriage.errors import Place
+from mailtriage.reply.documents import Phrase
+from mailtriage.triage.index import index_of
+from mailtriage.triage.match import Found
 
 if TYPE_CHECKING:
     from mailtriage.triage.facts import Facts
@@ -71,11 +74,15 @@ class Decision:
     priority: str | None = None
     """"low", "normal", "high", or None where no rule said."""
     tags: tuple[str, ...] = ()
+    says: tuple[Phrase, ...] = ()
+    """Words of the rules' own in the acknowledgement, in both languages."""
+    forwards: tuple[str, ...] = ()
+    """Who gets a copy, by the names of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rule of the walk, for `explain`."""
+    """One rule of the walk, as people are shown it."""
 
     rule: str
     title: str
@@ -87,6 +94,10 @@ class Step:
     """The condition that did not hold, or the `unless` that did; "" where the rule held."""
     decided: bool
     """Whether this rule's verdict is the one."""
+    condition: str = ""
+    """The part of `when` or `unless`, as written, that made the rule hold or fail."""
+    found: tuple[Found, ...] = ()
+    """Each piece that speaks for `condition`, with its place in the fact."""
 
     @property
     def why(self) -> str:
@@ -96,8 +107,8 @@ class Step:
 
 def decide(facts: "Facts", ruleset: "Ruleset") -> Decision:
     """Walk all rules over the facts."""
-    held = [(rule, step) for rule, step in _walk(facts, ruleset) if step.held]
-    deciding = next((rule for rule, step in held if step.decided), None)
+    held = list(_held(facts, ruleset))
+    deciding = next((rule for rule, _ in held if rule.then.verdict is not None), None)
     verdict = deciding.then.verdict if deciding else "hold"
     reason = deciding.then.reason if deciding else "no_rule"
     classified = verdict in {"accept", "hold"} or reason in _KNOWN_MATTER
@@ -120,31 +131,76 @@ def decide(facts: "Facts", ruleset: "Ruleset") -> Decision:
         reply=_last((rule.then.reply for rule in (rules if verdict == "accept" else own)), None),
         rule=deciding.name if deciding else None,
         ruleset=ruleset.version,
-        hits=tuple(Hit(rule.name, rule.title, step.evidence) for rule, step in held),
+        hits=tuple(Hit(rule.name, rule.title, evidence) for rule, evidence in held),
         priority=_last((rule.then.priority for rule in rules), None),
         tags=_unique(tag for rule in rules for tag in rule.then.tags),
+        says=tuple(dict.fromkeys(rule.then.say for rule in rules if rule.then.say)),
+        forwards=_unique(name for rule in rules for name in rule.then.forwards),
     )
 
 
 def trace(facts: "Facts", ruleset: "Ruleset") -> tuple[Step, ...]:
-    """Every rule in order, with what made it hold or fail."""
-    return tuple(step for _, step in _walk(facts, ruleset))
-
-
-def _walk(facts: "Facts", ruleset: "Ruleset") -> "Iterable[tuple[Rule, Step]]":
-    open_verdict = True
+    """Every rule in order, with what made it hold or fail and where that stands; nothing is left out for speed."""
+    steps: list[Step] = []
+    decided = False
     for rule in ruleset.rules:
-        if not rule.enabled:
-            yield rule, Step(rule.name, rule.title, rule.place, False, (), "enabled: false", False)  # noqa: FBT003 - a row
-            continue
-        held, evidence, failed = holds(rule, facts)
-        decides = held and open_verdict and rule.then.verdict is not None
-        open_verdict = open_verdict and not decides
-        yield rule, Step(rule.name, rule.title, rule.place, held, evidence, failed, decides)
+        step = _step(rule, facts, may_decide=not decided)
+        decided = decided or step.decided
+        steps.append(step)
+    return tuple(steps)
+
+
+def _held(facts: "Facts", ruleset: "Ruleset") -> "Iterator[tuple[Rule, tuple[str, ...]]]":
+    """The rules that hold, in order, with their evidence."""
+    inquiry = index_of(ruleset.rules).inquire(facts)
+    for position in inquiry.candidates:
+        rule = ruleset.rules[position]
+        if not out_of_force(rule, facts):
+            match = rule.when.weigh(inquiry.answer)
+            if match.held and not (rule.unless and rule.unless.weigh(inquiry.answer).held):
+                yield rule, match.evidence
+
+
+def _step(rule: "Rule", facts: "Facts", *, may_decide: bool) -> Step:
+    if failed := out_of_force(rule, facts):
+        return Step(rule.name, rule.title, rule.place, False, (), failed, False, failed)  # noqa: FBT003 - a row
+    held, evidence, failed = holds(rule, facts)
+    condition, found = _shown(rule, facts)
+    return Step(
+        rule=rule.name,
+        title=rule.title,
+        place=rule.place,
+        held=held,
+        evidence=evidence,
+        failed=failed,
+        decided=held and may_decide and rule.then.verdict is not None,
+        condition=condition,
+        found=found,
+    )
+
+
+def _shown(rule: "Rule", facts: "Facts") -> tuple[str, tuple[Found, ...]]:
+    """The part of the rule that mattered, and what stands where: of an exception, what made it hold."""
+    if rule.unless is not None and rule.when.test(facts).held and rule.unless.test(facts).held:
+        return f"unless: {rule.unless.because(facts)}", rule.unless.found(facts)
+    return rule.when.because(facts), rule.when.found(facts)
+
+
+def out_of_force(rule: "Rule", facts: "Facts") -> str:
+    """Why a rule is not asked at all; "" where it is. Without a day of reception every day is within its dates."""
+    if not rule.enabled:
+        return "enabled: false"
+    if facts.received_on is None:
+        return ""
+    if rule.starts is not None and facts.received_on < rule.starts:
+        return f"from: {rule.starts.isoformat()}"
+    if rule.ends is not None and facts.received_on > rule.ends:
+        return f"until: {rule.ends.isoformat()}"
+    return ""
 
 
 def holds(rule: "Rule", facts: "Facts") -> tuple[bool, tuple[str, ...], str]:
-    """Whether one rule holds, its evidence, and what failed."""
+    """Whether the conditions of one rule hold, their evidence, and what failed; its dates are not asked."""
     match = rule.when.test(facts)
     if not match.held or rule.unless is None:
         return match.held, match.evidence, match.failed

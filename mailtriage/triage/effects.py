@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from mailtriage.mail.message import Message
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.compose import deliverable
-from mailtriage.reply.deadline import Promise, Workload, expect, registration_day
+from mailtriage.reply.deadline import Promise, Task, Workload, expect, registration_day
 from mailtriage.reply.draft import Draft
-from mailtriage.triage.conversation import Link
+from mailtriage.reply.wording import local_time
+from mailtriage.triage.conversation import Link, is_nobody
 from mailtriage.triage.decision import Decision
 from mailtriage.triage.facts import Facts
 from mailtriage.triage.history import Conversation, History
@@ -30,10 +31,6 @@ FOLDERS = {
 }
 """Where nothing is configured."""
 
-_NO_REPLY = re.compile(
-    r"(?:no|not|non|dont|do-not|donot)[-_.]?(?:reply|answer|respond)[a-z0-9]*|mailer-daemon|postmaster|bounces?"
-    r"|nobody|devnull|auto-?(?:reply|responder|confirm)|.*[-_.]no-?reply|.*-(?:bounces?|owner|request)|owner-.*",
-)
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -56,7 +53,16 @@ class Reply:
     """Why it must not leave ("rate", "bounced", "told before", "unsafe address"); None lets it go."""
 
 
-Effect = Move | Reply
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A copy of the message for colleagues whom a rule named."""
+
+    name: str
+    """Of the address in the configuration's `forwards`."""
+    to: str
+
+
+Effect = Move | Reply | Forward
 
 
 def plan_effects(
@@ -70,14 +76,16 @@ def plan_effects(
     policy: Policy,
     now: datetime,
 ) -> tuple[Effect, ...]:
-    """The move, and the reply where the verdict has one; a reply that must not leave says why."""
-    move = move_for(decision, policy)
+    """The move, copies for colleagues, and the reply of the verdict; a reply that must not leave says why."""
+    known = {name: policy.forwards[name] for name in decision.forwards if name in policy.forwards}
+    copies = tuple(Forward(name, to) for name, to in known.items())
+    silent: tuple[Effect, ...] = (move_for(decision, policy), *copies)
     template, event = _words(decision, facts, policy)
     if template is None:
-        return (move,)
+        return silent
     conversation = next((found for found in history.candidates if found.number == link.conversation), None)
-    draft = _draft(template, decision, facts, conversation, workload, reading, policy, now)
-    return move, Reply(draft, event, _suppressed(event, draft, facts, link, history, reading.message, policy))
+    draft = _draft(template, decision, facts, conversation, history, workload, reading, policy, now)
+    return *silent, Reply(draft, event, _suppressed(event, draft, facts, link, history, reading.message, policy))
 
 
 def move_for(decision: Decision, policy: Policy) -> Move:
@@ -100,10 +108,15 @@ def _move(verdict: str | None, reason: str | None, category: str | None, queue: 
     return Move(folder, f"Triage-{kind}")
 
 
-def reply_address(message: Message) -> str:
-    """Where an answer goes: the only Reply-To where there is exactly one that can be written to, else From."""
+def reply_address(message: Message, known: frozenset[str] | None = None) -> str:
+    """Where an answer goes: the only Reply-To where there is exactly one that can be written to, else From.
+
+    `known` are the addresses that may be told of a conversation, in lower case; None lets any.
+    """
     if len(message.reply_to) == 1 and deliverable(message.reply_to[0].address):
-        return message.reply_to[0].address
+        other = message.reply_to[0].address
+        if known is None or other.lower() in known:
+            return other
     return message.sender.address
 
 
@@ -126,27 +139,34 @@ def _draft(  # noqa: PLR0917 - all that a letter may depend on, named where it i
     decision: Decision,
     facts: Facts,
     conversation: Conversation | None,
+    history: History,
     workload: Workload,
     reading: Reading,
     policy: Policy,
     now: datetime,
 ) -> Draft:
     today = now.astimezone(ZoneInfo(policy.time_zone)).date()
-    promised = conversation.due if conversation and conversation.answered_at is None else None
+    promised = conversation.due if conversation and _waits(conversation, history) else None
     overdue = promised is not None and promised < today
     answered = decision.verdict in {"accept", "hold"}
     promise = _promise(decision, reading, workload, policy, now) if answered else None
     if promise and promised and not overdue:
         # A promise that stands is kept: more mail on the matter does not put its answer off.
         promise = Promise(promised, promise.working_days, ())
+    # Who forges a participant's From and asks for the answer elsewhere is not told his number and dates.
+    known = None
+    if conversation and facts.authentic is not True:
+        known = conversation.participants | history.same_person
     return Draft(
         template=template,
-        to=reply_address(reading.message),
+        to=reply_address(reading.message, known),
         language=facts.language,
-        due=promise.due if promise else promised,
+        # A broken promise is admitted, not replaced by another: what was due stays due.
+        due=promise.due if promise and not overdue else promised,
         working_days=promise.working_days if promise else None,
         why_due=promise.why if promise else (),
         documents=decision.documents if answered else (),
+        says=_said(decision, facts.language) if answered else (),
         requests=decision.topics if answered and decision.several_tasks and len(decision.topics) > 1 else (),
         topics=decision.topics,
         number=conversation.number if conversation else None,
@@ -156,13 +176,36 @@ def _draft(  # noqa: PLR0917 - all that a letter may depend on, named where it i
     )
 
 
+def _waits(conversation: Conversation, history: History) -> bool:
+    """Whether the customer waits for what was promised: nobody has answered since he last wrote what was taken up."""
+    if conversation.status != "open":
+        return False
+    if conversation.answered_at is None:
+        return True
+    inside = [message for message in history.earlier if message.conversation == conversation.number]
+    taken_up = max((m.id for m in inside if m.verdict in {"accept", "hold"}), default=0)
+    return taken_up > max((m.id for m in inside if m.outgoing), default=taken_up)
+
+
+def _said(decision: Decision, language: str) -> tuple[str, ...]:
+    """The rules' own words, as far as they have any in the reply's language."""
+    words = (phrase.en if language == "en" else phrase.ru for phrase in decision.says)
+    return tuple(filter(None, words))
+
+
 def _promise(decision: Decision, reading: Reading, workload: Workload, policy: Policy, now: datetime) -> Promise:
-    return expect(
+    task = Task(
         category=decision.category,
         queue=decision.queue,
+        topics=decision.topics,
         requests=decision.requests,
         counterparty=decision.counterparty,
+        missing_documents=bool(decision.documents) and not reading.message.attachments,
+    )
+    return expect(
+        task,
         registered_on=registration_day(now, policy.calendar, policy.time_zone),
+        arrived_on=local_time(now, policy.time_zone).date(),
         workload=workload,
         norms=policy.norms,
         calendar=policy.calendar,
@@ -175,13 +218,12 @@ def _suppressed(  # noqa: PLR0917 - as above
 ) -> str | None:
     """Why the reply must not leave; what is unsafe first, what is only too much last."""
     reason = event.removeprefix("reject:")
-    local = draft.to.rpartition("@")[0].lower()
     told = (link.conversation or "", reason) in history.notices and event.startswith("reject:")
     checks = (
         (draft.to.lower() in {address.lower() for address in policy.own_addresses}, "own address"),
         (message.automatic.kind is not None, "automatic"),
         (not deliverable(draft.to), "unsafe address"),
-        (bool(_NO_REPLY.fullmatch(local)), "no-reply address"),
+        (is_nobody(draft.to), "no-reply address"),
         (facts.dmarc == "fail", "dmarc failed"),
         (history.bounced, "bounced"),
         (told, "told before"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mailtriage.errors import Problem
+from mailtriage.errors import Problem, Told
 from mailtriage.language.identity import find_identities, personal_name
 from mailtriage.language.legibility import judge
 from mailtriage.language.obscenity import find_rudeness
@@ -19,42 +19,75 @@ from mailtriage.language.requests import find_requests
 from mailtriage.located import nearest
 from mailtriage.triage.condition import fields_of
 from mailtriage.triage.decision import holds
-from mailtriage.triage.facts import FACTS_JSON, FIELDS, Facts, said
+from mailtriage.triage.facts import FACTS_JSON, FIELDS, FactKind, Facts, asked_in, said
 from mailtriage.triage.ruleset import Example, Rule, Ruleset
 
 _READ = frozenset({"subject", "text", "attachment_text", "sender_name"})
 """The facts that others are derived from."""
 
 _IDENTITY = frozenset({"identified", "identified_by", "names", "phones", "accounts", "payments", "sums", "dates"})
-_RUDENESS = frozenset({"obscenities", "insults", "threats"})
+_RUDENESS = frozenset({"obscenities", "obscenities_count", "insults", "threats"})
 
 
 def run_examples(ruleset: Ruleset) -> tuple[Problem, ...]:
     """Run every example of every rule; an empty tuple means that all come out as written."""
-    return tuple(problem for rule in ruleset.rules for example in rule.examples for problem in _run(rule, example))
+    return tuple(problem for rule in ruleset.all_rules for example in rule.examples for problem in _run(rule, example))
 
 
 def _run(rule: Rule, example: Example) -> list[Problem]:
     unknown = [key for key in _keys(example) if key not in FIELDS]
     if unknown:
-        return [Problem(example.place, f'there is no fact "{key}"{nearest(key, FIELDS)}') for key in unknown]
+        return [
+            Problem(example.place, Told(f'there is no fact "{key}"', f"факта «{key}» нет") + nearest(key, FIELDS))
+            for key in unknown
+        ]
     asked = frozenset(fields_of(rule.when)) | frozenset(fields_of(rule.unless) if rule.unless else ())
     try:
         facts = example_facts(example.given, asked)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        return [Problem(example.place, f'"{where}" in this example: {first["msg"]}')]
+        return [Problem(example.place, _mistyped(error))]
     held, evidence, failed = holds(rule, facts)
     if held and example.kind == "miss":
-        return [
-            Problem(example.place, f'the rule "{rule.name}" should miss this example, but holds: {", ".join(evidence)}')
-        ]
+        why = ", ".join(evidence)
+        text = Told(
+            f'the rule "{rule.name}" should miss this example, but holds: {why}',
+            f"правило «{rule.name}» здесь не должно срабатывать, а сработало: {why or 'оно для любого письма'}",
+        )
+        return [Problem(example.place, text)]
     if not held and example.kind == "match":
-        return [
-            Problem(example.place, f'the rule "{rule.name}" should match this example, but does not hold: {failed}')
-        ]
+        text = Told(
+            f'the rule "{rule.name}" should match this example, but does not hold: {failed}',
+            f"правило «{rule.name}» здесь должно сработать, а не сработало: {_failed_ru(failed)}",
+        )
+        return [Problem(example.place, text)]
     return []
+
+
+_EXPECTED: Mapping[FactKind, Told] = {
+    "text": Told("text", "текст"),
+    "list": Told("a list", "список: [одно, другое]"),
+    "choice": Told("one of ", "одно из: "),
+    "number": Told("a number", "число"),
+    "flag": Told("true or false", "true или false"),
+    "date": Told("a date such as 2026-12-31", "дата, например 2026-12-31"),
+}
+
+
+def _mistyped(error: ValidationError) -> Told:
+    """What a fact of an example should have been."""
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    text = Told(f'"{where}" in this example: {first["msg"]}', f"«{where}» в этом примере")
+    if known := FIELDS.get(str(first["loc"][0])):
+        among = ", ".join(known.choices)
+        text += Told("", f": нужно {_EXPECTED[known.kind].ru}{among}")
+    return text
+
+
+def _failed_ru(failed: str) -> str:
+    """The failed condition as a Russian reader meets it."""
+    exception = failed.removeprefix("unless: ")
+    return f"помешало исключение unless ({exception})" if exception != failed else f"не выполнено «{failed}»"
 
 
 def _keys(example: Example) -> list[str]:
@@ -86,6 +119,7 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
         subject=subject,
         text=readable,
         said=said(subject, readable, attachment_text),
+        asked=asked_in(subject, readable, attachment_text) if "asked" in asked else "",
         attachment_text=attachment_text,
         sender_name=sender_name,
         language="en" if legibility.script == "english" else "ru",
@@ -104,7 +138,13 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
         )
     if _RUDENESS & asked:
         rudeness = find_rudeness(f"{subject}\n{readable}")
-        facts = replace(facts, obscenities=rudeness.obscenities, insults=rudeness.insults, threats=rudeness.threats)
+        facts = replace(
+            facts,
+            obscenities=rudeness.obscenities,
+            obscenities_count=rudeness.obscene_count,
+            insults=rudeness.insults,
+            threats=rudeness.threats,
+        )
     if "requests" in asked:
         facts = replace(facts, requests=len(find_requests(readable)))
     return facts

@@ -5,19 +5,27 @@ decision can be reproduced. The trap is drift: a fact that changes its meaning m
 `FACTS_VERSION`.
 """
 
+import re
 import types
 import typing
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import TypeAdapter
 
+from mailtriage.language.asking import asking
 from mailtriage.mail.message import AutomaticKind
+
+_ANSWERS: Final = re.compile(r"\s*(?:re|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 FACTS_VERSION = 1
 """Raised whenever a fact changes its meaning."""
 
-FactKind = Literal["text", "list", "choice", "number", "flag"]
+FactKind = Literal["text", "list", "choice", "number", "flag", "date"]
+
+LISTS_OF_DATES = frozenset({"dates"})
+"""List facts whose items are dates, written as ISO 8601 has them; without a year as `--12-31`."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,11 @@ class Facts:
     subject: Annotated[str, "Тема письма, раскодированная."] = ""
     text: Annotated[str, "Новые слова самого клиента, без цитат и подписи; раскладка и транслит уже исправлены."] = ""
     said: Annotated[str, "Тема и текст вместе; если текста нет, то и прочитанное во вложениях."] = ""
+    asked: Annotated[
+        str,
+        "Тема и только те предложения клиента, в которых он просит, спрашивает, требует или предлагает; тема ответа "
+        "(«Re: ...») сюда не входит, она о прежнем.",
+    ] = ""
     quoted_text: Annotated[str, "Цитата прежнего или пересланного письма."] = ""
     attachment_text: Annotated[str, "Текст, прочитанный во всех вложениях."] = ""
     sender_address: Annotated[str, "Адрес отправителя."] = ""
@@ -48,6 +61,8 @@ class Facts:
     identified: Annotated[bool, "Понятно, кто пишет."] = True
     identified_by: Annotated[tuple[str, ...], "По чему понятно, кто пишет."] = ()
     obscenities: Annotated[tuple[str, ...], "Нецензурные слова самого клиента в теме и тексте."] = ()
+    obscenities_count: Annotated[int, "Сколько раз клиент выругался, повторы тоже считаются."] = 0
+    words: Annotated[int, "Сколько слов в тексте самого клиента."] = 0
     insults: Annotated[tuple[str, ...], "Оскорбления в адрес сотрудников."] = ()
     threats: Annotated[tuple[str, ...], "Угрозы насилием сотрудникам; обещание пойти в суд угрозой не считается."] = ()
     attachments: Annotated[int, "Сколько вложений."] = 0
@@ -70,6 +85,10 @@ class Facts:
     conversation_status: Annotated[
         Literal["open", "decided", "closed"] | None, "Состояние обращения, которое письмо продолжает."
     ] = None
+    conversation_category: Annotated[
+        Literal["consultation", "account_status", "claim", "proposal"] | None,
+        "Категория обращения, которое письмо продолжает.",
+    ] = None
     decided: Annotated[bool, "По этому делу клиенту уже отправлено итоговое решение."] = False
     acknowledged: Annotated[bool, "Обращение, которое письмо продолжает, уже зарегистрировано."] = False
     repeat: Annotated[bool, "В письме нет ничего нового против того, что клиент уже присылал."] = False
@@ -79,6 +98,8 @@ class Facts:
     adds_nothing: Annotated[
         bool, "Напоминание или благодарность по уже известному делу: «ну что?», «ап», «!!!», «спасибо»."
     ] = False
+    received_on: Annotated[date | None, "День, в который письмо к нам пришло, по часовому поясу поддержки."] = None
+    sent_on: Annotated[date | None, "День отправки, указанный в самом письме; пусто, если его там нет."] = None
     strikes: Annotated[int, "Сколько писем этого отправителя отклонено за оскорбления."] = 0
     defects: Annotated[tuple[str, ...], "Что было неправильно в устройстве письма."] = ()
     size: Annotated[int, "Размер письма в байтах."] = 0
@@ -112,7 +133,7 @@ def _describe(name: str, annotated: Any) -> FactField:
         return FactField(name, "choice", nullable, typing.get_args(hint), sentence)
     if typing.get_origin(hint) is tuple:
         return FactField(name, "list", nullable, (), sentence)
-    kinds: dict[Any, FactKind] = {str: "text", bool: "flag", int: "number", float: "number"}
+    kinds: dict[Any, FactKind] = {str: "text", bool: "flag", int: "number", float: "number", date: "date"}
     return FactField(name, kinds[hint], nullable, (), sentence)
 
 
@@ -125,3 +146,9 @@ FIELDS: dict[str, FactField] = {
 def said(subject: str, text: str, attachment_text: str) -> str:
     """What the customer said altogether: the attachments speak only where he himself is silent."""
     return f"{subject}\n{text}" if text.strip() else f"{subject}\n{attachment_text}"
+
+
+def asked_in(subject: str, text: str, attachment_text: str) -> str:
+    """Of the same words those that ask for something; the subject of an answer is what was asked before."""
+    own = "" if _ANSWERS.match(subject) and text.strip() else subject
+    return f"{own}\n{asking(text if text.strip() else attachment_text)}"

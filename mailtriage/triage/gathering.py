@@ -5,17 +5,21 @@ understands it; so a reminder counts as legible there, and a known participant a
 """
 
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from mailtriage.language.cards import masked
 from mailtriage.language.identity import personal_name
 from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.conversation import Link, same_subject
-from mailtriage.triage.facts import Facts, said
+from mailtriage.triage.decision import CATEGORIES, Category
+from mailtriage.triage.facts import Facts, asked_in, said
 from mailtriage.triage.history import Conversation, History
 from mailtriage.triage.novelty import Novelty
 from mailtriage.triage.policy import Policy
+from mailtriage.triage.wording import wording
 
 _IDENTIFIES = {
     "names": "имя",
@@ -35,9 +39,10 @@ def make_facts(
     novelty: Novelty,
     policy: Policy,
     *,
+    received_at: datetime,
     size: int = 0,
 ) -> Facts:
-    """All facts of one message; `size` is that of the whole message, in octets."""
+    """All facts of one message; `received_at` carries an offset, `size` is the whole message's, in octets."""
     message, found = reading.message, reading.identities
     files = message.attachments
     attachment_text = "\n".join(file.text for file in files if file.text)
@@ -48,6 +53,8 @@ def make_facts(
         subject=message.subject,
         text=reading.readable_text,
         said=said(message.subject, reading.readable_text, attachment_text),
+        # Masked first: what takes sentences apart may take a card number apart.
+        asked=asked_in(*map(masked, (message.subject, reading.readable_text, attachment_text))),
         quoted_text=message.body.quoted_text,
         attachment_text=attachment_text,
         sender_address=message.sender.address,
@@ -67,6 +74,8 @@ def make_facts(
         identified=bool(identified_by),
         identified_by=identified_by,
         obscenities=reading.rudeness.obscenities,
+        obscenities_count=reading.rudeness.obscene_count,
+        words=len(wording(reading.readable_text).words),
         insults=reading.rudeness.insults,
         threats=reading.rudeness.threats,
         attachments=len(files),
@@ -83,6 +92,7 @@ def make_facts(
         new_conversation=not known,
         linked_by=_linked_by(link),
         conversation_status=conversation.status if conversation else None,
+        conversation_category=_category(conversation),
         decided=_decided(reading, history, conversation),
         acknowledged=known,
         repeat=known and not novelty.new,
@@ -90,6 +100,8 @@ def make_facts(
         similarity=novelty.similarity,
         new=novelty.new,
         adds_nothing=known and novelty.empty,
+        received_on=_day(received_at, policy),
+        sent_on=_day(message.sent_at, policy) if message.sent_at else None,
         strikes=history.strikes,
         defects=message.defects,
         size=size,
@@ -102,11 +114,19 @@ def make_facts(
 def _without_cards(facts: Facts) -> Facts:
     """Facts and the evidence that quotes them are kept and shown; whole card numbers stay in the message alone."""
     shown: dict[str, Any] = {}
-    for name in ("subject", "text", "said", "quoted_text", "attachment_text", "sender_name"):
+    for name in ("subject", "text", "said", "asked", "quoted_text", "attachment_text", "sender_name"):
         shown[name] = masked(getattr(facts, name))
     for name in ("attachment_names", "new", "identified_by"):
         shown[name] = tuple(map(masked, getattr(facts, name)))
     return replace(facts, **shown)
+
+
+def _day(at: datetime, policy: Policy) -> date:
+    """A header may carry the first or the last hour of all time, which no other zone can tell."""
+    try:
+        return at.astimezone(ZoneInfo(policy.time_zone)).date()
+    except OverflowError:
+        return at.date()
 
 
 def _identified_by(reading: Reading, link: Link) -> tuple[str, ...]:
@@ -130,6 +150,10 @@ def _linked_by(link: Link) -> Literal["number", "references", "same matter"] | N
         case "number" | "references" | "same matter":
             return link.linked_by
     return None
+
+
+def _category(conversation: Conversation | None) -> Category | None:
+    return next((known for known in CATEGORIES if conversation and known == conversation.category), None)
 
 
 def _decided(reading: Reading, history: History, conversation: Conversation | None) -> bool:

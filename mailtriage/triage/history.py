@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from mailtriage.attachments.likeness import Likeness
 from mailtriage.language.identity import Identities
+
+
+@dataclass(frozen=True)
+class EarlierFile:
+    """A file that came before."""
+
+    digest: str
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,8 @@ class EarlierMessage:
     reason: str | None
     final: bool = False
     """An outgoing message that recorded a final decision."""
+    files: tuple[EarlierFile, ...] = ()
+    """The files of `attachment_digests`, with what they are recognised by."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,8 @@ class Conversation:
     due: date | None
     answered_at: datetime | None
     decided_at: datetime | None
+    former_numbers: frozenset[str] = frozenset()
+    """Numbers of conversations that were merged into it: who names one of them means this one."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +69,14 @@ class History:
 
     candidates: tuple[Conversation, ...] = ()
     earlier: tuple[EarlierMessage, ...] = ()
+    same_person: frozenset[str] = frozenset()
+    """Other addresses of the sender's, proved (triage/person.py), folded to lower case."""
     strikes: int = 0
-    """Messages of this sender that were rejected as abusive."""
+    """Messages of this person that were rejected as abusive."""
     last_reply_at: datetime | None = None
     """When we last wrote to this address by ourselves."""
     replies_today: int = 0
-    """Automatic replies to this address in the last 24 hours, of any kind."""
+    """Automatic replies to this person in the last 24 hours, of any kind."""
     bounced: bool = False
     """The address is known not to take mail."""
     notices: frozenset[tuple[str, str]] = frozenset()

@@ -6,55 +6,93 @@ concept is another concept.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
-from mailtriage.language.words import Word
+from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
+from mailtriage.triage.concept import GRAMMAR
+from mailtriage.triage.deeds import deeds
+from mailtriage.triage.mention import Manner, Mention, mentions
+from mailtriage.triage.synonyms import SYNONYMS
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
 
-_GRAMMAR = lexicon.FUNCTION_WORDS | lexicon.ENGLISH_FUNCTION_WORDS
-_IDLE = _GRAMMAR | lexicon.CALENDAR | lexicon.COURTESY | lexicon.NUDGE | lexicon.INSISTENCE
-_TOGETHER = {("charge", "block"): "unblock", ("return", "account"): "unblock", ("delete", "block"): "unblock"}
+_TOGETHER = {
+    ("charge", "block"): "unblock",
+    ("return", "account"): "unblock",
+    ("delete", "block"): "unblock",
+}
 """Two concepts side by side that mean a third: "снять ограничение", "вернуть доступ"."""
 _SCORNFUL = frozenset({"какой", "что", "кто", "куда", "зачем"})
 """Before "еще" they only scold: "какие еще тарифы"."""
 _ASKING = frozenset({"можно", "нельзя", "как", "куда", "ли", "where", "how", "can", "may"})
-_LEAVE = frozenset({"можно", "нельзя", "may", "нужны", "нужно", "нужен", "надо", "требуются", "подойдет", "хватит"})
+_LEAVE = frozenset(
+    {
+        "можно",
+        "нельзя",
+        "may",
+        "нужны",
+        "нужно",
+        "нужен",
+        "надо",
+        "требуются",
+        "подойдет",
+        "хватит",
+        "возможен",
+        "возможна",
+        "возможно",
+        "возможны",
+        "реально",
+        "разрешено",
+    }
+)
 _IMPATIENT = frozenset({"сколько", "долго"})
 _REPLY_PREFIX = re.compile(
     r"^\s*(?:(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha|hа)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{0,40}\]\s*)", re.IGNORECASE
 )
 _FORWARD_PREFIX = re.compile(r"^\s*(?:(?:re|отв|на)\s*:\s*)*(?:fwd?|fw|пересл\w*)\s*:", re.IGNORECASE)
-_REGISTRATION = re.compile(r"(?<![\d-])(\d{2}-\d{6})(?![\d-])")
+_ANSWER_PREFIX = re.compile(
+    r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+")
 _YEAR = re.compile(r"20[123]\d")
 """Part of a date, which is compared as a date."""
 _MIN_NUMBER = 3
 _MIN_ROOT = 5
+_SHORT_ENDING = 2
+_WHOLE_ROOT = 4
 _SAME_BEGINNING = 2
 """Letters that a word and its misspelling begin with; without it every word would be held against every other."""
 _MANY = 80
 """So many missing concepts are news, whatever their spelling."""
 _MAX_SUBJECT = 400
+_LETTERS = frozenset({"письмо", "обращение", "звонок", "сообщение", "заявка", "запрос", "раз"})
+_SENDING = frozenset(
+    "отправлять направлять отправить направить прислать присылать высылать выслать слать дублировать писать просить "  # noqa: SIM905 - reads best as words
+    "попросить повторять напоминать прошу обращаться пробовать".split()
+)
+"""Beside these "again" tells that the letter comes again, and nothing else."""
 _SHINGLE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matter:
     """A text, taken apart for comparing."""
 
-    concepts: frozenset[str]
-    """Of the whole text; a negated one begins with "не "."""
-    questions: tuple[frozenset[str], ...]
-    """Concepts of each sentence that asks, negated or not: who asks does not assert."""
-    permissions: tuple[frozenset[str], ...]
+    mentions: tuple[Mention, ...]
+    """Every word that means something, in order."""
+    deeds: tuple[Mention, ...]
+    """What third parties are told to have said or done."""
+    asking: frozenset[int]
+    """Numbers of the sentences that ask."""
+    permissions: frozenset[int]
     """Of those the ones that ask what may or must be done."""
-    afresh: frozenset[str]
-    """Concepts beside a word that says "again", "also"."""
+    afresh: tuple[Mention, ...]
+    """Beside a word that says "again", "also"."""
     numbers: frozenset[str]
-    """Digits of every number of three or more that does not count time."""
+    """Digits of every number of three or more that counts neither time nor letters."""
     mentioned: frozenset[str]
     """Digits of every number, however short."""
     shingles: frozenset[tuple[str, ...]]
@@ -62,35 +100,41 @@ class Matter:
     forms: frozenset[str]
     """The words as written, folded."""
 
+    @cached_property
+    def manners(self) -> Mapping[str, frozenset[Manner]]:
+        """In which manner each concept is told."""
+        found: dict[str, set[Manner]] = {}
+        for mention in self.mentions:
+            found.setdefault(mention.concept, set()).add(mention.manner)
+        return {concept: frozenset(manners) for concept, manners in found.items()}
 
-@lru_cache(maxsize=128)
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Concepts told as a wish."""
+        return frozenset(mention.concept for mention in self.mentions if mention.wanted)
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """Of the whole text; a denied one begins with "не "."""
+        return frozenset(mention.negatable for mention in self.mentions)
+
+
+@lru_cache(maxsize=256)
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
     text = text[:MAX_CHARACTERS]
     where = wording(text)
-    concepts: dict[int, str] = {}
-    negated = False
-    for position, word in enumerate(where.words):
-        if word.lemma in lexicon.NEGATORS or word.form in lexicon.NEGATORS:
-            negated = True
-            continue
-        following = where.words[position + 1] if position + 1 < len(where.words) else None
-        concept = _concept(word, following)
-        if concept:
-            concepts[position] = f"не {concept}" if negated else concept
-        # "не" turns the next word that means something; grammar in between ("так и не смог войти") does not stop it.
-        negated = negated and not concept and word.lemma in _GRAMMAR
-    _join(concepts)
-    questions = _questions(where, concepts)
-    lemmas = [word.lemma for word in where.words]
+    asking = _asking(where)
+    found = _joined(tuple(mentions(where, asking)))
     return Matter(
-        concepts=frozenset(concepts.values()),
-        questions=tuple(questions.values()),
-        permissions=tuple(asked for first, asked in questions.items() if _seeks_leave(where, first)),
-        afresh=_afresh(where.words, concepts),
-        numbers=frozenset(_numbers(text)),
-        mentioned=frozenset(_digits(found) for found in _NUMBER.findall(text)),
-        shingles=shingles(lemmas),
+        mentions=found,
+        deeds=tuple(deeds(where, asking)),
+        asking=asking,
+        permissions=frozenset(sentence for sentence in asking if _seeks_leave(where, sentence)),
+        afresh=tuple(_afresh(where, {mention.place: mention for mention in found})),
+        numbers=frozenset(_numbers(where)),
+        mentioned=frozenset(_digits(number) for number in _NUMBER.findall(text)),
+        shingles=shingles([word.lemma for word in where.words]),
         forms=frozenset(word.form for word in where.words),
     )
 
@@ -115,7 +159,7 @@ def unseen(concepts: Iterable[str], before: frozenset[str]) -> frozenset[str]:
     alike: dict[str, list[str]] = {}
     for other in before:
         alike.setdefault(other[:_SAME_BEGINNING], []).append(other)
-    return frozenset(c for c in missing if not any(_akin(c, other) for other in alike.get(c[:_SAME_BEGINNING], ())))
+    return frozenset(c for c in missing if not any(akin(c, other) for other in alike.get(c[:_SAME_BEGINNING], ())))
 
 
 def root_subject(subject: str) -> tuple[str, ...]:
@@ -123,7 +167,7 @@ def root_subject(subject: str) -> tuple[str, ...]:
     subject = subject[:_MAX_SUBJECT]
     while match := _REPLY_PREFIX.match(subject):
         subject = subject[match.end() :]
-    return tuple(word.form for word in wording(_REGISTRATION.sub(" ", subject).replace("№", " ")).words)
+    return tuple(word.form for word in wording(NUMBER.sub(" ", subject).replace("№", " ")).words)
 
 
 def is_forward(subject: str) -> bool:
@@ -131,50 +175,41 @@ def is_forward(subject: str) -> bool:
     return bool(_FORWARD_PREFIX.match(subject))
 
 
+def is_reply(subject: str) -> bool:
+    """Whether a subject begins as a reply's or a forward's: its words are the thread's, not the writer's."""
+    return bool(_ANSWER_PREFIX.match(subject)) or bool(NUMBER.search(subject))
+
+
 def registration_numbers(text: str) -> tuple[str, ...]:
     """Every registration number that is named, in its order."""
-    return tuple(dict.fromkeys(_REGISTRATION.findall(text)))
+    return numbers(text)
 
 
-def _join(concepts: dict[int, str]) -> None:
-    """Put the meaning of two neighbours in the place of the first."""
-    for position, concept in list(concepts.items()):
-        for after in (position + 1, position + 2):
-            if joined := _TOGETHER.get((concept, concepts.get(after, ""))):
-                concepts[position] = joined
-                concepts.pop(after)
-                break
+def _joined(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Two neighbours that mean a third thing become it, in the place of the first."""
+    result: list[Mention] = []
+    for mention in found:
+        last = result[-1] if result else None
+        if last and mention.place - last.place <= 2 and (both := _TOGETHER.get((last.concept, mention.concept))):  # noqa: PLR2004 - side by side, or one word between
+            result[-1] = replace(last, concept=both)
+        else:
+            result.append(mention)
+    return tuple(result)
 
 
-def _concept(word: Word, following: Word | None) -> str | None:
-    if any(character.isdigit() for character in word.form) or len(word.form) == 1:
-        return None
-    if word.lemma in lexicon.NUMBER_WORDS:
-        counts_time = following is not None and bool(following.lemmas & lexicon.TIME_UNITS)
-        return None if counts_time else word.lemma
-    if word.lemma in _IDLE or word.form in _IDLE:
-        return None
-    return next((group for lemma in sorted(word.lemmas) if (group := _synonym(lemma)) in lexicon.SYNONYMS), word.lemma)
-
-
-@lru_cache(maxsize=16_384)
-def _synonym(lemma: str) -> str:
-    if lemma in _EXACT:
-        return _EXACT[lemma]
-    for length in range(len(lemma), 2, -1):
-        if lemma[:length] in _STEMS:
-            return _STEMS[lemma[:length]]
-    return lemma
-
-
-def _akin(one: str, other: str) -> bool:
+def akin(one: str, other: str) -> bool:
     """The same root by its beginning, or one slip of the keyboard."""
     if one.startswith("не ") != other.startswith("не "):
         return False
+    one, other = one.removeprefix("не "), other.removeprefix("не ")
+    if one in SYNONYMS or other in SYNONYMS:
+        return False
     prefix = _common(one, other)
-    if prefix >= _MIN_ROOT + (3 if one.startswith("не ") else 0):
-        return True
     shorter, longer = sorted((len(one), len(other)))
+    if prefix > _MIN_ROOT or (prefix == _MIN_ROOT and shorter <= prefix + _SHORT_ENDING):
+        return True
+    if prefix == shorter >= _WHOLE_ROOT:
+        return True
     if shorter <= _MIN_ROOT or longer - shorter > 1:
         return False
     suffix = _common(one[::-1], other[::-1])
@@ -191,10 +226,13 @@ def _common(one: str, other: str) -> int:
     return length
 
 
-def _numbers(text: str) -> Iterable[str]:
-    for found in _NUMBER.findall(_REGISTRATION.sub(" ", text)):
-        digits = _digits(found)
-        if len(digits) >= _MIN_NUMBER and not _YEAR.fullmatch(digits):
+def _numbers(where: Wording) -> Iterable[str]:
+    starts = [word.start for word in where.words]
+    for found in _NUMBER.finditer(NUMBER.sub(lambda match: " " * len(match[0]), where.text)):
+        digits = _digits(found[0])
+        after = bisect_left(starts, found.end())
+        counts = after < len(starts) and bool(where.words[after].lemmas & (lexicon.TIME_UNITS | _LETTERS))
+        if len(digits) >= _MIN_NUMBER and not _YEAR.fullmatch(digits) and not counts:
             yield digits
 
 
@@ -202,46 +240,35 @@ def _digits(number: str) -> str:
     return "".join(character for character in number if character.isdigit())
 
 
-def _questions(where: Wording, concepts: dict[int, str]) -> dict[int, frozenset[str]]:
-    """Concepts of the sentences that end with a question mark or begin as a question does, by the first word."""
+def _asking(where: Wording) -> frozenset[int]:
+    """The sentences that end with a question mark or begin as a question does."""
     by_sentence: dict[int, list[int]] = {}
     for position, sentence in enumerate(where.sentences):
         by_sentence.setdefault(sentence, []).append(position)
-    found = {}
-    for positions in by_sentence.values():
+    found = set()
+    for sentence, positions in by_sentence.items():
         end = where.words[positions[-1]].end
         opening = {where.words[position].form for position in positions[:3]}
         if "?" in where.text[end : end + 4] or opening & _ASKING:
-            asked = (concepts[position] for position in positions if position in concepts)
-            found[positions[0]] = frozenset(plain(concept) for concept in asked)
-    return found
-
-
-def _seeks_leave(where: Wording, first: int) -> bool:
-    """Whether a question asks what may or must be done; "сколько можно ждать" does not."""
-    last = len(where.words)
-    forms = {where.words[p].form for p in range(first, last) if where.sentences[p] == where.sentences[first]}
-    return bool(forms & _LEAVE) and not forms & _IMPATIENT
-
-
-def plain(concept: str) -> str:
-    """A concept without its negation."""
-    return concept.removeprefix("не ")
-
-
-def _afresh(words: tuple[Word, ...], concepts: dict[int, str]) -> frozenset[str]:
-    """The fact next to each "again": the next word that is no grammar; where that is a reminder, there is none."""
-    found: set[str] = set()
-    for position, word in enumerate(words):
-        if word.form not in lexicon.AFRESH or (position and words[position - 1].lemma in _SCORNFUL):
-            continue
-        onward = range(position + 1, min(position + 5, len(words)))
-        beside = next((p for p in onward if words[p].lemma not in _GRAMMAR), None)
-        beside = position - 1 if beside is None and position else beside
-        if beside is not None and beside in concepts:
-            found.add(concepts[beside])
+            found.add(sentence)
     return frozenset(found)
 
 
-_EXACT = {word: concept for concept, written in lexicon.SYNONYMS.items() for word in written if not word.endswith("*")}
-_STEMS = {word[:-1]: concept for concept, written in lexicon.SYNONYMS.items() for word in written if word.endswith("*")}
+def _seeks_leave(where: Wording, sentence: int) -> bool:
+    """Whether a question asks what may or must be done; "сколько можно ждать" does not."""
+    forms = {word.form for at, word in enumerate(where.words) if where.sentences[at] == sentence}
+    return bool(forms & _LEAVE) and not forms & _IMPATIENT
+
+
+def _afresh(where: Wording, found: dict[int, Mention]) -> Iterable[Mention]:
+    """The fact next to each "again": the next word that is no grammar; where that is a reminder, there is none."""
+    for position, word in enumerate(where.words):
+        if word.form not in lexicon.AFRESH or (position and where.words[position - 1].lemma in _SCORNFUL):
+            continue
+        if any(w.lemma in _SENDING for w in where.words[max(0, position - 5) : position + 3]):
+            continue
+        onward = range(position + 1, min(position + 5, len(where.words)))
+        beside = next((p for p in onward if where.words[p].lemma not in GRAMMAR), None)
+        beside = position - 1 if beside is None and position else beside
+        if beside is not None and beside in found:
+            yield found[beside]

@@ -8,41 +8,42 @@ nobody is turned away because his news was short.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from mailtriage.language.words import fold
+from mailtriage.language.words import known as in_dictionary
 from mailtriage.mail.reading import Reading
 from mailtriage.triage import lexicon
 from mailtriage.triage.conversation import Link
+from mailtriage.triage.familiar import familiar
+from mailtriage.triage.grammar import demanded
 from mailtriage.triage.history import EarlierMessage, History
-from mailtriage.triage.matter import (
-    Matter,
-    containment,
-    is_forward,
-    matter,
-    plain,
-    registration_numbers,
-    root_subject,
-    unseen,
-)
+from mailtriage.triage.matter import Matter, containment, is_forward, is_reply, matter, root_subject
+from mailtriage.triage.news import Comparison
+from mailtriage.triage.particulars import Particulars, particulars
+from mailtriage.triage.synonyms import ON_FILES
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
+
+Kind = Literal["thanks", "nudge", "signature", "forward", "resend", "rewording"]
 
 _ALIKE = 0.6
 _NEARLY_IDENTICAL = 0.75
-_NAME_ROOT = 4
+_RETOLD = 3
+"""Concepts that make more than a reminder."""
 _COMPARED = 40
 """The latest messages of a conversation that a new one is held against."""
 _HEADER_LINE = re.compile(
     r"^[ \t>*-]*(?:от|кому|копия|дата|тема|отправлено|from|to|cc|date|sent|subject)[ \t]*:.*$|^[ \t>]*-{3,}.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_KINDS = {
-    "sums": "сумма",
-    "payments": "номер операции",
-    "accounts": "счёт или кошелёк",
-    "phones": "телефон",
-    "documents": "документ",
-    "emails": "адрес почты",
-}
+_FORWARDED = re.compile(r"пересылаемо|пересланно|переадресованно|forwarded message|перенаправленно", re.IGNORECASE)
+_COUNTERS = frozenset(
+    "зачем почему какой какая какое какие какую каких куда как где можно нужно обязательно без никак which why "  # noqa: SIM905 - reads best as words
+    "where how".split()
+)
+"""Who asks back so asks about what support wanted; "когда" and "сколько" only press."""
+_OF_THE_FORWARDED = 300
+"""Characters at the beginning of what is quoted in which a client says that it forwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Novelty:
     """What was not there before, in words for people: "сумма 990", "вопрос", "вложение scan.pdf"."""
     empty: bool
     """The message adds nothing at all: "спасибо", "ну что?", "up", marks alone."""
+    kind: Kind | None = None
+    """What a message without anything new is; None where something is new."""
+    equal: tuple[str, ...] = ()
+    """What was there before, in words for people: "сумма 990", "текст на 93 %"."""
+    extends: bool = False
+    """It holds all of an earlier message and more."""
 
 
 def compare(reading: Reading, link: Link, history: History) -> Novelty:
@@ -66,18 +73,20 @@ def compare(reading: Reading, link: Link, history: History) -> Novelty:
     )[-_COMPARED:]
     told = tuple(earlier for earlier in within if not earlier.outgoing and considered(earlier))
     own = matter(_own_text(reading, within))
-    empty = _adds_nothing(reading, own, within)
-    best, similarity = _most_alike(reading, own, told)
+    facts = particulars(reading, own, within)
+    empty = not facts.new_files and not own.numbers and _says_nothing(reading, own)
+    best, similarity, back = _most_alike(reading, own, told)
     if link.conversation is None or not told:
         return Novelty(None, similarity, ("новое обращение",), empty and link.conversation is not None)
-    # What support itself wrote was known to the customer too: repeating it against a decision is no argument.
-    decided = _decided(link, history)
-    known = within if decided else told
-    before = _before(known, reading)
-    new = (*_new_facts(reading, own, within), *_new_words(own, before, within, decided=decided))
-    new = (*new, *_forwarded(reading, within), *_answer(reading, own, within))
-    same_as = None if new else _name(best) or f"№ {link.conversation}"
-    return Novelty(same_as, similarity, tuple(dict.fromkeys(new)), empty and not new)
+    words = _words(reading, own, facts, within, decided=_decided(link, history))
+    new = (*facts.new, *words, *_forwarded(reading, within), *_answer(reading, own, within))
+    new = tuple(dict.fromkeys(new))
+    alike = (f"текст на {similarity:.0%}",) if similarity >= _ALIKE else ()
+    extends = bool(new) and back >= _NEARLY_IDENTICAL
+    if new:
+        return Novelty(None, similarity, new, empty=False, equal=(*alike, *facts.equal), extends=extends)
+    kind = _kind(reading, own, similarity, back, empty=empty)
+    return Novelty(_name(best) or f"№ {link.conversation}", similarity, (), empty, kind, (*alike, *facts.equal))
 
 
 def considered(earlier: EarlierMessage) -> bool:
@@ -86,42 +95,74 @@ def considered(earlier: EarlierMessage) -> bool:
 
 
 def _own_text(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
-    """The new words, with the subject where it is not the conversation's own."""
+    """The new words, with those of the subject that the conversation has not seen.
+
+    A reply's subject is the thread's: clients cut it and help-desks add marks, so only real words in it are his own.
+    """
     subject = reading.message.subject
-    roots = {root_subject(earlier.subject) for earlier in within}
-    if root_subject(subject) in roots or not within:
+    roots = {root_subject(before) for before in {earlier.subject for earlier in within}}
+    own = root_subject(subject)
+    if own in roots or not within:
         return reading.readable_text
-    return f"{subject}.\n\n{reading.readable_text}"
+    seen = {form for root in roots for form in root}
+    if is_reply(subject):
+        return _joined((form for form in own if form not in seen and in_dictionary(form)), reading)
+    return _joined(own if set(own) - seen else (), reading)
 
 
-def _before(known: tuple[EarlierMessage, ...], reading: Reading) -> frozenset[str]:
-    concepts: set[str] = set(matter(reading.message.sender.name).concepts)
-    for earlier in known:
-        concepts |= matter(earlier.text).concepts | matter(earlier.subject).concepts
-    return frozenset(concepts)
+def _joined(subject: Iterable[str], reading: Reading) -> str:
+    heading = " ".join(subject)
+    return f"{heading}.\n\n{reading.readable_text}" if heading else reading.readable_text
 
 
-def _adds_nothing(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -> bool:
-    if _new_attachments(reading, within):
-        return False
-    signed = matter(f"{reading.message.sender.name}\n{reading.message.body.signature}").concepts
-    return not unseen(own.concepts, signed) and not own.numbers
+def _words(
+    reading: Reading, own: Matter, facts: Particulars, within: tuple[EarlierMessage, ...], *, decided: bool
+) -> tuple[str, ...]:
+    """The new words; what support itself wrote against a decision was known, repeating it is no argument."""
+    told = tuple(earlier for earlier in within if not earlier.outgoing and considered(earlier))
+    known = [matter(earlier.text) for earlier in (within if decided else told)]
+    known += [matter(subject) for subject in {earlier.subject for earlier in told}]
+    files = reading.message.attachments
+    old = [file for file in files if file.filename not in facts.new_files]
+    known += [matter(file.text) for file in old if file.text]
+    spoken_of = ON_FILES if old and not facts.new_files else ()
+    if any(earlier.attachment_digests for earlier in told):
+        spoken_of = (*spoken_of, "picture", "вложение", "файл", "документ")
+    names = {
+        word.form for name in (*reading.identities.names, reading.message.sender.name) for word in wording(name).words
+    }
+    signed = matter(reading.message.body.signature)
+    return Comparison(
+        text=fold(reading.readable_text[:MAX_CHARACTERS]),
+        own=own,
+        known=familiar([*known, signed], spoken_of),
+        told=tuple(matter(earlier.text) for earlier in told),
+        names=frozenset(names),
+        decided=decided,
+    ).new_words()
 
 
-def _most_alike(reading: Reading, own: Matter, told: tuple[EarlierMessage, ...]) -> tuple[EarlierMessage | None, float]:
-    """The earlier message that holds most of this one; of equals the latest."""
-    best, similarity = None, 0.0
-    quoted = (
-        matter(_HEADER_LINE.sub("", reading.message.body.quoted_text)) if is_forward(reading.message.subject) else None
-    )
+def _says_nothing(reading: Reading, own: Matter) -> bool:
+    names = " ".join((*reading.identities.names, reading.message.sender.name, reading.message.body.signature))
+    known = familiar([matter(names)])
+    forms = {word.form for word in wording(names).words}
+    return not any(mention.form not in forms for mention in known.missing(own.mentions)) and not own.deeds
+
+
+def _most_alike(
+    reading: Reading, own: Matter, told: tuple[EarlierMessage, ...]
+) -> tuple[EarlierMessage | None, float, float]:
+    """The earlier message that holds most of this one, of equals the latest; the shares of new in old, old in new."""
+    best, similarity, back = None, 0.0, 0.0
+    quoted = matter(_HEADER_LINE.sub("", reading.message.body.quoted_text)) if _forwards(reading) else None
     for earlier in told:
         there = matter(earlier.text)
         share = containment(own.shingles, there.shingles)
         if quoted is not None:
             share = max(share, containment(quoted.shingles, there.shingles))
         if share >= similarity and share > 0:
-            best, similarity = earlier, share
-    return best, round(similarity, 3)
+            best, similarity, back = earlier, share, containment(there.shingles, own.shingles)
+    return best, round(similarity, 3), back
 
 
 def _name(earlier: EarlierMessage | None) -> str | None:
@@ -132,80 +173,16 @@ def _decided(link: Link, history: History) -> bool:
     return any(found.number == link.conversation and found.status == "decided" for found in history.candidates)
 
 
-def _new_attachments(reading: Reading, within: tuple[EarlierMessage, ...]) -> list[str]:
-    known = {digest for earlier in within for digest in earlier.attachment_digests}
-    return [file.filename for file in reading.message.attachments if file.digest not in known]
-
-
-def _new_facts(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -> list[str]:
-    """Files, sums, numbers, dates and names that nobody in the conversation has mentioned."""
-    found = [f"вложение {name}" for name in _new_attachments(reading, within)]
-    ours = {fold(reading.message.sender.address), *(fold(to.address) for to in reading.message.to)}
-    mentioned = frozenset[str]().union(*(matter(earlier.text).mentioned for earlier in within))
-    for kind, called in _KINDS.items():
-        known = {fold(value) for earlier in within for value in getattr(earlier.identities, kind)}
-        for value in getattr(reading.identities, kind):
-            numbered = re.sub(r"\D", "", value)
-            if fold(value) not in known | ours and not registration_numbers(value) and numbered not in mentioned:
-                found.append(f"{called} {value}")
-    found += [f"дата {date}" for date in reading.identities.dates if not _known_date(date, within)]
-    found += [f"имя {name}" for name in reading.identities.names if not _known_name(name, reading, within)]
-    told = " ".join(found)
-    found += [f"число {number}" for number in sorted(own.numbers - mentioned) if number not in told]
-    if len(reading.readable_text) > MAX_CHARACTERS and all(reading.readable_text != m.text for m in within):
-        found.append("длинное письмо")
-    return found
-
-
-def _known_date(date: str, within: tuple[EarlierMessage, ...]) -> bool:
-    """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
-    day = date[-5:]
-    return any(
-        day == known[-5:] and (date.startswith("-") or known.startswith("-") or date == known)
-        for earlier in within
-        for known in (*earlier.identities.dates, earlier.received_at.date().isoformat())
-    )
-
-
-def _known_name(name: str, reading: Reading, within: tuple[EarlierMessage, ...]) -> bool:
-    """Any part of it is known: people sign with a first name, with initials, in another case."""
-    known = {word.form for word in wording(reading.message.sender.name).words}
-    known |= {form for earlier in within for form in matter(earlier.text).forms}
-    roots = {form[:_NAME_ROOT] for form in known}
-    return any(word.form[:_NAME_ROOT] in roots for word in wording(name).words if len(word.form) > 1)
-
-
-def _new_words(own: Matter, before: frozenset[str], within: tuple[EarlierMessage, ...], *, decided: bool) -> list[str]:
-    """Concepts that are new beyond what a retelling brings with it, each question and each "again" on its own."""
-    told = [matter(earlier.text) for earlier in within]
-    mentioned = frozenset(plain(concept) for concept in before)
-    asked = frozenset[str]().union(*own.questions)
-    asked_news = unseen(asked, mentioned)
-    permissions = frozenset[str]().union(*own.permissions)
-    if asked_news or (permissions and not any(earlier.permissions for earlier in told)):
-        return ["вопрос: " + ", ".join(sorted(asked_news or permissions))]
-    stated = frozenset(concept for concept in own.concepts if plain(concept) not in asked)
-    news = unseen(stated, before)
-    if evidence := sorted(news & lexicon.EVIDENCE):
-        return ["новое обстоятельство: " + ", ".join(evidence)]
-    if afresh := own.afresh - frozenset(concept for earlier in told for concept in earlier.afresh):
-        return ["снова: " + ", ".join(sorted(afresh))]
-    nearly = any(containment(own.shingles, earlier.shingles) >= _NEARLY_IDENTICAL for earlier in told)
-    return ["слова: " + ", ".join(sorted(news))] if len(news) > _allowed(own, decided=decided, nearly=nearly) else []
-
-
-def _allowed(own: Matter, *, decided: bool, nearly: bool) -> int:
-    """How many new concepts a retelling may have: few words leave no room for doubt, so none."""
-    size = len(own.concepts)
-    if decided:
-        return 0 if size < 3 else max(1, size * 3 // 10)  # noqa: PLR2004 - shares, explained above
-    return max(size // 5 if size > 3 else 0, 1 if nearly else 0)  # noqa: PLR2004 - shares, explained above
+def _forwards(reading: Reading) -> bool:
+    """A forward, by its subject or by what the client wrote above what it forwards."""
+    quoted = reading.message.body.quoted_text
+    return is_forward(reading.message.subject) or bool(_FORWARDED.search(quoted[:_OF_THE_FORWARDED]))
 
 
 def _forwarded(reading: Reading, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
     """A forward brings what it holds: one's own earlier mail is nothing new, a bank's letter is."""
     quoted = _HEADER_LINE.sub("", reading.message.body.quoted_text)
-    if not is_forward(reading.message.subject) or not quoted.strip():
+    if not _forwards(reading) or not quoted.strip():
         return
     shingles = matter(quoted).shingles
     known = frozenset(shingle for earlier in within for shingle in matter(earlier.text).shingles)
@@ -218,7 +195,41 @@ def _answer(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -
     last = max(within, key=lambda earlier: (earlier.received_at, earlier.id))
     if not last.outgoing or last.final:
         return
-    asked = "?" in last.text or any(word.lemmas & lexicon.ASKING for word in wording(last.text).words)
-    answered = own.concepts or own.numbers or own.forms & lexicon.ANSWERS or reading.message.attachments
-    if asked and answered:
+    asked = "?" in last.text or any(
+        word.lemmas & lexicon.ASKING and demanded(word.form) for word in wording(last.text).words
+    )
+    stated = any(mention.sentence not in own.asking for mention in own.mentions)
+    if asked and (stated or own.mentioned or reading.message.attachments or _replies(reading)):
         yield "ответ на вопрос поддержки"
+
+
+def _replies(reading: Reading) -> bool:
+    """A word that answers, such as "да" or "в мае", in a sentence that neither thanks, reminds nor asks back."""
+    where = wording(reading.readable_text)
+    idle = lexicon.NUDGE | lexicon.COURTESY
+    for sentence in set(where.sentences):
+        here = [word for at, word in enumerate(where.words) if where.sentences[at] == sentence]
+        after = where.text[here[-1].end : here[-1].end + 3]
+        answers = [w for w in here if w.form in lexicon.ANSWERS or w.lemma in lexicon.ANSWERS | lexicon.CALENDAR]
+        counters = "?" in after and any(w.form in _COUNTERS for w in here)
+        if (counters or (answers and "?" not in after)) and not any(w.lemma in idle and w not in answers for w in here):
+            return True
+    return False
+
+
+def _kind(reading: Reading, own: Matter, similarity: float, back: float, *, empty: bool) -> Kind:
+    """What a message without anything new is."""
+    if _forwards(reading) and reading.message.body.quoted_text.strip():
+        return "forward"
+    if empty and not reading.message.attachments:
+        forms = wording(reading.readable_text).words
+        if any(word.lemma in lexicon.THANKS or word.form in lexicon.THANKS for word in forms):
+            return "thanks"
+        names = {w.form for n in (*reading.identities.names, reading.message.sender.name) for w in wording(n).words}
+        greets = all(
+            w.form in names | lexicon.GREETINGS or w.lemma in lexicon.GREETINGS or len(w.form) == 1 for w in forms
+        )
+        return "signature" if forms and greets else "nudge"
+    if max(similarity, back) >= _NEARLY_IDENTICAL or (reading.message.attachments and len(own.mentions) < _RETOLD):
+        return "resend"
+    return "rewording" if len(own.mentions) >= _RETOLD else "nudge"

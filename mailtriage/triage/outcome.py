@@ -8,7 +8,6 @@ only when our own server vouches for it, where the owner has said which server t
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailtriage.mail.message import Message
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.triage.conversation import Link, link
@@ -18,12 +17,9 @@ from mailtriage.triage.facts import Facts
 from mailtriage.triage.gathering import make_facts
 from mailtriage.triage.history import History
 from mailtriage.triage.novelty import compare
+from mailtriage.triage.outgoing import final_because
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.ruleset import Ruleset
-from mailtriage.triage.wording import term, wording
-
-DECISION_HEADER = "x-mailtriage-decision"
-"""Support sets it to "final" where its mail client can."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +32,8 @@ class Outcome:
     effects: tuple[Effect, ...]
     final: bool = False
     """Support's own mail that tells a final decision."""
+    final_because: tuple[str, ...] = ()
+    """The header, or the rule of rules/outgoing/ with its evidence."""
 
 
 def triage(  # noqa: PLR0917 - the six arguments that an outcome is a function of
@@ -54,7 +52,7 @@ def triage(  # noqa: PLR0917 - the six arguments that an outcome is a function o
     """
     chosen = link(reading, history, policy, now)
     novelty = compare(reading, chosen, history)
-    facts = make_facts(reading, history, chosen, novelty, policy, size=size)
+    facts = make_facts(reading, history, chosen, novelty, policy, received_at=now, size=size)
     decision = _without_rules(facts, ruleset, policy) or decide(facts, ruleset)
     effects = plan_effects(
         decision=decision,
@@ -66,8 +64,8 @@ def triage(  # noqa: PLR0917 - the six arguments that an outcome is a function o
         policy=policy,
         now=now,
     )
-    final = decision.verdict is None and outgoing_is_final(reading.message, policy)
-    return Outcome(facts, chosen, decision, effects, final)
+    because = final_because(reading.message, facts, ruleset) if decision.verdict is None else ()
+    return Outcome(facts, chosen, decision, effects, bool(because), because)
 
 
 def hold(reading: Reading, reason: str, history: History, ruleset: Ruleset, policy: Policy) -> Outcome:
@@ -85,15 +83,6 @@ def hold(reading: Reading, reason: str, history: History, ruleset: Ruleset, poli
     )
     decision = _decision("hold", reason, ruleset)
     return Outcome(facts, Link(None, None, 1.0), decision, (move_for(decision, policy),))
-
-
-def outgoing_is_final(message: Message, policy: Policy) -> bool:
-    """Whether a letter of support tells a final decision: by its header, or by a configured phrase in its own words."""
-    marked = message.own_headers.get(DECISION_HEADER)
-    if marked is not None:
-        return marked.strip().lower() == "final"
-    where = wording(message.body.new_text)
-    return any((compiled := term(phrase)) and compiled.find(where) for phrase in policy.final_phrases)
 
 
 def _without_rules(facts: Facts, ruleset: Ruleset, policy: Policy) -> Decision | None:

@@ -37,6 +37,7 @@ def record(
         "decision": _decision(outcome.decision),
         "reply": _reply(outcome, letter),
         "final": outcome.final,
+        "final_because": list(outcome.final_because),
     }
 
 
@@ -102,6 +103,8 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "documents": list(decision.documents),
         "priority": decision.priority,
         "tags": list(decision.tags),
+        "says": [phrase.ru or phrase.en for phrase in decision.says],
+        "forwards": list(decision.forwards),
         "rule": decision.rule,
         "ruleset": decision.ruleset,
         "hits": [{"rule": hit.rule, "reason": hit.reason, "evidence": list(hit.evidence)} for hit in decision.hits],

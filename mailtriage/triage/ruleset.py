@@ -6,46 +6,27 @@ to hold. So loading is all or nothing, and the version is a digest of every text
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from mailtriage.errors import Place, Problem, Problems
-from mailtriage.located import Located, load, nearest
-from mailtriage.triage.condition import Always, Condition
-from mailtriage.triage.consequence import Known, Then, ThenReader
+from mailtriage.errors import Place, Problem, Problems, Told
+from mailtriage.located import Located, load
+from mailtriage.triage.consequence import Known, ThenReader
+from mailtriage.triage.replacing import in_place
+from mailtriage.triage.rule import Example, Rule
+from mailtriage.triage.rule_reader import RuleReader
 from mailtriage.triage.syntax import Syntax
 
-_KEYS = ("rule", "title", "description", "owner", "enabled", "when", "unless", "then", "examples")
-_RULE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+__all__ = ["Example", "Rule", "Ruleset", "load_checked", "load_ruleset", "version"]
+
 _LIST_FILE = re.compile(r"lists/([A-Za-z0-9_-]+)\.ya?ml")
 _RULE_FILE = re.compile(r"[^/]+\.ya?ml")
-
-
-@dataclass(frozen=True)
-class Example:
-    """A message that a rule must match or miss, as its author gave it."""
-
-    kind: Literal["match", "miss"]
-    given: str | Mapping[str, Any]
-    """A body text, or facts and texts by name."""
-    place: Place
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule, compiled."""
-
-    name: str
-    title: str
-    when: Condition
-    then: Then
-    unless: Condition | None = None
-    description: str = ""
-    owner: str = ""
-    enabled: bool = True
-    examples: tuple[Example, ...] = ()
-    place: Place = field(default_factory=lambda: Place(""))
+_OUTGOING_FILE = re.compile(r"outgoing/[^/]+\.ya?ml")
+_ELSEWHERE = Told(
+    "rules stand in the folder itself, those on support's own letters in outgoing/, lists in lists/",
+    "правила кладут в саму папку, правила о письмах поддержки — в outgoing/, списки слов — в lists/; "
+    "в других папках их не ищут",
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +39,15 @@ class Ruleset:
     lists: Mapping[str, tuple[str, ...]] = field(repr=False)
     files: Mapping[str, str] = field(repr=False)
     """Names and texts that it was loaded from: what must be kept to explain its decisions later."""
+    listed: Mapping[str, Located] = field(repr=False, compare=False, default_factory=dict)
+    """Each named list as it stands in its file."""
+    outgoing: tuple[Rule, ...] = field(repr=False, default=())
+    """What support's own letters are asked, in order; the first that holds decides."""
+
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """Those on customers' mail, then those on support's."""
+        return (*self.rules, *self.outgoing)
 
 
 def load_ruleset(files: Mapping[str, str], *, known: Known | None = None, folder: str = "") -> Ruleset:
@@ -70,27 +60,34 @@ def load_ruleset(files: Mapping[str, str], *, known: Known | None = None, folder
     """
     texts = {name: files[name] for name in sorted(files) if name.endswith((".yaml", ".yml"))}
     problems: list[Problem] = []
-    lists: dict[str, tuple[str, ...]] = {}
+    listed: dict[str, Located] = {}
     rule_files: list[Located] = []
+    outgoing_files: list[Located] = []
     for name, text in texts.items():
         try:
             located = load(text, folder + name)
         except Problems as error:
             problems += error.problems
             continue
-        if listed := _LIST_FILE.fullmatch(name):
-            lists[listed[1]] = _list(located, problems)
+        if found := _LIST_FILE.fullmatch(name):
+            listed[found[1]] = located
         elif _RULE_FILE.fullmatch(name):
             rule_files.append(located)
+        elif _OUTGOING_FILE.fullmatch(name):
+            outgoing_files.append(located)
         else:
-            problems.append(Problem(Place(folder + name), "rules stand in the folder itself, lists in lists/"))
-    rules = [rule for located in rule_files for rule in _rules(located, lists, problems, known or Known())]
-    problems += _twice(rules)
+            problems.append(Problem(Place(folder + name), _ELSEWHERE))
+    lists = {name: _list(located, problems) for name, located in listed.items()}
+    loader = _Loader(lists, problems, known or Known())
+    rules = in_place(loader.read(rule_files), problems)
+    outgoing = in_place(loader.read(outgoing_files, outgoing=True), problems)
     if not rules and not problems:
-        problems.append(Problem(Place(folder or "rules/"), "there are no rules here"))
+        problems.append(
+            Problem(Place(folder or "rules/"), Told("there are no rules here", "здесь нет ни одного правила"))
+        )
     if problems:
         raise Problems(problems)
-    return Ruleset(version(texts), tuple(rules), lists, texts)
+    return Ruleset(version(texts), rules, lists, texts, listed, outgoing)
 
 
 def load_checked(files: Mapping[str, str], *, known: Known | None = None, folder: str = "") -> Ruleset:
@@ -120,113 +117,51 @@ def version(files: Mapping[str, str]) -> str:
 
 def _list(located: Located, problems: list[Problem]) -> tuple[str, ...]:
     if not isinstance(located.value, list) or not located.value:
-        problems.append(Problem(located.place(()), "a named list is a YAML list of words: `- слово` on each line"))
+        text = Told(
+            "a named list is a YAML list of words: `- слово` on each line",
+            "в файле списка слова пишут по одному на строке: `- слово`",
+        )
+        problems.append(Problem(located.place(()), text))
         return ()
     items: list[str] = []
     for index, item in enumerate(located.value):
         if isinstance(item, bool) or not isinstance(item, str | int) or not str(item).strip():
-            problems.append(Problem(located.place((index,)), "a word is expected; put it in quotation marks"))
+            text = Told("a word is expected; put it in quotation marks", "здесь нужно слово; возьмите его в кавычки")
+            problems.append(Problem(located.place((index,)), text))
         elif str(item).startswith("$"):
-            problems.append(Problem(located.place((index,)), "a list cannot hold another list: name both in the rule"))
+            text = Told(
+                "a list cannot hold another list: name both in the rule",
+                "список не может включать другой список: назовите в правиле оба",
+            )
+            problems.append(Problem(located.place((index,)), text))
         else:
             items.append(str(item))
     return tuple(items)
 
 
-def _rules(located: Located, lists: Mapping[str, tuple[str, ...]], problems: list[Problem], known: Known) -> list[Rule]:
-    if located.value is None:
-        return []
-    if not isinstance(located.value, list):
-        problems.append(Problem(located.place(()), "a rule file is a YAML list: each rule begins with `- rule: name`"))
-        return []
-    reader = _RuleReader(located, Syntax(located, lists, problems), ThenReader(located, problems, known), problems)
-    return [rule for index, value in enumerate(located.value) if (rule := reader.read(value, index))]
+@dataclass(frozen=True)
+class _Loader:
+    """What rules are read with."""
 
-
-@dataclass
-class _RuleReader:
-    located: Located
-    syntax: Syntax
-    then: ThenReader
+    lists: Mapping[str, tuple[str, ...]]
     problems: list[Problem]
+    known: Known
 
-    def read(self, value: Any, index: int) -> Rule | None:
-        """One entry of a rule file; None where it is no rule at all."""
-        if not isinstance(value, dict):
-            self._wrong((index,), "a rule is expected: `rule: name`, `title:`, `when:`, `then:`")
-            return None
-        for key in value:
-            if key not in _KEYS:
-                place = self.located.key_place((index, key))
-                self.problems.append(Problem(place, f'a rule has no "{key}"{nearest(key, _KEYS)}'))
-        enabled = value.get("enabled", True)
-        if not isinstance(enabled, bool):
-            self._wrong((index, "enabled"), "enabled expects true or false")
-        return Rule(
-            name=self._name(value, index),
-            title=self._text(value, index, "title", required=True),
-            when=self._condition(value, index, "when") or Always(),
-            unless=self._condition(value, index, "unless"),
-            then=self.then.read(value.get("then"), (index, "then")),
-            description=self._text(value, index, "description"),
-            owner=self._text(value, index, "owner"),
-            enabled=enabled is True,
-            examples=self._examples(value.get("examples"), index),
-            place=self.located.place((index, "rule")),
-        )
+    def read(self, files: Iterable[Located], *, outgoing: bool = False) -> list[Rule]:
+        """All rules of these files, in order."""
+        return [rule for located in files for rule in self._rules(located, outgoing=outgoing)]
 
-    def _name(self, value: dict[str, Any], index: int) -> str:
-        name = value.get("rule")
-        if isinstance(name, str) and _RULE_NAME.fullmatch(name):
-            return name
-        self._wrong((index, "rule"), "`rule` expects a name of a-z, 0-9 and -")
-        return ""
-
-    def _text(self, value: dict[str, Any], index: int, key: str, *, required: bool = False) -> str:
-        text = value.get(key)
-        if isinstance(text, str) and text.strip():
-            return text
-        if key in value:
-            self._wrong((index, key), f"{key} expects a sentence for people")
-        elif required:
-            self._wrong((index,), f"the rule has no {key}: a sentence that tells people why it exists")
-        return ""
-
-    def _condition(self, value: dict[str, Any], index: int, key: str) -> Condition | None:
-        if key in value:
-            return self.syntax.condition(value[key], (index, key))
-        if key == "when":
-            self._wrong((index,), "the rule has no `when`; write `when: {always: true}` for every message")
-        return None
-
-    def _examples(self, value: Any, index: int) -> tuple[Example, ...]:
-        if value is None:
-            return ()
-        path = (index, "examples")
-        if not isinstance(value, list):
-            self._wrong(path, "examples are a list: `- match: текст` and `- miss: текст`")
-            return ()
-        return tuple(found for i, item in enumerate(value) if (found := self._example(item, (*path, i))))
-
-    def _example(self, item: Any, path: tuple[str | int, ...]) -> Example | None:
-        kinds: tuple[Literal["match", "miss"], ...] = ("match", "miss")
-        for kind in kinds:
-            if isinstance(item, dict) and list(item) == [kind] and isinstance(item[kind], str | dict) and item[kind]:
-                return Example(kind, item[kind], self.located.place((*path, kind)))
-        self._wrong(path, "an example is `match:` or `miss:` with a text, or with facts by name")
-        return None
-
-    def _wrong(self, path: tuple[str | int, ...], text: str) -> None:
-        self.problems.append(Problem(self.located.place(path), text))
-
-
-def _twice(rules: list[Rule]) -> list[Problem]:
-    first: dict[str, Rule] = {}
-    found: list[Problem] = []
-    for rule in rules:
-        if rule.name and rule.name in first:
-            found.append(
-                Problem(rule.place, f'the rule "{rule.name}" stands here twice, first at {first[rule.name].place}')
+    def _rules(self, located: Located, *, outgoing: bool) -> list[Rule]:
+        if located.value is None:
+            return []
+        if not isinstance(located.value, list):
+            text = Told(
+                "a rule file is a YAML list: each rule begins with `- rule: name`",
+                "файл правил — это список: каждое правило начинается с `- rule: имя`",
             )
-        first.setdefault(rule.name, rule)
-    return found
+            self.problems.append(Problem(located.place(()), text))
+            return []
+        syntax = Syntax(located, self.lists, self.problems)
+        then = ThenReader(located, self.problems, self.known, outgoing)
+        reader = RuleReader(located, syntax, then, self.problems)
+        return [rule for index, value in enumerate(located.value) if (rule := reader.read(value, index))]

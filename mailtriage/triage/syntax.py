@@ -6,13 +6,12 @@ would silently never hold (a misspelt value, an operator that does not fit) is a
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from typing import Any
 
-import re2
-
-from mailtriage.errors import Place, Problem
-from mailtriage.language.words import fold
+from mailtriage.errors import Problem, Told
 from mailtriage.located import Located, nearest
 from mailtriage.triage.condition import (
     All,
@@ -20,6 +19,7 @@ from mailtriage.triage.condition import (
     Any_,
     Compares,
     Condition,
+    Dated,
     Equals,
     Exists,
     Matches,
@@ -27,46 +27,23 @@ from mailtriage.triage.condition import (
     Substring,
     Wordy,
 )
-from mailtriage.triage.facts import FIELDS, FactField, FactKind
-from mailtriage.triage.wording import Term, by_anchor, term
+from mailtriage.triage.facts import FIELDS, FactField
+from mailtriage.triage.leaves import folded
+from mailtriage.triage.operands import Operands, Path, Value
+from mailtriage.triage.operators import KINDS_IN_RUSSIAN, OPERATORS, fits
+from mailtriage.triage.term import by_anchor
 
-Path = tuple[str | int, ...]
-
-OPERATORS: dict[str, tuple[frozenset[FactKind], str]] = {
-    "is": (frozenset({"text", "list", "choice", "number", "flag"}), "равно; так же понимается поле без оператора"),
-    "in": (frozenset({"text", "list", "choice", "number"}), "равно одному из списка"),
-    "contains": (frozenset({"text", "list"}), "содержит такую последовательность букв"),
-    "starts": (frozenset({"text", "list"}), "начинается с"),
-    "ends": (frozenset({"text", "list"}), "кончается на"),
-    "words": (frozenset({"text", "list"}), "есть любое из слов в любой форме; блокир* значит начало слова"),
-    "phrase": (frozenset({"text", "list"}), "слова в любой форме, в этом порядке, между ними не больше двух других"),
-    "matches": (frozenset({"text", "list"}), "подходит под выражение RE2"),
-    "lt": (frozenset({"number"}), "меньше"),
-    "lte": (frozenset({"number"}), "не больше"),
-    "gt": (frozenset({"number"}), "больше"),
-    "gte": (frozenset({"number"}), "не меньше"),
-    "any_in": (frozenset({"list"}), "в списке есть хотя бы одно из значений"),
-    "exists": (
-        frozenset({"text", "list", "choice", "number", "flag"}),
-        "true: есть и не пусто; false: нет, пусто или ноль",
-    ),
-}
-"""Each operator with the kinds of facts that it fits and its sentence for the reference page."""
+__all__ = ["OPERATORS", "Path", "Syntax"]
 
 _WORDS = ("all", "any", "not", "always")
-_SUBSTRING: dict[str, Callable[[str, str], bool]] = {
-    "contains": operator.contains,
-    "starts": str.startswith,
-    "ends": str.endswith,
-}
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
     "gt": operator.gt,
     "gte": operator.ge,
 }
+_SIDES: dict[str, Callable[[date, date], bool]] = {"before": operator.lt, "after": operator.gt}
 _MAX_WRITTEN = 60
-_PATTERN_MEMORY = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -76,6 +53,11 @@ class Syntax:
     located: Located
     lists: Mapping[str, tuple[str, ...]]
     problems: list[Problem]
+    _asked_before: dict[str, Condition] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def _operands(self) -> Operands:
+        return Operands(self.located, self.lists, self.problems)
 
     def condition(self, value: Any, path: Path) -> Condition:
         """A mapping is *and*, a list is *or*."""
@@ -83,166 +65,122 @@ class Syntax:
             return _joined(All, [self._entry(key, child, (*path, key)) for key, child in value.items()])
         if isinstance(value, list) and value:
             return _joined(Any_, [self.condition(child, (*path, index)) for index, child in enumerate(value)])
-        self._wrong(
-            path, "a condition is expected, such as `text|words: [кошелек]`; write `always: true` for every message"
+        text = Told(
+            "a condition is expected, such as `text|words: [кошелек]`; write `always: true` for every message",
+            "здесь нужно условие, например text|words: [кошелек]; для любого письма напишите always: true",
         )
+        self._operands.wrong(path, text)
         return Always()
 
     def _entry(self, key: str, value: Any, path: Path) -> Condition:
         if key == "always":
             if value is not True:
-                self._wrong(path, "always can only be true")
+                self._operands.wrong(path, Told("always can only be true", "always бывает только true"))
             return Always()
         if key == "not":
             return Not(self.condition(value, path))
         if key in {"all", "any"}:
             if not isinstance(value, list) or not value:
-                self._wrong(path, f'"{key}" expects a list of conditions')
+                text = Told(
+                    f'"{key}" expects a list of conditions', f"под «{key}» нужен список условий, каждое с дефисом"
+                )
+                self._operands.wrong(path, text)
                 return Always()
             return _joined(All if key == "all" else Any_, [self.condition(v, (*path, i)) for i, v in enumerate(value)])
         return self._leaf(key, value, path)
 
     def _leaf(self, key: str, value: Any, path: Path) -> Condition:
         name, bar, written_operator = key.partition("|")
-        place = self.located.key_place(path)
         known = FIELDS.get(name)
-        if known is None:
-            self.problems.append(Problem(place, f'there is no fact "{name}"{nearest(name, [*FIELDS, *_WORDS])}'))
         op = written_operator if bar else "is"
+        if known is None:
+            hint = nearest(name, [*FIELDS, *_WORDS])
+            self._misnamed(path, Told(f'there is no fact "{name}"', f"нет такого поля: «{name}»") + hint)
         if op not in OPERATORS:
-            self.problems.append(Problem(place, f'there is no operator "{op}"{nearest(op, OPERATORS)}'))
+            hint = nearest(op, OPERATORS)
+            self._misnamed(path, Told(f'there is no operator "{op}"', f"нет такого оператора: «{op}»") + hint)
             return Always()
         if known is None:
             return Always()
-        if known.kind not in OPERATORS[op][0]:
-            fitting = ", ".join(word for word, (kinds, _) in OPERATORS.items() if known.kind in kinds)
-            self.problems.append(
-                Problem(place, f'"{op}" does not fit "{name}", which is a {known.kind}; these do: {fitting}')
+        if not fits(known, op):
+            fitting = ", ".join(word for word in OPERATORS if fits(known, word))
+            text = Told(
+                f'"{op}" does not fit "{name}", which is a {known.kind}; these do: {fitting}',
+                f"«{op}» не подходит к «{name}»: это {KINDS_IN_RUSSIAN[known.kind]}; подходят: {fitting}",
             )
+            self._misnamed(path, text)
             return Always()
-        return self._compiled(known, op, value, path, _written(key, value))
+        # The same question in many rules is one object: compiled once here, asked once of a message.
+        before = len(self.problems)
+        question = f"{key}: {value!r}"
+        if (compiled := self._asked_before.get(question)) is None:
+            compiled = self._compiled(known, op, value, path, _written(key, value))
+            if len(self.problems) == before:
+                self._asked_before[question] = compiled
+        return compiled
 
     def _compiled(self, known: FactField, op: str, value: Any, path: Path, written: str) -> Condition:
         if op == "exists":
             if not isinstance(value, bool):
-                self._wrong(path, "exists expects true or false")
-            return Exists(known.name, value is True, written)
+                self._operands.wrong(path, Told("exists expects true or false", "после exists нужно true или false"))
+            return Exists(known.name, written, wanted=value is True)
         if op in _COMPARE:
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                self._wrong(path, f"{op} expects a number")
-                return Always()
-            return Compares(known.name, _COMPARE[op], value, written)
+            limit = self._operands.number(op, value, path)
+            return Always() if limit is None else Compares(known.name, written, limit, _COMPARE[op])
+        if op in _SIDES:
+            day = self._operands.day(op, value, path)
+            return Always() if day is None else Dated(known.name, written, day, _SIDES[op])
         listed = isinstance(value, list) or (isinstance(value, str) and value.startswith("$"))
         if op in {"in", "any_in"} and not listed:
-            self._wrong(path, f"{op} expects a list of values, or $name of a list in lists/")
-        return self._asking(known, op, self._values(known, value, path), written)
-
-    def _asking(self, known: FactField, op: str, values: list[tuple[Any, Place]], written: str) -> Condition:
-        if op in {"words", "phrase"}:
-            return Wordy(known.name, by_anchor(self._terms(values)), written)
-        if op == "matches":
-            patterns = [self._pattern(item, place) for item, place in values]
-            return Matches(known.name, tuple(pattern for pattern in patterns if pattern is not None), written)
-        if op in _SUBSTRING:
-            self._not_blank(values)
-            return Substring(known.name, _SUBSTRING[op], tuple(fold(item) for item, _ in values), written)
-        return Equals(known.name, frozenset(_folded(item) for item, _ in values), written)
-
-    def _values(self, known: FactField, value: Any, path: Path) -> list[tuple[Any, Place]]:
-        """The values with their places, named lists spliced in."""
-        found: list[tuple[Any, Place]] = []
-        entries = [((*path, i), item) for i, item in enumerate(value)] if isinstance(value, list) else [(path, value)]
-        if not entries:
-            self._wrong(path, "an empty list holds for no message")
-        for at, item in entries:
-            place = self.located.place(at)
-            if isinstance(item, str) and item.startswith("$"):
-                found += [(listed, place) for listed in self._list(item[1:], place)]
-            elif (checked := self._value(known, item, place)) is not None:
-                found.append((checked, place))
-        return found
-
-    def _list(self, name: str, place: Place) -> tuple[str, ...]:
-        if name not in self.lists:
-            self.problems.append(Problem(place, f'there is no list "{name}" in lists/{nearest(name, self.lists)}'))
-        return self.lists.get(name, ())
-
-    def _value(self, known: FactField, item: Any, place: Place) -> Any:
-        """The value if it can be one of this fact's, else None and a problem."""
-        expected = ""
-        if item is None:
-            expected = f'a value; for "nothing there" write `{known.name}|exists: false`'
-        elif known.kind == "flag" and not isinstance(item, bool):
-            expected = "true or false"
-        elif known.kind == "number" and (isinstance(item, bool) or not isinstance(item, int | float)):
-            expected = "a number"
-        elif known.kind == "choice" and item not in known.choices:
-            expected = f"one of {', '.join(known.choices)}{nearest(str(item), known.choices)}"
-        elif known.kind in {"text", "list"} and not isinstance(item, str | int):
-            expected = "text; put it in quotation marks"
-        elif known.kind in {"text", "list"} and isinstance(item, bool):
-            expected = (
-                "text; true and false are yes and no here, put them in quotation marks if they are meant as words"
+            text = Told(
+                f"{op} expects a list of values, or $name of a list in lists/",
+                f"после {op} нужен список значений в квадратных скобках или $имя списка из lists/",
             )
-        if expected:
-            self.problems.append(Problem(place, f'"{known.name}" expects {expected}'))
-            return None
-        return str(item) if known.kind in {"text", "list"} else item
+            self._operands.wrong(path, text)
+        if op == "phrase":
+            value, path, gap = self._operands.spaced(value, path)
+            terms = self._operands.terms(self._operands.values(known, value, path), gap=gap)
+            return Wordy(known.name, written, by_anchor(terms))
+        return self._asking(known, op, self._operands.values(known, value, path), written)
 
-    def _not_blank(self, values: list[tuple[Any, Place]]) -> None:
-        for item, place in values:
-            if not str(item).strip():
-                self.problems.append(Problem(place, "an empty text is part of every text"))
+    def _asking(self, known: FactField, op: str, values: list[Value], written: str) -> Condition:
+        if op in {"words", "similar"}:
+            slips = op == "similar"
+            return Wordy(known.name, written, by_anchor(self._operands.terms(values, slips=slips)), slips=slips)
+        if op == "matches":
+            patterns = [self._operands.pattern(item, place) for item, place in values]
+            return Matches(known.name, written, tuple(pattern for pattern in patterns if pattern is not None))
+        if op in _PLACES:
+            texts = tuple(folded(text) for text in self._operands.texts(values))
+            return Substring(known.name, written, texts, _PLACES[op])
+        return Equals(known.name, written, frozenset(folded(item) for item, _ in values))
 
-    def _terms(self, values: list[tuple[Any, Place]]) -> tuple[Term, ...]:
-        found: list[Term] = []
-        for item, place in values:
-            compiled = term(item)
-            if compiled is None:
-                self.problems.append(Problem(place, f'there is no word in "{item}"'))
-            else:
-                found.append(compiled)
-        return tuple(found)
-
-    def _pattern(self, written: str, place: Place) -> Any:
-        options = re2.Options()
-        options.log_errors = False
-        options.case_sensitive = False
-        options.max_mem = _PATTERN_MEMORY
-        try:
-            return re2.compile(written.replace("ё", "е").replace("Ё", "Е"), options=options)
-        except re2.error as error:
-            detail = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-            self.problems.append(Problem(place, f"not a pattern of RE2: {detail}{_hint(detail)}"))
-            return None
-
-    def _wrong(self, path: Path, text: str) -> None:
-        self.problems.append(Problem(self.located.place(path), text))
+    def _misnamed(self, path: Path, text: Told) -> None:
+        self.problems.append(Problem(self.located.key_place(path), text))
 
 
-def _hint(detail: str) -> str:
-    if "perl operator" in detail or "escape sequence" in detail:
-        return (
-            "; lookaround and back references are not offered, because their time on a hostile message has no bound:"
-            " say the exception in `unless`"
-        )
-    return ""
+def _at_start(text: str, value: str) -> int:
+    return 0 if text.startswith(value) else -1
+
+
+def _at_end(text: str, value: str) -> int:
+    return len(text) - len(value) if text.endswith(value) else -1
+
+
+_PLACES: dict[str, Callable[[str, str], int]] = {"contains": str.find, "starts": _at_start, "ends": _at_end}
 
 
 def _joined(kind: type[All] | type[Any_], parts: list[Condition]) -> Condition:
     return parts[0] if len(parts) == 1 else kind(tuple(parts))
 
 
-def _folded(value: Any) -> Any:
-    return fold(value) if isinstance(value, str) else value
-
-
 def _written(key: str, value: Any) -> str:
-    text = (
-        str(value).lower()
-        if isinstance(value, bool)
-        else ", ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, list):
+        text = ", ".join(map(str, value))
+    elif isinstance(value, dict):
+        text = ", ".join(f"{name} {_written('', each).removeprefix(': ')}" for name, each in value.items())
+    else:
+        text = str(value)
     return f"{key}: {text if len(text) <= _MAX_WRITTEN else text[: _MAX_WRITTEN - 1] + '…'}"

@@ -28,7 +28,10 @@ RULES = load_ruleset(
 - {rule: court, title: t, when: {text|words: [суд]}, then: {hold: court}}
 - {rule: claim, title: t, when: {said|words: [вернуть]}, then: {category: claim, documents: [receipt]}}
 - {rule: accept, title: t, when: {always: true}, then: {accept: true}}
-"""
+""",
+        "outgoing/1.yaml": """
+- {rule: final, title: t, when: {text|words: [повторно рассматриваться не будет]}, then: {decision: final}}
+""",
     }
 )
 CLAIM = "Верните деньги за двойную оплату. Мария Лесная"
@@ -64,8 +67,7 @@ def test_a_follow_up_keeps_the_standing_promise_and_an_overdue_one_is_owned_up_t
     assert (kept.event, kept.draft.template, kept.draft.number) == ("follow-up", "follow-up", NUMBER)
     assert (kept.draft.due, kept.draft.overdue) == (date(2026, 3, 20), False)
     late = reply_of(decided(reading, past(earlier(CLAIM), due=date(2026, 3, 10))))
-    assert late.draft.overdue
-    assert late.draft.due > NOON.date()
+    assert (late.draft.overdue, late.draft.due) == (True, date(2026, 3, 10))
 
 
 def test_a_repeat_is_told_once_with_the_number_and_dates_of_the_first():

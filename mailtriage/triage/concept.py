@@ -1,0 +1,144 @@
+"""Which matter a word stands for: a group of synonyms, its normal form, or none.
+
+The trap is the word that means nothing here and everything there: "раз" in "списали два раза" and in "пишу второй раз",
+"прошёл" in "платёж прошёл" and in "прошёл месяц", "получил" of money and of our own letter.
+"""
+
+import re
+from functools import lru_cache
+
+from mailtriage.language.words import Word
+from mailtriage.triage import lexicon
+from mailtriage.triage.grammar import is_past, lemma_of, tags_of
+from mailtriage.triage.synonyms import ON_FILES, SYNONYMS, TELLING
+from mailtriage.triage.wording import Wording
+
+GRAMMAR = lexicon.FUNCTION_WORDS | lexicon.ENGLISH_FUNCTION_WORDS
+IDLE = GRAMMAR | lexicon.CALENDAR | lexicon.COURTESY | lexicon.NUDGE | lexicon.INSISTENCE | lexicon.ENGLISH_INSISTENCE
+_DOUBT = frozenset({"вдруг", "может", "возможно", "наверное", "видимо", "кажется", "вероятно"})
+_MATTERS = frozenset(
+    {
+        "проблема",
+        "вопрос",
+        "ситуация",
+        "платеж",
+        "операция",
+        "перевод",
+        "пополнение",
+        "оплата",
+        "идентификация",
+        "вывод",
+        "все",
+    }
+)
+_SETTLED = frozenset({"решить", "решиться", "разрешиться", "пройти", "уладиться", "разобраться"})
+_WRITING = frozenset(
+    {
+        "писать",
+        "написать",
+        "обращаться",
+        "обратиться",
+        "звонить",
+        "отправлять",
+        "просить",
+        "пробовать",
+        "пытаться",
+        "повторять",
+        "спрашивать",
+        "прошу",
+        "говорить",
+        "объяснять",
+        "пользоваться",
+    }
+)
+_REPLIES = frozenset({"ответ", "отказ", "письмо", "решение", "реакция", "уведомление", "answer", "reply"})
+"""What came or did not come is our own letter: no event in the matter."""
+_MONEY_UNITS = frozenset({"рубль", "тысяча", "копейка", "миллион", "тыс", "руб", "половина"})
+_COLOURS = frozenset({"ADVB", "INTJ", "PRCL", "CONJ", "PREP", "NPRO", "COMP", "PRED"})
+_EXACT = {word: concept for concept, written in SYNONYMS.items() for word in written if not word.endswith("*")}
+_STEMS = {word[:-1]: concept for concept, written in SYNONYMS.items() for word in written if word.endswith("*")}
+
+
+def concept_of(where: Wording, place: int, *, asked: bool) -> str | None:
+    """The matter of the word at a place, or None where it means nothing of its own; `asked`: its sentence asks."""
+    word = where.words[place]
+    if any(character.isdigit() for character in word.form) or len(word.form) == 1:
+        return None
+    tags = tags_of(word.form)
+    lemma = lemma_of(word.form) or word.lemma
+    if lemma in lexicon.NUMBER_WORDS or "NUMR" in tags:
+        return _number(where, place, lemma)
+    if lemma in _SETTLED and not asked and _settles(where, place, tags):
+        return "work"
+    if lemma in IDLE or word.form in IDLE or _compound_idle(word):
+        return None
+    group = next((g for one in (lemma, *sorted(word.lemmas)) if (g := synonym(one)) in SYNONYMS), lemma)
+    # Who promises or threatens tells nothing that has happened; what colours a letter is no fact.
+    colours = {"futr", "1per"} <= tags or bool(tags & _COLOURS)
+    if group not in SYNONYMS:
+        return None if colours and lemma not in TELLING else lemma
+    return None if group == "arrive" and _of_a_reply(where, place, asked=asked) else group
+
+
+def _number(where: Wording, place: int, lemma: str) -> str | None:
+    """A number word counts as such, unless it counts what is compared by itself, or nothing: "ни одного"."""
+    if _counts_events(where, place):
+        return "double"
+    return None if _counts_known(where, place) or (place and where.words[place - 1].form == "ни") else lemma
+
+
+@lru_cache(maxsize=16_384)
+def synonym(lemma: str) -> str:
+    """The group that a normal form belongs to, or itself."""
+    if lemma in _EXACT:
+        return _EXACT[lemma]
+    for length in range(len(lemma), 2, -1):
+        if lemma[:length] in _STEMS:
+            return _STEMS[lemma[:length]]
+    return lemma
+
+
+def _compound_idle(word: Word) -> bool:
+    """Whether no part of it says anything: "ау-у-у"."""
+    parts = [part for part in re.split(r"[-\u2010\u2011]", word.form) if part]
+    return len(parts) > 1 and all(part in IDLE or len(part) == 1 for part in parts)
+
+
+def _counts_known(where: Wording, place: int) -> bool:
+    """Whether a number word counts time, money or the day of a month, which are compared as such."""
+    onward = where.words[place + 1 : place + 4]
+    units = lexicon.TIME_UNITS | _MONEY_UNITS | lexicon.CALENDAR
+    return bool(onward) and (
+        bool(onward[0].lemmas & (lexicon.TIME_UNITS | lexicon.CALENDAR))
+        or any(word.lemmas & _MONEY_UNITS for word in onward)
+        or ("NUMR" in tags_of(onward[0].form) and any(word.lemmas & units for word in onward[1:]))
+    )
+
+
+def _counts_events(where: Wording, place: int) -> bool:
+    """Whether something happened so often: "списали два раза", and not "пишу второй раз"."""
+    after = where.words[place + 1 : place + 2]
+    near = where.words[max(0, place - 4) : place + 5]
+    tags = tags_of(where.words[place].form)
+    times = bool(after) and after[0].lemma == "раз" and "ADJF" not in tags
+    return times and where.words[place].lemma != "один" and not any(word.lemmas & _WRITING for word in near)
+
+
+def _of_a_reply(where: Wording, place: int, *, asked: bool) -> bool:
+    """Whether what came is our letter, or what is asked about is whether his letter came."""
+    first = max(0, place - 3)
+    if any(word.form in _DOUBT for word in where.words[first:place]):
+        return True
+    return any(
+        (word.lemma in _REPLIES or (asked and synonym(word.lemma) in ON_FILES))
+        and where.sentences[place] == where.sentences[first + at]
+        for at, word in enumerate(where.words[first : place + 4])
+    )
+
+
+def _settles(where: Wording, place: int, tags: frozenset[str]) -> bool:
+    """Whether it is over: "проблема решилась", "платёж прошёл"; not "вопрос так и не решён" or "прошло три дня"."""
+    near = where.words[max(0, place - 3) : place + 3]
+    if where.words[place].lemma == "разобраться":
+        return is_past(tags) and "sing" in tags and (not place or where.words[place - 1].form != "не")
+    return is_past(tags) and any(w.lemma in _MATTERS for w in near) and not any(w.form in {"не", "нет"} for w in near)

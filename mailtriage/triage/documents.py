@@ -1,0 +1,29 @@
+"""Which files of a message the customer sent before, be it under another name, turned or saved anew.
+
+The trap is the price: to lay one picture over another takes a tenth of a second, and somebody sends forty. So only the
+latest few are held against each other, each pair once, and what was not compared is new.
+"""
+
+from collections.abc import Iterable
+
+from mailtriage.attachments.likeness import sameness
+from mailtriage.mail.message import Attachment
+from mailtriage.triage.history import EarlierMessage
+
+_COMPARED = 6
+"""The latest files that one is held against, where octets differ."""
+
+
+def sent_before(file: Attachment, earlier: Iterable[EarlierMessage]) -> str | None:
+    """By what a file is known from these messages, in words for people; None for a new one."""
+    messages = tuple(earlier)
+    if any(file.digest in message.attachment_digests for message in messages):
+        return "тот же файл"
+    if file.likeness is None:
+        return None
+    known = [sent for message in messages for sent in message.files if sent.likeness is not None]
+    for sent in reversed(known[-_COMPARED:]):
+        found = sameness(file.likeness, sent.likeness)
+        if found.same:
+            return f"тот же документ: {found.because}"
+    return None

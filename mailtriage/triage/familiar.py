@@ -1,0 +1,93 @@
+"""What counts as told already: every matter that was mentioned before, and in which manner.
+
+The trap is the outcome: "верните" asks for what "вернули" tells, so something told as done is news although it was
+asked for, while "вы так и не вернули" after "верните" is none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from mailtriage.triage.matter import Matter, akin
+from mailtriage.triage.mention import Manner, Mention
+from mailtriage.triage.synonyms import FURNITURE, IMPLIED, OUTCOMES, TELLING
+
+_SAME_BEGINNING = 2
+_MANY = 80
+"""So many missing words are news, whatever their spelling."""
+_EXACT = frozenset(TELLING)
+"""Nothing but the same concept will do for these: "справка" is not "справедливо"."""
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """Everything that was told before, indexed for asking."""
+
+    manners: dict[str, frozenset[Manner]]
+    wanted: frozenset[str]
+    """Concepts that were told as a wish."""
+    deeds: frozenset[str]
+
+    @cached_property
+    def by_beginning(self) -> dict[str, list[str]]:
+        """Concepts by their first letters, so that a slip is held against few."""
+        found: dict[str, list[str]] = {}
+        for concept in self.manners:
+            found.setdefault(concept[:_SAME_BEGINNING], []).append(concept)
+        return found
+
+    def has(self, mention: Mention) -> bool:
+        """Whether the mention tells nothing that was not there before."""
+        if mention.manner != "done" and IMPLIED.get(mention.concept) in self.manners:
+            return True
+        return any(self._tells(mention, concept) for concept in self._alike(mention.concept))
+
+    def named(self, concept: str) -> bool:
+        """Whether it was mentioned in whatever manner."""
+        return concept in self.manners
+
+    def missing(self, found: Iterable[Mention]) -> tuple[Mention, ...]:
+        """Those that are new, in their order; of a flood of strange words all."""
+        found = tuple(found)
+        strange = {mention.concept for mention in found} - self.manners.keys()
+        if len(strange) > _MANY:
+            return tuple(mention for mention in found if mention.concept in strange)
+        return tuple(mention for mention in found if not self.has(mention))
+
+    def _alike(self, concept: str) -> Iterable[str]:
+        if concept in self.manners:
+            yield concept
+        elif concept not in _EXACT:
+            others = self.by_beginning.get(concept[:_SAME_BEGINNING], ())
+            yield from (other for other in others if akin(concept, other))
+
+    def _tells(self, mention: Mention, concept: str) -> bool:
+        known = self.manners[concept]
+        match mention.manner:
+            case "done" if concept in OUTCOMES:
+                return "done" in known
+            case "denied" if concept not in FURNITURE:
+                return bool(known & {"denied", "wished"}) or (
+                    # Where something did not come, the absence of what was named then is the same complaint.
+                    "named" in known and (concept in OUTCOMES or "denied" in self.manners.get("arrive", ()))
+                )
+            case "done":
+                return bool(known & {"done", "named", "blamed"})
+            case _:
+                return True
+
+
+def familiar(told: Iterable[Matter], more: Iterable[str] = ()) -> Familiar:
+    """Everything in these texts, and these concepts."""
+    manners: dict[str, frozenset[Manner]] = {}
+    wanted, done = set[str](), set[str]()
+    for there in told:
+        for concept, found in there.manners.items():
+            before = manners.get(concept)
+            if before is None or not found <= before:
+                manners[concept] = found if before is None else before | found
+        wanted |= there.wanted
+        done.update(deed.concept for deed in there.deeds)
+    for concept in more:
+        manners[concept] = manners.get(concept, frozenset()) | {"named"}
+    return Familiar(manners, frozenset(wanted), frozenset(done))

@@ -1,0 +1,167 @@
+"""The words of a message that tell something new: a question, a wish, a circumstance, an event told again.
+
+A retelling brings words of its own, so a share of them is allowed; what decides is what kind of word is new and
+whether the sentence around it is. The trap is the share alone: one short sentence at the end of a letter sent again
+("и ещё с меня взяли комиссию") is a small share and all the news.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailtriage.triage.familiar import Familiar
+from mailtriage.triage.matter import Matter, containment
+from mailtriage.triage.mention import Mention
+from mailtriage.triage.synonyms import OUTCOMES, TELLING, WISHES
+
+_NEARLY_IDENTICAL = 0.75
+_RETOLD = 0.5
+_FEW = 3.0
+_ALLOWED = 0.2
+_ALLOWED_RETOLD = 0.34
+_ALLOWED_INSISTING = 0.3
+_SENTENCE_IS_NEWS = 0.5
+_LEAST_OF_A_SENTENCE = 1.5
+_FURNITURE = 0.5
+"""What every letter speaks of is no argument by itself."""
+_SHOWN = 4
+_TAKEN_BACK = re.compile(
+    r"больше (?:уже |ничего )?не (?:нужно|надо|требуется|актуально)|\bне ?актуально|вопрос снят|можете не отвечать"
+    r"|закройте (?:мое |мою |это )?(?:обращение|заявку)|no longer (?:needed|relevant)"
+)
+_TELLING = frozenset(TELLING)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A message's words beside everything that was told before."""
+
+    text: str
+    """Of the message, folded."""
+    own: Matter
+    known: Familiar
+    told: tuple[Matter, ...]
+    """The customer's earlier letters, one by one."""
+    names: frozenset[str]
+    """Words of personal names, folded: names are compared as names."""
+    decided: bool
+    """Whether a final decision stands: then only an argument counts, no manner of speaking."""
+
+    def new_words(self) -> tuple[str, ...]:
+        """What is new, in Russian, most telling first; empty where nothing is."""
+        return (*self._taken_back(), *self._question(), *self._circumstances(), *self._again()) or self._much()
+
+    def _missing(self, found: Iterable[Mention]) -> tuple[Mention, ...]:
+        return tuple(mention for mention in self.known.missing(found) if mention.form not in self.names)
+
+    def _taken_back(self) -> Iterable[str]:
+        """Whoever needs nothing more must not be told that his matter is still waiting."""
+        if found := _TAKEN_BACK.search(self.text):
+            yield f"просьба снята: {found[0]}"
+
+    def _question(self) -> Iterable[str]:
+        """What is asked and was never mentioned; and the first question that seeks leave."""
+        asked = [mention for mention in self.own.mentions if mention.sentence in self.own.asking]
+        news = self._missing(asked)
+        before = any(there.permissions for there in self.told)
+        if news and before and self.own.permissions:
+            # The same question in other words may bring a word that only colours it.
+            tolerated = _weight(news) <= _ALLOWED_RETOLD * _weight(asked) and all(m.weight < 1 for m in news)
+            news = () if tolerated else news
+        if news:
+            yield _told("вопрос", news)
+        elif self.own.permissions and not before and not self.decided:
+            yield _told("вопрос", [m for m in asked if m.sentence in self.own.permissions])
+
+    def _circumstances(self) -> Iterable[str]:
+        news = self._stated()
+        wishes = [m for m in news if m.concept in WISHES and m.manner != "done"]
+        wishes = wishes or [m for m in self.own.mentions if m.wanted and self._closes(m)]
+        if wishes:
+            yield _told("просьба", wishes)
+        telling = [m for m in news if self._tells(m)]
+        telling += [m for m in self._own_statements() if self._acted(m)]
+        deeds = [deed for deed in self.own.deeds if deed.concept not in self.known.deeds]
+        if telling or deeds:
+            yield _told("обстоятельство", (*deeds, *telling))
+
+    def _tells(self, mention: Mention) -> bool:
+        if mention.concept in _TELLING or (mention.manner == "done" and mention.concept in OUTCOMES):
+            return True
+        return self.decided and mention.own_act
+
+    def _acted(self, mention: Mention) -> bool:
+        """After a decision, what the customer says to have done himself and never told as done."""
+        told = self.known.manners.get(mention.concept, frozenset())
+        return self.decided and mention.own_act and mention.form not in self.names and "done" not in told
+
+    def _closes(self, mention: Mention) -> bool:
+        """Whether it asks to close what was closed by us before: "закройте мой кошелёк" is another wish."""
+        return mention.concept == "block" and mention.manner == "wished" and "block" not in self.known.wanted
+
+    def _again(self) -> Iterable[str]:
+        before = {mention.concept for there in self.told for mention in there.afresh}
+        if afresh := [
+            mention for mention in self.own.afresh if mention.concept not in before and mention.form not in self.names
+        ]:
+            sentences = {mention.sentence for mention in afresh}
+            beside = [m for m in self.own.mentions if m.sentence in sentences]
+            yield _told("снова", sorted({*afresh, *beside[-_SHOWN:]}, key=lambda mention: mention.place))
+
+    def _much(self) -> tuple[str, ...]:
+        """More new words than a retelling brings with it."""
+        stated = self._own_statements()
+        news = self._missing(stated)
+        if self.decided and all(mention.manner == "wished" and mention.weight <= _FURNITURE for mention in news):
+            return ()
+        whole, fresh = _weight(stated), _weight(news)
+        for sentence in {mention.sentence for mention in news}:
+            here = _weight(m for m in stated if m.sentence == sentence)
+            strange = _weight(m for m in news if m.sentence == sentence)
+            if strange >= _LEAST_OF_A_SENTENCE and strange > _SENTENCE_IS_NEWS * here:
+                return (_told("слова", news),)
+        return (_told("слова", news),) if fresh > self._allowed(whole) else ()
+
+    def _allowed(self, whole: float) -> float:
+        """How much a retelling may bring: few words leave no room for doubt, so none."""
+        if self.decided:
+            return max(1.0, whole * _ALLOWED_INSISTING) if whole >= _FEW else 0.0
+        nearly = any(containment(self.own.shingles, there.shingles) >= _NEARLY_IDENTICAL for there in self.told)
+        share = _ALLOWED_RETOLD if self.retells else _ALLOWED
+        return max(whole * share if whole > _FEW else 0.0, 1.0 if nearly else 0.0)
+
+    @property
+    def retells(self) -> bool:
+        """Whether it holds at least half of what one earlier letter told."""
+        concepts = self.own.manners.keys() - self.names
+        for there in self.told:
+            theirs = there.manners.keys() - self.names
+            if len(theirs) >= _FEW and len(theirs & concepts) >= _RETOLD * len(theirs):
+                return True
+        return False
+
+    def _own_statements(self) -> tuple[Mention, ...]:
+        stated = (m for m in self.own.mentions if m.sentence not in self.own.asking)
+        return tuple(m for m in stated if not (self.decided and self._is_no_argument(m)))
+
+    def _stated(self) -> tuple[Mention, ...]:
+        return self._missing(self._own_statements())
+
+    def _is_no_argument(self, mention: Mention) -> bool:
+        """Blame, and threats: what happened or what proves it is told otherwise."""
+        return mention.sentence in self._blames or (mention.promised and mention.concept not in _TELLING)
+
+    @property
+    def _blames(self) -> frozenset[int]:
+        """Sentences that only say what we are like: "обираете пенсионеров"."""
+        blaming = {m.sentence for m in self.own.mentions if m.manner == "blamed"}
+        return frozenset(blaming - {m.sentence for m in self.own.mentions if m.own_act})
+
+
+def _weight(found: Iterable[Mention]) -> float:
+    return sum({mention.negatable: mention.weight for mention in found}.values())
+
+
+def _told(called: str, found: Iterable[Mention]) -> str:
+    """The customer's own words, so that a person can see what was meant."""
+    return f"{called}: " + ", ".join(dict.fromkeys(mention.form for mention in found))

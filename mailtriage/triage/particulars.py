@@ -1,0 +1,108 @@
+"""Sums, numbers, dates, names and files of a message, one by one: which were there before, and which are new.
+
+The trap is the form: one phone is written five ways, a name in six cases and with initials, a date without its year,
+and the number of our own registration is no number of the customer's. Facts that stand in the file that was sent before
+were told with it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailtriage.language.words import fold, readings
+from mailtriage.mail.reading import Reading
+from mailtriage.triage.documents import sent_before
+from mailtriage.triage.history import EarlierMessage
+from mailtriage.triage.matter import Matter, is_reply, matter, registration_numbers
+from mailtriage.triage.wording import MAX_CHARACTERS, wording
+
+_NAME_ROOT = 4
+_KINDS = {
+    "sums": "сумма",
+    "payments": "номер операции",
+    "accounts": "счёт или кошелёк",
+    "phones": "телефон",
+    "documents": "документ",
+    "emails": "адрес почты",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Each in words for people: "сумма 990", "вложение scan.pdf"."""
+
+    new: tuple[str, ...]
+    equal: tuple[str, ...]
+    new_files: tuple[str, ...]
+    """Names of the files that nobody sent before."""
+
+
+def particulars(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -> Particulars:
+    """Hold every fact of a message against the messages of its conversation."""
+    new_files = _new_files(reading, within)
+    old_files = [file for file in reading.message.attachments if file.filename not in new_files]
+    new = [f"вложение {name}" for name in new_files]
+    equal = [f"вложение {file.filename}" for file in old_files]
+    before = [matter(earlier.text) for earlier in within]
+    before += [matter(file.text) for file in old_files if file.text]
+    mentioned = frozenset[str]().union(*(there.mentioned for there in before))
+    forms = frozenset[str]().union(*(there.forms for there in before))
+    for called, value, known in _facts(reading, within, mentioned, forms):
+        (equal if known else new).append(f"{called} {value}")
+    told = " ".join(new)
+    new += [f"число {number}" for number in sorted(own.numbers - mentioned) if number not in told]
+    if len(reading.readable_text) > MAX_CHARACTERS and all(reading.readable_text != m.text for m in within):
+        new.append("длинное письмо")
+    return Particulars(tuple(new), tuple(equal), new_files)
+
+
+def _facts(
+    reading: Reading, within: tuple[EarlierMessage, ...], mentioned: frozenset[str], forms: frozenset[str]
+) -> Iterable[tuple[str, str, bool]]:
+    """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
+    ours = {fold(reading.message.sender.address), *(fold(to.address) for to in reading.message.to)}
+    threads = _in_subject_alone(reading)
+    for kind, called in _KINDS.items():
+        known = {fold(value) for earlier in within for value in getattr(earlier.identities, kind)}
+        for value in getattr(reading.identities, kind):
+            digits = re.sub(r"\D", "", value)
+            if not (fold(value) in ours or registration_numbers(value) or fold(value) in threads):
+                yield called, value, fold(value) in known or digits in mentioned
+    for date in reading.identities.dates:
+        yield "дата", date, _known_date(date, within)
+    given = {word.form for word in wording(reading.message.sender.name).words} | forms
+    for name in reading.identities.names:
+        yield "имя", name, _known_name(name, given)
+
+
+def _new_files(reading: Reading, within: tuple[EarlierMessage, ...]) -> tuple[str, ...]:
+    return tuple(file.filename for file in reading.message.attachments if sent_before(file, within) is None)
+
+
+def _in_subject_alone(reading: Reading) -> frozenset[str]:
+    """Tokens of the subject of a reply: clients and help-desks put theirs there, the customer did not write them."""
+    if not is_reply(reading.message.subject):
+        return frozenset()
+    subject, text = fold(reading.message.subject), fold(reading.message.body.text)
+    return frozenset(token for token in re.findall(r"[\w*-]+", subject) if token not in text)
+
+
+def _known_date(date: str, within: tuple[EarlierMessage, ...]) -> bool:
+    """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
+    day = date[-5:]
+    return any(
+        day == known[-5:] and (date.startswith("-") or known.startswith("-") or date == known)
+        for earlier in within
+        for known in (*earlier.identities.dates, earlier.received_at.date().isoformat())
+    )
+
+
+def _known_name(name: str, forms: Iterable[str]) -> bool:
+    """Any part of it is known, and every given name: people sign with initials, a wife bears the same surname."""
+    roots = {form[:_NAME_ROOT] for form in forms}
+    parts = [word.form for word in wording(name).words if len(word.form) > 1]
+    given = [part for part in parts if any("Name" in tags and score >= _SURE for _, tags, score in readings(part))]
+    return any(part[:_NAME_ROOT] in roots for part in parts) and all(part[:_NAME_ROOT] in roots for part in given)
+
+
+_SURE = 0.3

@@ -1,0 +1,92 @@
+"""Rules that take the place of others, rules for a season, and copies to colleagues."""
+
+from datetime import date
+
+import pytest
+
+from mailtriage.errors import Problems, Told
+from mailtriage.triage.consequence import Known
+from mailtriage.triage.ruleset import load_ruleset
+
+
+def rule(name, more="", then="{tag: t}"):
+    return f"- rule: {name}\n  title: t\n  when: {{always: true}}\n  then: {then}\n" + more
+
+
+def problems_of(*texts, **options):
+    with pytest.raises(Problems) as caught:
+        load_ruleset({f"{at}0.yaml": text for at, text in enumerate(texts, 1)}, **options)
+    assert all(isinstance(problem.text, Told) for problem in caught.value.problems)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def names(*texts):
+    return [each.name for each in load_ruleset({f"{at}0.yaml": text for at, text in enumerate(texts, 1)}).rules]
+
+
+def test_a_rule_takes_the_place_of_an_earlier_one_under_the_same_name_or_a_new_one():
+    shipped = rule("first") + rule("second") + rule("third")
+    assert names(shipped, rule("second", "  replaces: second\n")) == ["first", "second", "third"]
+    assert names(shipped, rule("mine", "  replaces: first\n")) == ["mine", "second", "third"]
+    assert names(shipped + rule("mine", "  replaces: first\n")) == ["mine", "second", "third"]
+
+
+def test_what_replaces_keeps_its_own_text_and_place():
+    ruleset = load_ruleset({"10.yaml": rule("a"), "80.yaml": rule("a", "  replaces: a\n", "{tag: own}")})
+    (own,) = ruleset.rules
+    assert (own.then.tags, str(own.place), own.replaces) == (("own",), "80.yaml:1:9", "a")
+
+
+def test_a_replacement_can_itself_be_replaced_by_its_new_name():
+    again = rule("b", "  replaces: a\n") + rule("c", "  replaces: b\n")
+    assert names(rule("a") + rule("z"), again) == ["c", "z"]
+
+
+def test_without_replaces_a_name_that_stands_twice_is_a_problem_that_tells_the_way_out():
+    (problem,) = problems_of(rule("a"), rule("a"))
+    assert problem.startswith('20.yaml:1:9: the rule "a" stands here twice, first at 10.yaml:1:9')
+    assert "`replaces: a`" in problem
+
+
+def test_replacing_nothing_or_twice_is_a_problem_with_the_nearest_name():
+    (nothing,) = problems_of(rule("blocking"), rule("x", "  replaces: bloking\n"))
+    assert '20.yaml:5:13: there is no earlier rule "bloking"' in nothing
+    assert 'did you mean "blocking"?' in nothing
+    (twice,) = problems_of(rule("a"), rule("b", "  replaces: a\n") + rule("c", "  replaces: a\n"))
+    assert '20.yaml:10:13: the rule "a" is replaced already, at 20.yaml:1:9' in twice
+
+
+def test_what_comes_later_cannot_be_replaced():
+    assert "no earlier rule" in problems_of(rule("a", "  replaces: b\n"), rule("b"))[0]
+
+
+def test_a_new_name_must_be_free_also_where_it_replaces():
+    assert "stands here twice" in problems_of(rule("a") + rule("b"), rule("b", "  replaces: a\n"))[0]
+
+
+def test_from_and_until_are_days_and_both_count():
+    (found,) = load_ruleset({"1.yaml": rule("a", "  from: 2026-12-01\n  until: 2026-12-31\n")}).rules
+    assert (found.starts, found.ends) == (date(2026, 12, 1), date(2026, 12, 31))
+    (one_day,) = load_ruleset({"1.yaml": rule("a", "  from: 2026-12-01\n  until: 2026-12-01\n")}).rules
+    assert one_day.starts == one_day.ends
+
+
+@pytest.mark.parametrize("day", ["01.12.2026", "2026-13-01", "2026-2-3", "20261201", "7", "[2026-12-01]", ""])
+def test_what_is_no_day_is_told_with_an_example(day):
+    (problem,) = problems_of(rule("a", f"  from: {day}\n"))
+    assert problem.startswith("10.yaml:5:")
+    assert "2026-12-31" in problem
+
+
+def test_an_end_before_the_beginning_is_a_problem():
+    (problem,) = problems_of(rule("a", "  from: 2026-12-31\n  until: 2026-12-01\n"))
+    assert "10.yaml:6:10: until 2026-12-01 is before from 2026-12-31" in problem
+
+
+def test_a_copy_goes_to_colleagues_whom_the_configuration_names():
+    known = Known(forwards={"security": "security@mail.example", "legal": "legal@mail.example"})
+    ruleset = load_ruleset({"1.yaml": rule("a", then="{forward: [security, legal]}")}, known=known)
+    assert ruleset.rules[0].then.forwards == ("security", "legal")
+    (problem,) = problems_of(rule("a", then="{forward: securty}"), known=known)
+    assert 'did you mean "security"?' in problem
+    assert load_ruleset({"1.yaml": rule("a", then="{forward: anybody}")}).rules[0].then.forwards == ("anybody",)

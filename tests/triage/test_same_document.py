@@ -1,0 +1,36 @@
+"""A file that came before under other octets adds nothing; one that only looks like it does."""
+
+from mailtriage.attachments.likeness import of_text
+from mailtriage.mail.message import Attachment
+from mailtriage.triage.documents import sent_before
+from mailtriage.triage.history import EarlierFile
+from triage_letters import earlier
+
+RECEIPT = "Перевод исполнен сумма 4 350,00 дата 12.05.2026 номер операции 6650914427 счёт отправитель получатель банк комиссия"
+CLAIM = "Платёж не дошёл."
+
+
+def file(text: str, digest: str = "bb") -> Attachment:
+    return Attachment("renamed.pdf", "application/pdf", 100, digest, likeness=of_text(text))
+
+
+def sent(text: str, digest: str = "aa"):
+    return earlier(CLAIM, attachment_digests=(digest,), files=(EarlierFile(digest, of_text(text)),))
+
+
+def test_the_same_octets_are_the_same_file() -> None:
+    assert sent_before(file("", "aa"), [sent("")]) == "тот же файл"
+
+
+def test_the_same_words_under_other_octets_are_the_same_document() -> None:
+    assert sent_before(file(RECEIPT), [sent(RECEIPT)]) == "тот же документ: те же слова и числа"
+
+
+def test_another_number_is_another_document() -> None:
+    assert sent_before(file(RECEIPT.replace("4427", "4428")), [sent(RECEIPT)]) is None
+
+
+def test_only_the_latest_files_are_compared() -> None:
+    others = [sent(f"{RECEIPT} {number}{number}", f"c{number}") for number in range(10, 30)]
+    assert sent_before(file(RECEIPT), [sent(RECEIPT), *others]) is None
+    assert sent_before(file(RECEIPT), [*others, sent(RECEIPT)]) is not None
