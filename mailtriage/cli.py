@@ -14,6 +14,7 @@ import typer
 from mailtriage.commands import terminal
 from mailtriage.commands.opening import AsJson, Config, OnStore, open_parts, open_store, prove
 from mailtriage.commands.recorded import PLAIN, conversation_app, db_app, outbox_app
+from mailtriage.commands.rules import rules_app
 from mailtriage.errors import MailtriageError, NotFound, Place, Problem, Problems
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(conversation_app, name="conversation")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(db_app, name="db")
+app.add_typer(rules_app, name="rules")
 
 NO, USAGE = 1, 2
 
@@ -35,7 +37,7 @@ def main() -> None:
     try:
         app()
     except Problems as error:
-        terminal.complain(*map(str, error.problems))
+        terminal.complain(*terminal.told(error.problems))
         sys.exit(USAGE)
     except MailtriageError as error:
         terminal.complain(f"mailtriage: {error}")
@@ -93,10 +95,13 @@ def check(config: Config = None) -> None:
     from mailtriage.commands.check import check as check_files
 
     checked = check_files(config)
-    terminal.complain(*map(str, checked.problems), *(f"{warning} (warning)" for warning in checked.warnings))
+    terminal.complain(*terminal.told(checked.problems), *terminal.warned(checked.warnings))
     if checked.problems:
         raise typer.Exit(NO)
-    terminal.say(f"fine: {checked.rules} rules, {checked.examples} examples hold")
+    terminal.say(terminal.either(
+        f"fine: {checked.rules} rules, {checked.examples} examples hold",
+        f"всё верно: правил {checked.rules}, примеров {checked.examples}, все сходятся",
+    ))  # fmt: skip
 
 
 @app.command()
@@ -126,11 +131,15 @@ def explain(
 def _tell(parts: "Parts", explained: Iterator[Any], *, as_json: bool) -> None:
     from mailtriage.commands.explanation import sentences
 
+    broken = False
     for index, each in enumerate(explained):
+        broken = broken or each.reproduced is False
         if as_json:
-            terminal.say_json(each.record)
+            terminal.say_json(each.json)
         else:
             terminal.say(*(["", "=" * 80, ""] if index else []), *sentences(each, parts.settings.time_zone))
+    if broken:
+        raise typer.Exit(NO)
 
 
 @app.command()
@@ -170,6 +179,66 @@ def _with_progress(results: Iterator[Any], total: int | None, *, as_json: bool) 
     from rich.progress import track
 
     return iter(track(results, description="", total=total, console=Console(stderr=True)))
+
+
+@app.command()
+def backtest(
+    rules: Annotated[Path, typer.Argument(help="A rules folder, or one changed file of today's rules.")],
+    *,
+    since: Annotated[
+        str | None, typer.Option("--since", help="30d, 12h or 2026-10-01; else all that is there.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    max_new_rejects: Annotated[int | None, typer.Option("--max-new-rejects", min=0, help="More end with 1.")] = None,
+    reread: Annotated[bool, typer.Option("--reread", help="Read the octets anew, too; slow.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; else one for each processor.")] = None,
+    config: Config = None,
+    store: OnStore = None,
+) -> None:
+    """What changed rules would have done to the mail that is recorded. Changes nothing."""
+    from mailtriage.commands import backtest as trying
+    from mailtriage.commands.backtest_json import record
+    from mailtriage.commands.backtest_page import sentences
+
+    with open_store(config, store, readers=jobs) as parts:
+        done = trying.backtest(parts, rules, since=since, most=max_new_rejects, anew=reread, jobs=jobs)
+        if as_json:
+            terminal.say_json(record(done))
+        else:
+            terminal.say(*sentences(done, parts.settings.time_zone))
+    terminal.complain(*done.refused)
+    raise typer.Exit(NO if done.refused else 0)
+
+
+@app.command()
+def deadlines(
+    *,
+    replay: Annotated[bool, typer.Option("--replay", help="Try the settings over what is recorded.")] = False,
+    since: Annotated[str | None, typer.Option("--since", help="180d, 12w or 2026-06-01; else all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    config: Config = None,
+    store: OnStore = None,
+) -> None:
+    """What is promised today, or which promises would have been kept by which settings. Changes nothing."""
+    from dataclasses import asdict
+
+    from mailtriage.commands import deadlines as promising
+    from mailtriage.commands import deadlines_page as page
+
+    with open_store(config, store) as parts:
+        if not replay:
+            today = promising.today(parts)
+            if as_json:
+                terminal.say_json({"today": [asdict(each) for each in today]})
+            else:
+                terminal.say_table(page.TODAY, page.today_rows(today))
+            return
+        found = promising.replay(parts, since)
+        if as_json:
+            terminal.say_json(page.record(found))
+        else:
+            terminal.say_table(page.HEADINGS, page.rows(found))
+            terminal.say(*page.summary(found))
 
 
 @app.command()

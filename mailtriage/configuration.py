@@ -4,6 +4,7 @@ The trap is the half-read file: what is wrong in one key must not hide what is w
 leads nowhere is as much a mistake as a mistyped key.
 """
 
+import errno
 import os
 import re
 from collections.abc import Mapping
@@ -13,11 +14,36 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from mailtriage.errors import Place, Problem, Problems
+from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.located import Located, load, nearest
 from mailtriage.settings import Settings
 
 ENVIRONMENT_PREFIX = "MAILTRIAGE_"
+LANGUAGE_VARIABLE = "MAILTRIAGE_LANGUAGE"
+"""The one variable of this prefix that is no setting: in which language mistakes are told."""
+_RUSSIAN = {
+    "literal_error": "нужно одно из: {expected}",
+    "greater_than": "нужно число больше {gt}",
+    "greater_than_equal": "нужно число не меньше {ge}",
+    "less_than_equal": "нужно число не больше {le}",
+    "too_short": "нужно хотя бы одно значение",
+    "string_too_short": "здесь не может быть пусто",
+    "string_type": "нужен текст; возьмите его в кавычки",
+    "bool_parsing": "нужно true или false",
+    "bool_type": "нужно true или false",
+    "int_parsing": "нужно целое число",
+    "int_type": "нужно целое число",
+    "int_from_float": "нужно целое число",
+    "float_parsing": "нужно число",
+    "float_type": "нужно число",
+    "tuple_type": "нужен список: [одно, другое]",
+    "dict_type": "нужны ключи и значения",
+    "model_type": "нужны ключи и значения",
+    "path_type": "нужен путь к файлу или папке",
+    "string_pattern_mismatch": "можно только латинские буквы, цифры, _ и -",
+}
+"""By pydantic's type of error."""
+_IN_RUSSIAN = {errno.ENOENT: "его здесь нет", errno.EACCES: "нет прав на чтение", errno.EISDIR: "это папка"}
 _URL_PATH = re.compile(r"(sqlite:///|file://|file:)(?!/)(.+)", re.DOTALL)
 
 
@@ -55,7 +81,11 @@ def load_configuration(file: Path | None = None, environment: Mapping[str, str] 
     located = load(read_text(path), str(path))
     problems: list[Problem] = []
     if not isinstance(located.value, dict):
-        raise Problems([Problem(Place(str(path), 1, 1), "expected keys such as mailboxes:, smtp:, database:")])
+        text = Told(
+            "expected keys such as mailboxes:, smtp:, database:",
+            "здесь нужны ключи, например mailboxes:, smtp:, database:",
+        )
+        raise Problems([Problem(Place(str(path), 1, 1), text)])
     overridden = _override(located, environment, problems)
     root = path.resolve().parent.parent
     try:
@@ -81,10 +111,15 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise Problems([Problem(Place(str(path)), f"cannot be read: {error.strerror}")]) from None
+        text = Told(
+            f"cannot be read: {error.strerror}",
+            f"файл не открывается: {_IN_RUSSIAN.get(error.errno or 0, error.strerror)}",
+        )
+        raise Problems([Problem(Place(str(path)), text)]) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise Problems([Problem(Place(str(path), line, 1), "not UTF-8: save the file in this encoding")]) from None
+        text = Told("not UTF-8: save the file in this encoding", "файл не в UTF-8: сохраните его в этой кодировке")
+        raise Problems([Problem(Place(str(path), line, 1), text)]) from None
 
 
 def _override(
@@ -93,7 +128,7 @@ def _override(
     """Put variables into the tree; returns which path came from which variable."""
     overridden: dict[tuple[str | int, ...], str] = {}
     for variable in sorted(environment):
-        if not variable.startswith(ENVIRONMENT_PREFIX):
+        if not variable.startswith(ENVIRONMENT_PREFIX) or variable == LANGUAGE_VARIABLE:
             continue
         steps = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
         path = tuple(int(step) if step.isdecimal() else step for step in steps)
@@ -102,9 +137,8 @@ def _override(
         except Problems as error:
             problems += error.problems
         except (KeyError, IndexError, TypeError):
-            problems.append(
-                Problem(Place(f"environment variable {variable}"), "leads to no place in the configuration")
-            )
+            text = Told("leads to no place in the configuration", "такого места в настройках нет")
+            problems.append(Problem(Place(f"environment variable {variable}"), text))
         else:
             overridden[path] = variable
     return overridden
@@ -121,19 +155,28 @@ def _set(tree: Any, path: tuple[str | int, ...], value: Any) -> None:
 
 def _problem(located: Located, overridden: Mapping[tuple[str | int, ...], str], detail: Any) -> Problem:
     path = tuple(detail["loc"])
-    text = str(detail["msg"]).removeprefix("Value error, ")
+    text = _told(detail)
     if detail["type"] == "extra_forbidden":
         known = _known_keys(path[:-1])
-        text = f'unknown key "{path[-1]}"{nearest(str(path[-1]), known)}'
+        text = Told(f'unknown key "{path[-1]}"', f"ключа «{path[-1]}» здесь нет") + nearest(str(path[-1]), known)
     elif detail["type"] == "missing":
-        text = f'"{path[-1]}" is missing here'
+        text = Told(f'"{path[-1]}" is missing here', f"здесь не хватает ключа «{path[-1]}»")
         path = path[:-1]
     for length in range(len(path), 0, -1):
         if variable := overridden.get(path[:length]):
             return Problem(Place(f"environment variable {variable}"), text)
     if detail["type"] == "extra_forbidden":
         return Problem(located.key_place(path), text)
-    return Problem(located.place(path), text if detail["type"] == "missing" or not path else f"{path[-1]}: {text}")
+    of = f"{path[-1]}: " if detail["type"] != "missing" and path else ""
+    return Problem(located.place(path), Told(of, of) + text)
+
+
+def _told(detail: Any) -> Told:
+    """What pydantic found, in both languages; what it has no sentence for is told in English."""
+    en = str(detail["msg"]).removeprefix("Value error, ")
+    context = detail.get("ctx", {})
+    sentence = _RUSSIAN.get(detail["type"])
+    return Told(en, sentence.format(**context) if sentence else f"значение не подходит: {en}")
 
 
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:

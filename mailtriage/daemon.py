@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -17,13 +19,19 @@ from mailtriage import log, metrics
 from mailtriage.deliver.deliverer import Worker
 from mailtriage.deliver.patience import Delivered
 from mailtriage.errors import MailtriageError
-from mailtriage.mailbox_loop import MailboxLoop, fetched
+from mailtriage.mailbox_loop import MailboxLoop
 from mailtriage.parts import Parts
 from mailtriage.receive import Recorded
-from mailtriage.settings import MailboxSettings
+from mailtriage.reply.deadline import WorkCalendar
+from mailtriage.reply.templates import Templates
+from mailtriage.rulebook import Beside
+from mailtriage.settings import MailboxSettings, Settings
+from mailtriage.store.ledger import Ledger
 from mailtriage.store.outbox import Kind, Status
 from mailtriage.transport import systemd
 from mailtriage.transport.imap import Mailbox
+from mailtriage.watching import Watch as FileWatch
+from mailtriage.watching import Watched
 
 _log = log.get("daemon")
 DELIVER_SECONDS = 5
@@ -59,12 +67,13 @@ class Daemon:
         parts.outbox.recover(datetime.now(UTC))
         if port := parts.settings.metrics.port:
             metrics.serve(parts.settings.metrics.host, port)
-        connections, deliverer, receiver = parts.mailboxes(), parts.deliverer(), parts.receiver
+        connections, deliverer = parts.mailboxes(), parts.deliverer()
         recorded = self._teller(asyncio.get_running_loop())
         self._loops = tuple(
-            MailboxLoop(mailbox, parts.settings, receiver, connect=connections[mailbox.name], recorded=recorded)
+            MailboxLoop(mailbox.name, parts.rounds(mailbox), connect=connections[mailbox.name], recorded=recorded)
             for mailbox in parts.settings.mailboxes
         )
+        following = self._follow()
         self._listen_to_signals()
         scheduler = self._scheduler()
         for mailbox_loop in self._loops:
@@ -79,6 +88,7 @@ class Daemon:
         scheduler.shutdown(wait=False)
         deliverer.stop()
         await self._end(working)
+        following.cancel()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(deliverer.close(), GOODBYE_SECONDS)
         _log.info("daemon_stopped")
@@ -88,11 +98,31 @@ class Daemon:
         self._stop.set()
 
     def reload(self) -> None:
-        """Read the rules again; wrong ones leave the good ones in use."""
-        # Compiling rules and running their examples takes a second, in which replies would wait.
-        reading: asyncio.Task[object] = asyncio.create_task(asyncio.to_thread(self.parts.rulebook.reload))
+        """Read rules, templates and calendar again; wrong ones leave the good ones in use."""
+        reading: asyncio.Task[object] = asyncio.create_task(self._reread())
         self._background.add(reading)
         reading.add_done_callback(self._background.discard)
+
+    async def _reread(self) -> None:
+        # Compiling rules and running their examples takes a second, in which replies would wait.
+        await asyncio.to_thread(self.parts.rulebook.reload)
+
+    def _follow(self) -> asyncio.Task[None]:
+        """From now on every change of what leads edit is read without being asked for."""
+        settings = self.parts.settings
+        self.parts.rulebook.beside = Beside(settings.replies, settings.calendar, settings.time_zone, self._take)
+        watch = FileWatch(edited_files(settings), self._reread)
+        # What was saved since it was first read, a moment ago, is seen by nobody but this first look.
+        self.reload()
+        return asyncio.create_task(watch.run(self._stop))
+
+    def _take(self, templates: Templates, calendar: WorkCalendar) -> None:
+        """Let replies and promises be made with these; a batch in hand may end with them."""
+        parts, receiver = self.parts, self.parts.receiver
+        receiver.compose = partial(receiver.compose, templates=templates)
+        if calendar != receiver.policy.calendar:
+            policy = replace(receiver.policy, calendar=calendar)
+            receiver.policy, receiver.ledger = policy, Ledger(parts.database, policy)
 
     async def _work(self, worker: Worker) -> None:
         """Let a worker empty its part of the outbox whenever something may be due."""
@@ -180,6 +210,14 @@ class Daemon:
         return tell
 
 
+def edited_files(settings: Settings) -> Watched:
+    """What leads edit: all rules with their lists, the reply templates and the calendar."""
+    rules = settings.rules
+    return Watched(
+        (rules, rules / "outgoing", rules / "lists", settings.replies), (".yaml", ".yml", ".j2"), (settings.calendar,)
+    )
+
+
 def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
     """One pass: receive until the mailboxes are drained, deliver until nothing is due.
 
@@ -211,10 +249,10 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
 def _receive_all(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox], watch: Watch | None) -> None:
     with connect() as connection:
         connection.connect()
-        batches = fetched(connection, mailbox.folder, parts.settings, parts.receiver)
-        for recorded in parts.receiver.receive(batches, mailbox.name):
-            if watch:
-                watch(recorded)
+        for recorded in parts.rounds(mailbox).receive(connection):
+            for each in recorded:
+                if watch:
+                    watch(each)
     metrics.LAST_POLL.labels(mailbox.name).set_to_current_time()
 
 

@@ -7,7 +7,8 @@ broken template the rule that names one that is not there. So each is checked as
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
@@ -15,15 +16,19 @@ from typing import TypeVar
 
 from mailtriage.configuration import ENVIRONMENT_PREFIX, find_configuration, load_configuration, read_text
 from mailtriage.edited import known_names, read_calendar, rule_files, template_files
-from mailtriage.errors import Place, Problem, Problems, in_order
+from mailtriage.errors import Place, Problem, Problems, Told, in_order
 from mailtriage.located import Located, load
-from mailtriage.reply.templates import load_templates
+from mailtriage.reply.templates import Templates, load_templates
+from mailtriage.reply.wording import local_time
 from mailtriage.settings import Settings
 from mailtriage.triage.consequence import Known
-from mailtriage.triage.ruleset import Ruleset, load_checked
+from mailtriage.triage.examples import run_examples
+from mailtriage.triage.lint import lint
+from mailtriage.triage.ruleset import Ruleset, load_ruleset
 
 T = TypeVar("T")
 _USUAL = {"rules": "rules", "replies": "config/replies", "calendar": "config/calendar.yaml"}
+_USUAL_ZONE = str(Settings.model_fields["time_zone"].default)
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 _IN_FOLDERS = frozenset({"{category}", "{reason}", "{queue}"})
 
@@ -52,16 +57,22 @@ def check(file: Path | None) -> Checked:
     else:
         places = _meant(path, written)
     ruleset = None
-    known = _templates(places["replies"], problems) if "replies" in places else None
+    known, templates = _templates(places["replies"], problems) if "replies" in places else (None, None)
+    if configuration and known:
+        known = replace(known, forwards=configuration.settings.forwards)
     if "rules" in places:
         ruleset = _rules(places["rules"], known, problems)
+    if ruleset:
+        zone = configuration.settings.time_zone if configuration else _USUAL_ZONE
+        for finding in lint(ruleset, templates, local_time(datetime.now(UTC), zone).date()):
+            (problems if finding.severity == "error" else warnings).append(finding.problem)
     if "calendar" in places:
-        _attempt(lambda: read_calendar(places["calendar"]), problems)
+        warnings += _calendar(places["calendar"], configuration.settings if configuration else None, problems)
     return Checked(
         in_order(problems),
         in_order(warnings),
-        len(ruleset.rules) if ruleset else 0,
-        sum(len(rule.examples) for rule in ruleset.rules) if ruleset else 0,
+        len(ruleset.all_rules) if ruleset else 0,
+        sum(len(rule.examples) for rule in ruleset.all_rules) if ruleset else 0,
     )
 
 
@@ -75,18 +86,18 @@ def _meant(path: Path, written: Located | None) -> Mapping[str, Path]:
     return places | {key: guess for key, guess in guesses.items() if path.exists() and guess.exists()}
 
 
-def _templates(folder: Path, problems: list[Problem]) -> Known | None:
+def _templates(folder: Path, problems: list[Problem]) -> tuple[Known | None, Templates | None]:
     """Check the templates; what rules may name is known by the files, also where these are wrong."""
     files = _attempt(lambda: template_files(folder), problems)
     if files is None:
-        return None
+        return None, None
     texts = _texts({str(file): file for file in files}, problems)
     templates = _attempt(lambda: load_templates(texts), problems)
     if templates:
         missing = templates.missing()
         problems += [Problem(Place(str(folder / each.place.file)), each.text) for each in missing]
     names = (file.name.removesuffix(".j2").rpartition(".")[0] for file in files)
-    return known_names(frozenset(name for name in names if name and not name.startswith("_")))
+    return known_names(frozenset(name for name in names if name and not name.startswith("_"))), templates
 
 
 def _rules(folder: Path, known: Known | None, problems: list[Problem]) -> Ruleset | None:
@@ -94,16 +105,25 @@ def _rules(folder: Path, known: Known | None, problems: list[Problem]) -> Rulese
     if files is None:
         return None
     texts = _texts(files, problems)
-    if any("/" in name for name in files.keys() - texts.keys()):
+    if any(name.startswith("lists/") for name in files.keys() - texts.keys()):
         # Without a list each rule that names it would be blamed.
         return None
-    return _attempt(lambda: load_checked(texts, known=known, folder=f"{folder}/"), problems)
+    ruleset = _attempt(lambda: load_ruleset(texts, known=known, folder=f"{folder}/"), problems)
+    problems += run_examples(ruleset) if ruleset else ()
+    return ruleset
 
 
 def _texts(files: Mapping[str, Path], problems: list[Problem]) -> dict[str, str]:
     """The texts by name, without those that cannot be read."""
     read = {name: _attempt(partial(read_text, file), problems) for name, file in files.items()}
     return {name: text for name, text in read.items() if text is not None}
+
+
+def _calendar(file: Path, settings: Settings | None, problems: list[Problem]) -> list[Problem]:
+    calendar = _attempt(lambda: read_calendar(file), problems)
+    today = local_time(datetime.now(UTC), settings.time_zone if settings else _USUAL_ZONE).date()
+    doubt = calendar.doubt(today) if calendar else None
+    return [Problem(Place(str(file)), doubt)] if doubt else []
 
 
 def _attempt(step: Callable[[], T], problems: list[Problem]) -> T | None:
@@ -118,13 +138,24 @@ def _settings(settings: Settings, written: Located) -> list[Problem]:
     """What each value alone cannot tell."""
     found = []
     if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
-        text = "database: expected sqlite:///file or postgresql+psycopg://..."
+        text = Told(
+            "database: expected sqlite:///file or postgresql+psycopg://...",
+            "database: нужно sqlite:///файл или postgresql+psycopg://...",
+        )
         found.append(Problem(_place(written, "database"), text))
     if "://" in settings.octets and not settings.octets.startswith(("file:///", "s3://")):
-        found.append(Problem(_place(written, "octets"), "octets: expected file:///folder or s3://bucket/prefix"))
+        text = Told(
+            "octets: expected file:///folder or s3://bucket/prefix",
+            "octets: нужно file:///папка или s3://bucket/prefix",
+        )
+        found.append(Problem(_place(written, "octets"), text))
     for verdict, folder in settings.folders.model_dump().items():
         for unknown in sorted(set(_PLACEHOLDER.findall(folder)) - _IN_FOLDERS):
-            text = f"{verdict}: {unknown} is not filled in; known: {', '.join(sorted(_IN_FOLDERS))}"
+            known = ", ".join(sorted(_IN_FOLDERS))
+            text = Told(
+                f"{verdict}: {unknown} is not filled in; known: {known}",
+                f"{verdict}: {unknown} ничем не заполняется; есть: {known}",
+            )
             found.append(Problem(_place(written, "folders", verdict), text))
     return found
 
@@ -133,17 +164,29 @@ def _warnings(settings: Settings, written: Located) -> list[Problem]:
     """What is allowed and should be known."""
     found = []
     if settings.authserv_id is None:
-        text = "authserv_id is not set: mail in INBOX that claims to be from an own address is believed without proof"
+        text = Told(
+            "authserv_id is not set: mail in INBOX that claims to be from an own address is believed without proof",
+            "authserv_id не задан: письму от нашего собственного адреса верят без доказательств",
+        )
         found.append(Problem(_place(written, "authserv_id"), text))
     sender = parseaddr(settings.smtp.sender)[1]
     if sender.casefold() not in {address.casefold() for address in settings.own_addresses}:
-        text = f"from: {sender} is not among own_addresses, so replies that come back look like mail of a customer"
+        text = Told(
+            f"from: {sender} is not among own_addresses, so replies that come back look like mail of a customer",
+            f"from: {sender} нет среди own_addresses, и вернувшийся ответ примут за письмо клиента",
+        )
         found.append(Problem(_place(written, "smtp", "from"), text))
     if settings.reply_address and "{number}" not in settings.reply_address:
-        text = "reply_address: without {number} in it, it cannot tell to which conversation an answer belongs"
+        text = Told(
+            "reply_address: without {number} in it, it cannot tell to which conversation an answer belongs",
+            "reply_address: без {number} в адресе не понять, к какому обращению относится ответ",
+        )
         found.append(Problem(_place(written, "reply_address"), text))
     if not settings.calendar.exists():
-        text = f"calendar: {settings.calendar} is not there, so the production calendar holds without overrides"
+        text = Told(
+            f"calendar: {settings.calendar} is not there, so the production calendar holds without overrides",
+            f"calendar: файла {settings.calendar} нет, действует производственный календарь без поправок",
+        )
         found.append(Problem(_place(written, "calendar"), text))
     return found
 

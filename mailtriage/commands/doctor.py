@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from mailtriage.errors import MailtriageError
 from mailtriage.parts import Parts, open_mailbox
 from mailtriage.settings import MailboxSettings
+from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.smtp import Sender
 
 _LOW_DISK = 1 << 30
@@ -108,12 +110,30 @@ def _imap(parts: Parts, mailbox: MailboxSettings) -> str:
         known = None if empty else parts.ledger.cursor(mailbox.name, mailbox.folder)
         batches = connection.new_messages(mailbox.folder, known, batch=100, max_size=0)
         waiting = sum(len(batch.messages) for batch in batches)
-    return f"{mailbox.host}:{mailbox.port}: login accepted, {waiting} messages wait in {mailbox.folder}"
+        wanting = "".join(f"; {lack}" for lack in _wanting(connection, mailbox))
+    return f"{mailbox.host}:{mailbox.port}: login accepted, {waiting} messages wait in {mailbox.folder}{wanting}"
+
+
+def _wanting(connection: Mailbox, mailbox: MailboxSettings) -> Iterator[str]:
+    """What works less well on this server, and what then happens instead; none of it is a failure."""
+    offers = connection.offers()
+    if connection.status(mailbox.sent) is None:
+        hint = f', the server calls it "{offers.sent}"' if offers.sent and offers.sent != mailbox.sent else ""
+        yield f"no folder {mailbox.sent}: answers that support sends are not seen (mailboxes.sent{hint})"
+    elif mailbox.final_keyword and not connection.keeps_keywords(mailbox.sent):
+        yield f"{mailbox.sent} keeps no keywords: {mailbox.final_keyword} cannot mark a decision there"
+    if "MOVE" not in offers.capabilities:
+        yield "no MOVE: mail is copied, then deleted"
+    if "UIDPLUS" not in offers.capabilities:
+        yield "no UIDPLUS: our own moves are known by what is moved, which is downloaded once more"
 
 
 async def _smtp(parts: Parts) -> str:
+    smtp = parts.settings.smtp
     sender = Sender(parts.smtp_account())
     try:
-        return await sender.greet()
+        # With our own address as recipient and without DATA: a relay that will not have our envelope sender is named.
+        told = await sender.greet(smtp.envelope_from, parseaddr(smtp.sender)[1])
     finally:
         await sender.close()
+    return f"{told}; takes mail from {smtp.envelope_from or 'the null sender'}"

@@ -1,7 +1,8 @@
 """One message explained: what was read, why it was decided so, what would leave. Nothing is changed.
 
-A message from a file is decided with an empty past and without a store; a recorded one is told as it was recorded, or
-read anew with the past, the workload and the clock of that time: another clock would tell another story.
+A message from a file is decided with an empty past and without a store. A recorded one is told as it was recorded, and
+decided once more out of its record, to see that the same comes out; or it is read anew with the past, the workload and
+the clock of that time: another clock would tell another story.
 """
 
 import re
@@ -10,28 +11,33 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from mailtriage.commands.places import spot
+from mailtriage.commands.reproduction import Difference, Loaded, again, by_rules, differences, rules_of
 from mailtriage.errors import NotFound, Place, Problem, Problems
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
 from mailtriage.parts import Parts
 from mailtriage.pictures import Pictures
-from mailtriage.reply.compose import compose
 from mailtriage.reply.deadline import Workload, registration_day
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.wording import local_time
+from mailtriage.store.views import StoredMessage
 from mailtriage.transport.files import raw_messages, within
 from mailtriage.transport.readers import ReaderFailed
 from mailtriage.triage.decision import Step, trace
 from mailtriage.triage.effects import Reply
-from mailtriage.triage.facts import FACTS_JSON
+from mailtriage.triage.facts import Facts
 from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.history import History
+from mailtriage.triage.match import Found
 from mailtriage.triage.outcome import Outcome, hold, triage
+from mailtriage.triage.policy import Policy
 from mailtriage.triage.record import record
-from mailtriage.triage.ruleset import load_ruleset
+from mailtriage.triage.ruleset import Ruleset
 
 EXAMPLE_NUMBER = "00-000000"
 """Stands for the registration number that a new message would get."""
@@ -40,11 +46,47 @@ _RECORDED = re.compile(r"[0-9]{1,18}|[0-9]{2}-[0-9]{6,}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
+class Grounds:
+    """All that an outcome is a function of, and what it stood on."""
+
+    reading: Reading
+    history: History
+    workload: Workload
+    policy: Policy
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Explained:
-    """The contract's JSON of the message, and each rule's step for people; no steps where no rule was asked."""
+    """The contract's JSON of a message, and all that is told of it beside."""
 
     record: dict[str, Any]
-    steps: tuple[Step, ...]
+    grounds: Grounds
+    facts: Facts | None = None
+    """What the rules were asked about; None where this release does not know them any more."""
+    ruleset: Ruleset | None = None
+    """Whose rules were asked; None where they cannot be loaded any more."""
+    steps: tuple[Step, ...] = ()
+    """Each rule in order; none where no rule was asked, or none can be asked any more."""
+    unloadable: tuple[Problem, ...] = ()
+    """What today's language has against the rules of that time."""
+    reproduced: bool | None = None
+    """Whether the record of a recorded message gives its decision; None where that was not or cannot be asked."""
+    broken: tuple[Difference, ...] = ()
+    """Where it does not."""
+    differences: tuple[Difference, ...] | None = None
+    """Of a recorded message what is found otherwise today, by the record alone or read anew; else None."""
+    reread: bool = False
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The contract's JSON with each rule's step, and for a recorded message what is not as it was."""
+        told = self.record | {"rules": [_step(step, self.facts) for step in self.steps]}
+        if self.reproduced is not None:
+            told |= {"reproduced": self.reproduced, "broken": [vars(each) for each in self.broken]}
+        if self.differences is not None:
+            told |= {"differences": [vars(each) for each in self.differences]}
+        return told
 
 
 def names_recorded(what: str) -> bool:
@@ -79,7 +121,9 @@ def explain(
         number = outcome.link.conversation or EXAMPLE_NUMBER
     letter = _letter(parts, raw.digest, reading, outcome, number=number, now=now)
     told = record(raw, reading, outcome, letter=letter, number=number)
-    return Explained(told, trace(outcome.facts, ruleset) if _by_rules(told) else ())
+    grounds = Grounds(reading, past, workload, parts.policy, now)
+    steps = trace(outcome.facts, ruleset) if by_rules(told) else ()
+    return Explained(told, grounds, outcome.facts, ruleset, steps)
 
 
 def explain_files(parts: Parts, what: str) -> Iterator[Explained]:
@@ -108,23 +152,41 @@ def explain_recorded(parts: Parts, which: str, *, reread: bool = False) -> Itera
         NotFound: no such number or digest is recorded.
     """
     parts.require_store()
+    # The messages of a conversation were mostly decided by the same rules, which take a while to load.
+    rules = cache(partial(rules_of, parts.views))
     for digest in _digests(parts, which):
         stored = parts.views.message(digest)
-        if reread:
-            told = stored.record
-            raw = RawMessage(
-                parts.octets.get(digest),
-                datetime.fromisoformat(told["received_at"]),
-                name=told["file"] or "",
-                full_size=told["facts"]["size"] if told["facts"]["oversized"] else None,
-            )
-            past, workload = stored.history, stored.workload
-            yield explain(parts, raw, stored.recorded_at, past=past, workload=workload, number=stored.number)
-        elif _by_rules(stored.record):
-            facts = FACTS_JSON.validate_python(stored.facts["facts"])
-            yield Explained(dict(stored.record), trace(facts, load_ruleset(parts.views.ruleset(stored.ruleset))))
-        else:
-            yield Explained(dict(stored.record), ())
+        yield _read_anew(parts, stored) if reread else _reproduced(parts, stored, rules(stored.ruleset))
+
+
+def _reproduced(parts: Parts, stored: StoredMessage, rules: Loaded) -> Explained:
+    made = again(stored, rules, parts.policy)
+    grounds = Grounds(made.reading, stored.history, stored.workload, made.policy, stored.recorded_at)
+    asked = by_rules(stored.record) and made.facts and made.ruleset
+    return Explained(
+        dict(stored.record),
+        grounds,
+        made.facts,
+        made.ruleset,
+        trace(made.facts, made.ruleset) if asked and made.facts and made.ruleset else (),
+        made.unloadable,
+        made.reproduced,
+        made.broken,
+        made.drift,
+    )
+
+
+def _read_anew(parts: Parts, stored: StoredMessage) -> Explained:
+    told = stored.record
+    raw = RawMessage(
+        parts.octets.get(stored.digest),
+        datetime.fromisoformat(told["received_at"]),
+        name=told["file"] or "",
+        full_size=told["facts"]["size"] if told["facts"]["oversized"] else None,
+    )
+    past, workload = stored.history, stored.workload
+    found = explain(parts, raw, stored.recorded_at, past=past, workload=workload, number=stored.number)
+    return replace(found, reread=True, differences=tuple(differences(told, found.record)))
 
 
 def _digests(parts: Parts, which: str) -> tuple[str, ...]:
@@ -163,21 +225,33 @@ def _letter(
         today = registration_day(now, parts.policy.calendar, settings.time_zone)
     else:
         today = local_time(now, settings.time_zone).date()
-    return compose(
+    return parts.compose(
         draft,
-        templates=parts.templates,
         original=reading.message,
-        sender=settings.smtp.sender,
         number=draft.number or number,
         registered_on=draft.registered_on or today,
         digest=digest,
         now=now,
-        reply_address=settings.reply_address,
-        time_zone=settings.time_zone,
     )
 
 
-def _by_rules(told: Any) -> bool:
-    """Whether the rules were asked at all: what could not be read and what is our own never reaches them."""
-    decision = told["decision"]
-    return bool(decision["rule"] or decision["hits"] or decision["reason"] == "no_rule")
+def _step(step: Step, facts: Facts | None) -> dict[str, Any]:
+    return {
+        "rule": step.rule,
+        "title": step.title,
+        "place": str(step.place),
+        "held": step.held,
+        "decided": step.decided,
+        "condition": step.condition,
+        "evidence": list(step.evidence),
+        "found": [_piece(piece, facts) for piece in step.found],
+    }
+
+
+def _piece(piece: Found, facts: Facts | None) -> dict[str, Any]:
+    """Where it stands in the fact and, where that is known, in the letter."""
+    told: dict[str, Any] = {"fact": piece.field, "item": piece.item, "start": piece.start, "end": piece.end}
+    told |= {"text": piece.text, "part": None, "line": None, "column": None}
+    if facts is not None and (where := spot(piece, facts)):
+        told |= {"part": where.part, "line": where.line, "column": where.column}
+    return told

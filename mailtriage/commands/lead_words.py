@@ -37,6 +37,7 @@ REASONS: Mapping[str, str] = {
     "too_large": "слишком большое",
     "oversized": "слишком большое",
     "forged_own_address": "подделан наш адрес",
+    "by_hand": "решил человек",
 }
 """Of every verdict; a lead may invent reasons of a hold, which are told as they are."""
 CATEGORIES: Mapping[str | None, str] = {
@@ -75,6 +76,15 @@ SILENCES: Mapping[str, str] = {
 """Why a reply does not leave."""
 STATUSES: Mapping[str, str] = {"open": "в работе", "decided": "решено", "closed": "закрыто"}
 """Of a conversation."""
+DEEDS: Mapping[str, str] = {
+    "closed": "закрыто",
+    "decided": "записано итоговое решение",
+    "split": "часть писем выделена в № {other}",
+    "merged": "сюда перенесены письма № {other}",
+}
+"""What people do to a conversation; `other` is the second number."""
+SOURCES: Mapping[str, str] = {"mailbox": "перемещением письма", "command": "командой"}
+"""How a person decided."""
 
 
 def verdict_words(decision: Mapping[str, Any]) -> str:

@@ -9,9 +9,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, Literal
 
 from mailtriage.commands.lead_words import clean
+from mailtriage.errors import Problem
+
+Language = Literal["en", "ru"]
 
 _LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 """Legal inside a JSON string, but many readers of lines take them for the end of one."""
@@ -30,6 +33,34 @@ def finish() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def language(environment: Mapping[str, str] = os.environ) -> Language:
+    """In which language mistakes are told: MAILTRIAGE_LANGUAGE, else the locale's by POSIX precedence."""
+    # Reading settings costs as much as a small command, and only a mistake needs this.
+    from mailtriage.configuration import LANGUAGE_VARIABLE  # noqa: PLC0415
+
+    chosen = environment.get(LANGUAGE_VARIABLE, "").lower()
+    if chosen in {"ru", "en"}:
+        return "ru" if chosen == "ru" else "en"
+    locale = next((set_ for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (set_ := environment.get(name))), "")
+    return "ru" if locale.lower().startswith("ru") else "en"
+
+
+def told(problems: Iterable[Problem]) -> list[str]:
+    """A line for each problem, in the reader's language."""
+    return [problem.told(language()) for problem in problems]
+
+
+def warned(problems: Iterable[Problem]) -> list[str]:
+    """A line for each that is no mistake yet, marked so."""
+    mark = either("warning", "предупреждение")
+    return [f"{line} ({mark})" for line in told(problems)]
+
+
+def either(en: str, ru: str) -> str:
+    """The one that the reader reads."""
+    return ru if language() == "ru" else en
 
 
 def say(*lines: str) -> None:

@@ -8,6 +8,11 @@ from app.program import configuration, mailtriage
 from mailtriage.configuration import shipped
 
 
+@pytest.fixture(autouse=True)
+def _in_english(monkeypatch):
+    monkeypatch.setenv("MAILTRIAGE_LANGUAGE", "en")
+
+
 @pytest.fixture
 def own(tmp_path):
     """Files of one's own, all of them right."""
@@ -40,11 +45,21 @@ def spoil(folder):
 
 def test_the_shipped_files_are_fine_and_the_unset_authserv_id_is_a_warning(own):
     done = mailtriage("check", "--config", write(own))
-    assert done.code == 0
+    assert done.code == 0, done.err
     assert done.out.startswith("fine: ")
-    (warning,) = done.err.splitlines()
-    assert "authserv_id" in warning
-    assert warning.endswith("(warning)")
+    assert "authserv_id is not set" in done.err
+    assert all(line.endswith("(warning)") for line in done.err.splitlines())
+
+
+def test_what_the_linter_is_sure_of_forbids_a_start_and_what_it_doubts_is_a_warning(own):
+    (own / "rules" / "95-mine.yaml").write_text(
+        "- rule: too-late\n  title: Поздно\n  when: {text: никогда}\n  then: {hold: late}\n"
+    )
+    done = mailtriage("check", "--config", write(own))
+    assert done.code == 1
+    late = f"{own}/rules/95-mine.yaml:1:9: "
+    assert f'{late}the rule "too-late" never decides: wherever it holds, "accept" ' in done.err
+    assert f'{late}the rule "too-late" has no examples, so nothing proves that it works (warning)' in done.err
 
 
 def test_mistakes_in_rules_templates_and_calendar_are_told_in_one_run(own):

@@ -12,7 +12,6 @@ from servers.processes import free_port
 from mailtriage.deliver.deliverer import Deliverer
 from mailtriage.deliver.patience import Delivered, next_try
 from mailtriage.demo.servers import Script
-from mailtriage.mailbox_loop import fetched
 from mailtriage.parts import Parts
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.smtp import Sender, SmtpAccount
@@ -36,8 +35,7 @@ class Delivery:
         letters = [letter(f"{QUESTION} {name}", sender=f"{name}@mail.example", subject=name) for name in senders]
         self.desk.put(*letters)
         with self.parts.mailboxes()["support"]() as mailbox:
-            batches = fetched(mailbox, "INBOX", self.parts.settings, self.parts.receiver)
-            list(self.parts.receiver.receive(batches, "support"))
+            list(self.parts.rounds(self.parts.settings.mailboxes[0]).receive(mailbox))
 
     def __call__(self, after: timedelta = timedelta()) -> Delivered:
         """Let time pass, then carry out what is due."""
