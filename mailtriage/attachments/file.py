@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from mailtriage.attachments.likeness import Likeness
+
 Problem = Literal["encrypted", "damaged", "empty", "blank", "blurred", "too_large", "bomb", "unsupported"]
 MAX_TEXT = 200_000
 """Characters of extracted text that are kept."""
@@ -38,6 +40,8 @@ class FileReading:
     """What winmail.dat held: these stand in the message in its place."""
     body: str | None = None
     """The message text that winmail.dat held."""
+    likeness: Likeness | None = None
+    """What it is recognised by when its octets differ."""
 
 
 def tidy(text: str) -> str:

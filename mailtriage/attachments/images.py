@@ -11,6 +11,8 @@ import pi_heif
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 from mailtriage.attachments.file import FileReading, Problem
+from mailtriage.attachments.fingerprint import fingerprint
+from mailtriage.attachments.likeness import Likeness
 from mailtriage.attachments.sharpness import WORK_SIDE, too_blurred
 
 pi_heif.register_heif_opener()
@@ -28,7 +30,8 @@ def read_image(octets: bytes, media_type: str) -> FileReading:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return FileReading(media_type, None, _problem(octets))
+            problem, likeness = _looked_at(octets)
+            return FileReading(media_type, None, problem, likeness=likeness)
     except MemoryError:
         return FileReading(media_type, None, "too_large")
     except Image.DecompressionBombError:
@@ -37,19 +40,21 @@ def read_image(octets: bytes, media_type: str) -> FileReading:
         return FileReading(media_type, None, "damaged")
 
 
-def _problem(octets: bytes) -> Problem | None:
+def _looked_at(octets: bytes) -> tuple[Problem | None, Likeness | None]:
     if not octets:
-        return "empty"
+        return "empty", None
     with Image.open(io.BytesIO(octets)) as image:
         if image.width * image.height > MAX_PIXELS:
-            return "bomb"
+            return "bomb", None
         if min(image.size) < _TOO_SMALL:
-            return "blank"
+            return "blank", None
         if image.format == "JPEG":
             image.draft("L", (WORK_SIDE, WORK_SIDE))
         image.load()
         grey = upright_grey(image)
-    return judge(grey)
+    problem = judge(grey)
+    picture = fingerprint(grey) if problem != "blank" else None
+    return problem, Likeness(picture=picture) if picture else None
 
 
 def upright_grey(image: Image.Image) -> Image.Image:

@@ -4,14 +4,17 @@ The trap: these are zips with XML inside, so both kinds of bombs fit in them: me
 and the XML is read as a stream (`office_xml`).
 """
 
+import hashlib
 import io
 import re
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from striprtf.striprtf import rtf_to_text
 
 from mailtriage.attachments.file import FileReading, text_reading
+from mailtriage.attachments.likeness import of_text
 from mailtriage.attachments.office_xml import Bomb, running_text, shared_strings, sheet_text
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ _PARTS = re.compile(
     r"word/(?:document|header\d*|footer\d*|footnotes)\.xml|xl/sharedStrings\.xml|xl/worksheets/sheet\d+\.xml"
     r"|ppt/slides/slide\d+\.xml|content\.xml"
 )
+_FIGURE = re.compile(r"/media/|^Pictures/")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -57,6 +61,9 @@ def _read(archive: zipfile.ZipFile, media_type: str) -> FileReading:
             texts.append(running_text(xml))
     pictures = any("/media/" in name or name.startswith("Pictures/") for name in archive.namelist())
     reading = text_reading(media_type, "\n".join(texts))
+    drawn = sorted(f"{info.CRC:08x}" for info in archive.infolist()[:5000] if _FIGURE.search(info.filename))
+    figures = hashlib.sha256(" ".join(drawn).encode()).hexdigest()[:16] if drawn else ""
+    reading = replace(reading, likeness=of_text(reading.text or "", figures=figures))
     # A document that is one pasted photo is legible to a person.
     return FileReading(media_type, None) if reading.problem == "empty" and pictures else reading
 

@@ -4,6 +4,7 @@ Two traps. Small PDFs can unfold into minutes of work, so pages, streams and tex
 but is legible, so its page images are judged as pictures.
 """
 
+import hashlib
 import io
 import logging
 import re
@@ -23,6 +24,7 @@ from pypdf.generic import ByteStringObject, DictionaryObject, TextStringObject
 
 from mailtriage.attachments.file import MAX_TEXT, FileReading, tidy
 from mailtriage.attachments.images import read_image
+from mailtriage.attachments.likeness import of_text
 
 _MEDIA = "application/pdf"
 _MAX_PAGES = 30
@@ -36,6 +38,7 @@ _HASHED = 5
 """The revision of the security handler from which on each password is hashed with a salt of its own."""
 _MAX_IMAGES = 4
 _MAX_IMAGE = 40_000_000
+_MAX_FIGURES = 50
 _ORNAMENT = 100
 """Pixels of the shorter side below which a picture on a page is a logo or a rule."""
 _WORD = re.compile(r"[^\W_]{2}")
@@ -105,15 +108,31 @@ def _pages(reader: PdfReader) -> FileReading:  # noqa: C901 - one branch a way i
             drawn = drawn or _draws(page)
     text = tidy("\n\n".join(texts))
     if _WORD.search(text):
-        return FileReading(_MEDIA, text)
+        whole = len(texts) == len(reader.pages) and not failed and work <= _MAX_WORK
+        return FileReading(_MEDIA, text, likeness=of_text(text, figures=_figures(reader)) if whole else None)
     if images:
         legible = any(image.problem is None for image in images)
-        return FileReading(_MEDIA, None, None if legible else images[0].problem)
+        likeness = images[0].likeness if len(images) == 1 and len(reader.pages) == 1 else None
+        return FileReading(_MEDIA, None, None if legible else images[0].problem, likeness=likeness)
     if work > _MAX_DRAWING:
         return FileReading(_MEDIA, None, "bomb")
     if failed:
         return FileReading(_MEDIA, None, "damaged")
     return FileReading(_MEDIA, None if drawn else "", None if drawn else "empty")
+
+
+def _figures(reader: PdfReader) -> str:
+    """The sizes of the pictures on the pages, as a digest: what the text does not say may stand there."""
+    found: set[str] = set()
+    for page in list(reader.pages)[:_MAX_PAGES]:
+        resources = page.get("/Resources")
+        objects = resources.get_object().get("/XObject") if resources is not None else None
+        for reference in list(objects.get_object().values())[:_MAX_FIGURES] if objects is not None else ():
+            figure = reference.get_object()
+            sides = [int(figure.get(side, 0)) for side in ("/Width", "/Height")]
+            if figure.get("/Subtype") == "/Image" and min(sides) >= _ORNAMENT:
+                found.add(f"{sides} {figure.get('/Length')}")
+    return hashlib.sha256(" ".join(sorted(found)).encode()).hexdigest()[:16] if found else ""
 
 
 def _work(page: PageObject) -> int:

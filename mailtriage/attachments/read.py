@@ -4,9 +4,12 @@ The trap: what the sender calls a file decides nothing; the octets do (`sniff`).
 breaks its reader is damaged, and the message goes on.
 """
 
+from dataclasses import replace
+
 from mailtriage.attachments.archives import read_zip
 from mailtriage.attachments.file import FileReading, InnerFile
 from mailtriage.attachments.images import read_image
+from mailtriage.attachments.likeness import of_text
 from mailtriage.attachments.names import safe_name
 from mailtriage.attachments.office import read_office, read_ole, read_rtf
 from mailtriage.attachments.pdf import read_pdf
@@ -19,6 +22,8 @@ __all__ = ["FileReading", "InnerFile", "read_file", "safe_name"]
 MAX_DEPTH = 2
 """An archive inside an archive is opened; one more is not."""
 _ENCRYPTED = frozenset({"application/pgp-encrypted"})
+_OTHERWISE = frozenset({"application/zip", "application/ms-tnef", "application/pdf"})
+"""The text of these is a list of names, or not all of it was read."""
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 """The object identifier of CMS SignedData (RFC 5652 5.1)."""
@@ -70,9 +75,15 @@ def read_file(
         media_type = sniff(octets, declared_type, filename)
         if len(octets) > max_size:
             return FileReading(media_type, None, "too_large")
-        return _read(media_type, octets, depth)
+        return _recognisable(_read(media_type, octets, depth))
     except Exception:  # noqa: BLE001 - last resort: a reader that breaks makes the file damaged, not the message
         return FileReading("application/octet-stream", None, "damaged")
+
+
+def _recognisable(reading: FileReading) -> FileReading:
+    """With a likeness wherever there are words; scans and pictures bring their own."""
+    known = reading.likeness is not None or not reading.text or reading.media_type in _OTHERWISE
+    return reading if known else replace(reading, likeness=of_text(reading.text or ""))
 
 
 def _read(media_type: str, octets: bytes, depth: int) -> FileReading:  # noqa: PLR0911 - one return a kind of file reads best

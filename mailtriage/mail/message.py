@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from mailtriage.attachments.likeness import Likeness
+
 AutomaticKind = Literal["bounce", "auto_reply", "list", "receipt", "loop", "report"]
 """RFC 3464 bounce, RFC 3834 auto-reply, RFC 2919/2369 list, RFC 8098 receipt, our own mail again, RFC 5965 report."""
 
@@ -78,6 +80,8 @@ class Attachment:
     """What can be read in it; None where nothing was read (a picture without OCR)."""
     problem: AttachmentProblem | None = None
     """Why it cannot be read; None also for a picture that a person can read."""
+    likeness: Likeness | None = None
+    """What it is recognised by when its octets differ; None where nothing of it is."""
 
     @property
     def legible(self) -> bool:

@@ -201,6 +201,7 @@ def _attachment(filename: str, octets: bytes, reading: FileReading, *, inline: b
         inline=inline,
         text=reading.text,
         problem=reading.problem,
+        likeness=reading.likeness,
     )
 
 

@@ -1,0 +1,188 @@
+"""Lays one small picture over another: which turn, shift, size and tilt brings the second onto the first.
+
+The trap is text, which looks like itself a line further down: so the search begins where lines have melted into grey
+and comes to the letters step by step (Lucas and Kanade 1981, with the six freedoms that a crooked scan needs).
+"""
+
+from array import array
+from dataclasses import dataclass
+from itertools import product
+from operator import mul
+
+from PIL import Image, ImageFilter, ImageMath, ImageStat
+
+from mailtriage.attachments.placing import Affine, contrast, fitted, places
+
+_FOLLOWED = 8
+TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
+_STAGES = (24, 48, 96, 192, 384)
+"""Pixels of the longer side, from melted lines to letters."""
+_STEPS = (8, 6, 6, 6, 4)
+_TILES = 12
+_HOPELESS = 0.45
+"""Correlation at the first stage below which nothing is alike."""
+_OVERLAP = 0.5
+"""Share of the first picture that the second must cover."""
+_FLAT = 0.8
+"""Grey levels of spread below which two pictures cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The second picture, brought onto the first."""
+
+    turns: int
+    """Quarter turns against the clock."""
+    affine: Affine
+    alike: float
+    """Correlation at the last stage, -1 to 1."""
+    other: Image.Image
+    """The second picture after its quarter turns."""
+
+
+def lay(one: Image.Image, other: Image.Image) -> Laid | None:
+    """The best way to lay `other` over `one`; None where there is none."""
+    turned = [other.transpose(turn) if turn is not None else other for turn in TURNS]
+    starts = sorted(places(one, turned), reverse=True)[:_FOLLOWED]
+    rough = sorted((_refined(one, turned[turns], affine, 0), turns) for _, turns, affine in starts)
+    if not rough or rough[-1][0][0] < _HOPELESS:
+        return None
+    best: Laid | None = None
+    for (_, affine), turns in reversed(rough[-2:]):
+        alike = -1.0
+        for stage in range(1, len(_STAGES) - 1):
+            alike, affine = _refined(one, turned[turns], affine, stage)  # noqa: PLW2901 - each stage goes on from the last
+        if alike > (best.alike if best else 0.0):
+            best = Laid(turns, affine, alike, turned[turns])
+    if best is None:
+        return None
+    alike, affine = _refined(one, best.other, best.affine, len(_STAGES) - 1)
+    return Laid(best.turns, affine, alike, best.other)
+
+
+def warped(image: Image.Image, affine: Affine, size: tuple[int, int]) -> Image.Image:
+    """The picture as it lies over another of this size; what it does not cover is 0."""
+    a, b, c, d, e, f = affine
+    (w, h), (wide, high) = image.size, size
+    row = (a * w / wide, b * w / high, w * (c + 0.5 - a / 2 - b / 2))
+    column = (d * h / wide, e * h / high, h * (f + 0.5 - d / 2 - e / 2))
+    return image.transform(size, Image.Transform.AFFINE, (*row, *column), Image.Resampling.BILINEAR)
+
+
+def _refined(one: Image.Image, other: Image.Image, affine: Affine, stage: int) -> tuple[float, Affine]:
+    """The correlation reached, and the better affine."""
+    size = fitted(one.size, min(max(one.size), _STAGES[stage]))
+    first = contrast(one, size).filter(ImageFilter.GaussianBlur(0.7))
+    second = contrast(other, size).filter(ImageFilter.GaussianBlur(0.7))
+    best = (-1.0, affine)
+    for _ in range(_STEPS[stage]):
+        measured = _measured(first, second, affine)
+        if measured is None:
+            break
+        alike, step = measured
+        if alike > best[0]:
+            best = alike, affine
+        if step is None:
+            break
+        affine = _composed(affine, step)
+    return best
+
+
+def _measured(first: Image.Image, second: Image.Image, affine: Affine) -> tuple[float, Affine | None] | None:
+    """How alike the two lie, and the small affine that would lay them better."""
+    laid = warped(second, affine, first.size)
+    mask = laid.point([0] + [255] * 255)
+    share = ImageStat.Stat(mask).mean[0] / 255
+    if share < _OVERLAP:
+        return None
+    ours, theirs = ImageStat.Stat(first, mask), ImageStat.Stat(laid, mask)
+    if min(ours.stddev[0], theirs.stddev[0]) < _FLAT:
+        return None
+    gain = ours.stddev[0] / theirs.stddev[0]
+    paper = _centred(first, mask, ours.mean[0], 1.0)
+    over = _centred(laid, mask, theirs.mean[0], gain)
+    alike = _mean(ImageMath.lambda_eval(lambda of: of["a"] * of["b"], a=paper, b=over)) / share / ours.var[0]
+    return alike, _step(paper, over, mask)
+
+
+def _centred(image: Image.Image, mask: Image.Image, mean: float, gain: float) -> Image.Image:
+    centred: Image.Image = ImageMath.lambda_eval(
+        lambda of: (of["a"] - mean) * gain * of["m"] / 255, a=image.convert("F"), m=mask.convert("F")
+    )
+    return centred
+
+
+def _mean(image: Image.Image) -> float:
+    return array("f", image.reduce(image.size).tobytes())[0]
+
+
+def _step(paper: Image.Image, over: Image.Image, mask: Image.Image) -> Affine | None:
+    width, height = paper.size
+    inner = (1, 1, width - 1, height - 1)
+    crop = {
+        "t": paper.crop(inner), "w": over.crop(inner),
+        "l": over.crop((0, 1, width - 2, height - 1)), "r": over.crop((2, 1, width, height - 1)),
+        "u": over.crop((1, 0, width - 1, height - 2)), "o": over.crop((1, 2, width - 1, height)),
+    }  # fmt: skip
+    inside = mask.filter(ImageFilter.MinFilter(3)).crop(inner).convert("F")
+    x = ImageMath.lambda_eval(lambda of: (of["r"] - of["l"]) / 2 * of["m"] / 255, **crop, m=inside)
+    y = ImageMath.lambda_eval(lambda of: (of["o"] - of["u"]) / 2 * of["m"] / 255, **crop, m=inside)
+    left = ImageMath.lambda_eval(lambda of: of["t"] - of["w"], **crop)
+    tiles = [_tiles(one, other) for one, other in ((x, x), (x, y), (y, y), (x, left), (y, left))]
+    columns, rows = tiles[0][1]
+    solved = _solved(_equations([values for values, _ in tiles], columns, rows))
+    if solved is None:
+        return None
+    a, b, c, d, e, f = solved
+    return 1 + a / width, b / width, c / width, d / height, 1 + e / height, f / height
+
+
+def _equations(tiles: list[list[float]], columns: int, rows: int) -> list[list[float]]:
+    """Least squares for what is left when every place moves by an affine of its own coordinates."""
+    across = [(column + 0.5) / columns - 0.5 for column in range(columns)] * rows
+    along = [(row + 0.5) / rows - 0.5 for row in range(rows) for _ in range(columns)]
+    place = (across, along, [1.0] * (columns * rows))
+    moment = {
+        (i, j, k): sum(map(mul, tiles[k], map(mul, place[i], place[j])))
+        for k, i, j in product(range(3), range(3), range(3))
+        if i <= j
+    }
+    right = [sum(map(mul, tiles[k], place[i])) for k, i in product((3, 4), range(3))]
+    return [
+        [moment[min(i % 3, j % 3), max(i % 3, j % 3), i // 3 + j // 3] for j in range(6)] + [right[i]] for i in range(6)
+    ]
+
+
+def _tiles(one: Image.Image, other: Image.Image) -> tuple[list[float], tuple[int, int]]:
+    cell = (-(-one.width // _TILES), -(-one.height // _TILES))
+    multiplied: Image.Image = ImageMath.lambda_eval(lambda of: of["a"] * of["b"], a=one, b=other)
+    reduced = multiplied.reduce(cell)
+    return list(array("f", reduced.tobytes())), reduced.size
+
+
+def _solved(matrix: list[list[float]]) -> list[float] | None:
+    """Gauss with pivots; a little is added to the diagonal, for a picture of one line says nothing of its height."""
+    size = len(matrix)
+    most = max(matrix[i][i] for i in range(size))
+    for i in range(size):
+        matrix[i][i] += most * 1e-4
+    for i in range(size):
+        pivot = max(range(i, size), key=lambda row: abs(matrix[row][i]))
+        if abs(matrix[pivot][i]) < 1e-9:  # noqa: PLR2004 - nothing there at all
+            return None
+        matrix[i], matrix[pivot] = matrix[pivot], matrix[i]
+        for row in range(size):
+            if row != i:
+                factor = matrix[row][i] / matrix[i][i]
+                matrix[row] = [one - factor * other for one, other in zip(matrix[row], matrix[i], strict=True)]
+    return [matrix[i][size] / matrix[i][i] for i in range(size)]
+
+
+def _composed(affine: Affine, step: Affine) -> Affine:
+    """The step first, then the affine."""
+    a, b, c, d, e, f = affine
+    p, q, r, s, t, u = step
+    return (
+        a * p + b * s, a * q + b * t, a * r + b * u + c,
+        d * p + e * s, d * q + e * t, d * r + e * u + f,
+    )  # fmt: skip

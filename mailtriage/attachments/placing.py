@@ -1,0 +1,85 @@
+"""Where one coarse picture may lie on another: every shift of every turn and size, at once.
+
+The trap is the cost: to try each of ten thousand places takes a second. One product of two long integers holds the
+correlation at every shift (Kronecker substitution), and takes a quarter of a millisecond.
+"""
+
+import math
+from collections.abc import Iterator
+
+from PIL import Image, ImageChops, ImageFilter
+
+Affine = tuple[float, float, float, float, float, float]
+"""u' = a u + b v + c, v' = d u + e v + f, in shares of the sides from the middle (-0.5 to 0.5): (a, b, c, d, e, f)."""
+GREY = 128
+"""The level that says nothing."""
+_GLANCE = 16
+"""Pixels of the longer side at which lines of text have melted into grey."""
+_SIZES = tuple(1.15**power for power in range(-4, 5))
+_PEAKS = 2
+_OCTETS = 3
+"""Of one sum: 16 x 16 products of up to 127 x 127 stay below 2**23."""
+_ZERO = 1 << (8 * _OCTETS - 1)
+
+
+def contrast(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture at this size about GREY, without the slope of the light; 0 is kept for "not covered"."""
+    small = image.resize(size, Image.Resampling.HAMMING if size[0] <= image.width else Image.Resampling.BILINEAR)
+    wide = small.filter(ImageFilter.BoxBlur(max(2, max(size) // 8)))
+    return ImageChops.subtract(small, wide, 2, GREY).point([max(1, level) for level in range(256)])
+
+
+def fitted(size: tuple[float, float], side: float) -> tuple[int, int]:
+    """The size with this longer side, not less than 4 pixels wide or high."""
+    longest = max(size)
+    return max(4, round(size[0] * side / longest)), max(4, round(size[1] * side / longest))
+
+
+def places(one: Image.Image, turned: list[Image.Image]) -> Iterator[tuple[float, int, Affine]]:
+    """Correlation (-1 to 1), index in `turned`, and how the other lies on `one`: the best few of each turn and size."""
+    first = contrast(one, fitted(one.size, _GLANCE))
+    for turns, other in enumerate(turned):
+        for scale in _SIZES:
+            side = _GLANCE * scale * max(other.size) / max(one.size)
+            if not _GLANCE / 3 < side < _GLANCE * 2:
+                continue
+            second = contrast(other, fitted(other.size, side))
+            for alike, right, down in _shifts(first, second):
+                yield alike, turns, _affine(first.size, second.size, right, down)
+
+
+def _affine(first: tuple[int, int], second: tuple[int, int], right: int, down: int) -> Affine:
+    across, along = first[0] / second[0], first[1] / second[1]
+    return across, 0.0, across / 2 - right / second[0] - 0.5, 0.0, along, along / 2 - down / second[1] - 0.5
+
+
+def _shifts(first: Image.Image, second: Image.Image) -> list[tuple[float, int, int]]:
+    """The best shifts of `second` to the right and down, with their correlation."""
+    ours, theirs = ([level - GREY for level in image.tobytes()] for image in (first, second))
+    power = math.sqrt(sum(level * level for level in ours) * sum(level * level for level in theirs))
+    if not power:
+        return []
+    wide, high = first.width + second.width - 1, first.height + second.height - 1
+    theirs.reverse()
+    product = _packed(ours, first.width, wide) * _packed(theirs, second.width, wide)
+    sums = _unpacked(product, wide * high)
+    best = sorted(range(len(sums)), key=sums.__getitem__, reverse=True)[:_PEAKS]
+    return [(sums[i] / power, i % wide - second.width + 1, i // wide - second.height + 1) for i in best]
+
+
+def _packed(levels: list[int], width: int, wide: int) -> int:
+    """Rows of signed levels as the digits of one integer, rows `wide` digits apart."""
+    rows = [levels[start : start + width] + [0] * (wide - width) for start in range(0, len(levels), width)]
+    digits = [level for row in rows for level in row]
+    octets = bytearray(_OCTETS * len(digits))
+    octets[::_OCTETS] = bytes(level + GREY for level in digits)
+    lifted = bytearray(_OCTETS * len(digits))
+    lifted[::_OCTETS] = bytes([GREY]) * len(digits)
+    return int.from_bytes(octets, "little") - int.from_bytes(lifted, "little")
+
+
+def _unpacked(product: int, count: int) -> list[int]:
+    lifted = product + int.from_bytes(_ZERO.to_bytes(_OCTETS, "little") * count, "little")
+    octets = lifted.to_bytes(_OCTETS * count + 8, "little", signed=True)
+    columns = (octets[place : _OCTETS * count : _OCTETS] for place in range(_OCTETS))
+    return [low + (middle << 8) + (high << 16) - _ZERO for low, middle, high in zip(*columns, strict=True)]
