@@ -9,13 +9,13 @@ and `alive` tells the watchdog when a thread has not moved for longer than any s
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from mailtriage import log, metrics
 from mailtriage.errors import MailtriageError, TransportError
-from mailtriage.receive import Receiver, Recorded
-from mailtriage.settings import MailboxSettings, Settings
-from mailtriage.transport.imap import Batch, Mailbox, Wake
+from mailtriage.following.rounds import Rounds
+from mailtriage.receive import Recorded
+from mailtriage.transport.imap import Mailbox, Wake
 
 _log = log.get("mailbox")
 IDLE_SECONDS = 8 * 60
@@ -30,30 +30,19 @@ def longest_wait(failures: int) -> float:
     return float(min(_FIRST_WAIT * 2 ** min(failures, 10), _LONGEST_WAIT))
 
 
-def fetched(connection: Mailbox, folder: str, settings: Settings, receiver: Receiver) -> Iterator[Batch]:
-    """Everything in the folder above the cursor."""
-    cursor = receiver.ledger.cursor(connection.account.name, folder)
-    return connection.new_messages(
-        folder, cursor, batch=settings.batch, max_size=int(settings.limits.message_mb * 2**20)
-    )
-
-
 class MailboxLoop:
     """The thread, and what the daemon may ask of it."""
 
     def __init__(
         self,
-        mailbox: MailboxSettings,
-        settings: Settings,
-        receiver: Receiver,
+        name: str,
+        rounds: Rounds,
         *,
         connect: Callable[[], Mailbox],
         recorded: Callable[[Recorded], None],
     ) -> None:
-        self.name = mailbox.name
-        self._mailbox = mailbox
-        self._settings = settings
-        self._receiver = receiver
+        self.name = name
+        self._rounds = rounds
         self._connect = connect
         self._recorded = recorded
         self._seen_at = time.monotonic()
@@ -61,7 +50,7 @@ class MailboxLoop:
         self._said: str | None = None
         self._wake = Wake()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"mailbox-{mailbox.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"mailbox-{name}", daemon=True)
 
     @property
     def alive(self) -> bool:
@@ -100,10 +89,8 @@ class MailboxLoop:
 
     def _serve(self, connection: Mailbox) -> None:
         """Read to the end, wait for more, until told to stop."""
-        folder = self._mailbox.folder
         while not self._stopping.is_set():
-            batches = fetched(connection, folder, self._settings, self._receiver)
-            for recorded in self._receiver.batches(batches, self.name, alive=self._moved):
+            for recorded in self._rounds.receive(connection, alive=self._moved):
                 self._moved()
                 # The server may fail again and again: what it does hand out is progress, and no reason to slow down.
                 self._failures = min(self._failures, 1)

@@ -7,7 +7,8 @@ and closed when the command ends. Where a part stands already (`parts.readers = 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Self
@@ -16,20 +17,24 @@ from mailtriage.configuration import Configuration
 from mailtriage.deliver.deliverer import Deliverer
 from mailtriage.edited import known_names, read_calendar, read_templates
 from mailtriage.errors import StoreError
+from mailtriage.following.rounds import Rounds
 from mailtriage.mail.options import ReadOptions
 from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.receive import Clock, Receiver, wall_clock
 from mailtriage.reply.compose import compose
-from mailtriage.reply.deadline import Norms, WorkCalendar
+from mailtriage.reply.deadline import Norms, Terms, WorkCalendar
+from mailtriage.reply.draft import Letter
+from mailtriage.reply.forward import compose_forward
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
-from mailtriage.settings import MailboxSettings, secret
+from mailtriage.settings import DeadlineSettings, MailboxSettings, secret
 from mailtriage.store.conversations import Conversations
 from mailtriage.store.database import SCHEMA, Database
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import LocalOctets, open_octets
 from mailtriage.store.outbox import Outbox
+from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.readers import Limits, Readers
@@ -37,22 +42,37 @@ from mailtriage.transport.smtp import Sender, SmtpAccount
 from mailtriage.triage.policy import Policy
 
 
+def build_norms(wanted: DeadlineSettings) -> Norms:
+    """What promises are made of, out of the settings."""
+    days = {("" if name == "other" else str(name)): value for name, value in wanted.days.items()}
+    own = {("" if name == "other" else str(name)): value for name, value in wanted.categories.items()}
+    return Norms(
+        days=days,
+        counterparty=wanted.counterparty,
+        per_further_request=wanted.per_further_request,
+        missing_documents=wanted.missing_documents,
+        limit=wanted.limit,
+        extended_limit=wanted.extended_limit,
+        daily_capacity=wanted.daily_capacity,
+        topics={name: Terms(**terms.model_dump()) for name, terms in wanted.topics.items()},
+        queues={name: Terms(**terms.model_dump()) for name, terms in wanted.queues.items()},
+        categories={name: Terms(**terms.model_dump()) for name, terms in own.items()},
+        kept=wanted.kept,
+        weeks=wanted.weeks,
+    )
+
+
 def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy:
     """What decisions depend on, out of the settings."""
     settings = configuration.settings
-    days = {("" if name == "other" else str(name)): value for name, value in settings.deadlines.days.items()}
     return Policy(
         own_addresses=frozenset(address.casefold() for address in settings.own_addresses),
-        norms=Norms(
-            days=days,
-            counterparty=settings.deadlines.counterparty,
-            per_further_request=settings.deadlines.per_further_request,
-            limit=settings.deadlines.limit,
-            daily_capacity=settings.deadlines.daily_capacity,
-        ),
+        norms=build_norms(settings.deadlines),
         calendar=calendar,
         authserv_id=settings.authserv_id,
+        reply_address=settings.reply_address,
         folders=settings.folders.model_dump(),
+        forwards=dict(settings.forwards),
         replies_per_day=settings.limits.replies_per_day,
         notice_period=timedelta(hours=settings.limits.notice_hours),
         same_matter_within=timedelta(days=settings.limits.same_matter_days),
@@ -67,6 +87,8 @@ class Parts:
         self.configuration = configuration
         self.settings = configuration.settings
         self.clock = clock
+        self.signing_keys: tuple[bytes, ...] = ()
+        """What signs our numbers, the newest first; known once the store was asked for."""
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -85,6 +107,7 @@ class Parts:
         """
         self._open.enter_context(self.database.lock())
         self.database.upgrade()
+        self.signing_keys = made_keys(self.database, datetime.now(UTC))
 
     def require_store(self) -> None:
         """Say in plain words that there is nothing to look at yet.
@@ -97,6 +120,7 @@ class Parts:
             raise StoreError(f"{self.database.name}: nothing was recorded there yet")
         if version != SCHEMA:
             raise StoreError(f"{self.database.name}: written by another release; run mailtriage db upgrade")
+        self.signing_keys = signing_keys(self.database)
 
     @cached_property
     def options(self) -> ReadOptions:
@@ -142,16 +166,32 @@ class Parts:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The rules in use."""
-        return Rulebook(self.settings.rules, known_names(frozenset(self.templates.names)))
+        return Rulebook(self.settings.rules, known_names(frozenset(self.templates.names), self.settings.forwards))
 
     @cached_property
     def templates(self) -> Templates:
         """The words of our replies."""
         return read_templates(self.settings.replies)
 
-    @cached_property
+    @property
+    def compose(self) -> Callable[..., Letter]:
+        """`reply.compose.compose` with our words, address, zone and key already given."""
+        return partial(
+            compose,
+            templates=self.templates,
+            sender=self.settings.smtp.sender,
+            reply_address=self.settings.reply_address,
+            key=next(iter(self.signing_keys), None),
+            time_zone=self.settings.time_zone,
+        )
+
+    @property
     def policy(self) -> Policy:
-        """What decisions depend on."""
+        """What decisions depend on; the keys that verify numbers come with the store."""
+        return replace(self._policy, keys=self.signing_keys)
+
+    @cached_property
+    def _policy(self) -> Policy:
         return build_policy(self.configuration, read_calendar(self.settings.calendar))
 
     @cached_property
@@ -180,13 +220,8 @@ class Parts:
             octets=self.octets,
             rulebook=rulebook,
             policy=self.policy,
-            compose=partial(
-                compose,
-                templates=self.templates,
-                sender=self.settings.smtp.sender,
-                reply_address=self.settings.reply_address,
-                time_zone=self.settings.time_zone,
-            ),
+            compose=self.compose,
+            forward=partial(compose_forward, sender=self.settings.smtp.sender, time_zone=self.settings.time_zone),
             pictures=Pictures(readers.result(), FileTexts(self.database, READER_VERSION)),
             clock=self.clock,
         )
@@ -200,6 +235,10 @@ class Parts:
             envelope_from=self.settings.smtp.envelope_from,
             tries=tries,
         )
+
+    def rounds(self, mailbox: MailboxSettings) -> Rounds:
+        """How a mailbox is looked at, in LOOP 1."""
+        return Rounds(mailbox, self.settings, self.receiver, self.database, partial(open_mailbox, mailbox))
 
     def mailboxes(self) -> dict[str, Callable[[], Mailbox]]:
         """How to open a connection to each mailbox; each call reads the password anew, for it may have changed.

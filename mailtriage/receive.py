@@ -13,39 +13,33 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    NotSupportedError,
-    ProgrammingError,
-    SQLAlchemyError,
-    StatementError,
-)
+from sqlalchemy.exc import SQLAlchemyError
 
 from mailtriage import log, metrics
-from mailtriage.errors import MailtriageError, StoreError, TransportError
+from mailtriage.errors import StoreError, TransportError
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
+from mailtriage.mail.sent import as_ours
 from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.rulebook import Rulebook
+from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
 from mailtriage.store.octets import LocalOctets
+from mailtriage.store.rulings import Wanted
+from mailtriage.store.sighting import Sighting
 from mailtriage.transport.imap import Batch
 from mailtriage.transport.readers import ReaderFailed, Readers
-from mailtriage.triage.effects import Move, duplicate_move
+from mailtriage.triage.effects import Forward, Move, duplicate_move
 from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.outcome import Outcome, hold, triage
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.ruleset import Ruleset
 
 _log = log.get("receive")
-_DATA_ERRORS = (DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError)
 
 Compose = Callable[..., Letter]
-"""reply.compose.compose with the templates and our own address already given."""
+"""reply.compose.compose, or reply.forward.compose_forward, with what is ours already given."""
 Clock = Callable[[RawMessage, Reading], datetime]
 
 
@@ -68,12 +62,29 @@ class Recorded:
     duplicate: bool
     folder: str | None = None
     """Where the message is being moved."""
+    id: int | None = None
+    """Row number of a message that was new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How messages came to lie where they are found."""
+
+    outgoing: bool = False
+    """In the folder of sent mail: support's own whatever stands in From, and left where it lies."""
+    wanted: Wanted | None = None
+    """A person put it into a folder that says what is to become of it."""
+
+
+DELIVERED = Arrival()
+"""As mail comes into an inbox."""
 
 
 @dataclass(frozen=True)
 class _Started:
     batch: Batch
     readings: tuple[Future[Reading], ...]
+    arrival: Arrival
 
 
 class Receiver:
@@ -88,6 +99,7 @@ class Receiver:
         rulebook: Rulebook,
         policy: Policy,
         compose: Compose,
+        forward: Compose,
         pictures: Pictures,
         clock: Clock = wall_clock,
     ) -> None:
@@ -98,6 +110,7 @@ class Receiver:
         self.rulebook = rulebook
         self.policy = policy
         self.compose = compose
+        self.forward = forward
         self.clock = clock
 
     def receive(self, batches: Iterable[Batch], mailbox: str | None = None) -> Iterator[Recorded]:
@@ -111,11 +124,15 @@ class Receiver:
             yield from recorded
 
     def batches(
-        self, batches: Iterable[Batch], mailbox: str | None = None, alive: Callable[[], None] = lambda: None
+        self,
+        batches: Iterable[Batch],
+        mailbox: str | None = None,
+        alive: Callable[[], None] = lambda: None,
+        arrival: Arrival = DELIVERED,
     ) -> Iterator[list[Recorded]]:
         """The same, batch by batch, also where nothing in one was new; while one is read, the next is fetched.
 
-        `alive` is called whenever a message has been read.
+        `alive` is called whenever a message has been read. `arrival` holds for all of them.
         """
         source = iter(batches)
         broken_off: TransportError | None = None
@@ -126,7 +143,7 @@ class Receiver:
             except TransportError as error:
                 # What was fetched until then is recorded: a server that always breaks off there must not undo it.
                 batch, broken_off = None, error
-            following = self._start(batch) if batch is not None else None
+            following = self._start(batch, arrival) if batch is not None else None
             if waiting is not None:
                 yield self._finish(waiting, mailbox, alive)
             if following is None:
@@ -135,37 +152,38 @@ class Receiver:
         if broken_off is not None:
             raise broken_off
 
-    def _start(self, batch: Batch) -> _Started:
+    def _start(self, batch: Batch, arrival: Arrival) -> _Started:
         readings = tuple(
             self.readers.submit(raw.octets)
             if raw.full_size is None
             else self.readers.submit_headers(raw.octets, TOO_LARGE)
             for raw in batch.messages
         )
-        return _Started(batch, readings)
+        return _Started(batch, readings, arrival)
 
     def _finish(self, started: _Started, mailbox: str | None, alive: Callable[[], None]) -> list[Recorded]:
         batch, arrivals = started.batch, []
         for raw, future in zip(batch.messages, started.readings, strict=True):
             # Before the transaction: recognition takes seconds, and no transaction waits for it.
-            arrivals.append((raw, self.pictures.read(raw, self._reading(raw, future))))
+            reading = self.pictures.read(raw, self._reading(raw, future))
+            arrivals.append((raw, self._believed(raw, reading, started.arrival)))
             alive()
         self.octets.put(raw.octets for raw in batch.messages)
         try:
-            return self._commit(arrivals, batch, batch.last_uid, mailbox)
+            return self._commit(arrivals, started, batch.last_uid, mailbox)
         except Exception as error:
-            if not _is_about_data(error):
+            if not is_about_data(error):
                 raise
-            return self._one_by_one(arrivals, batch, mailbox)
+            return self._one_by_one(arrivals, started, mailbox)
 
     def _commit(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], batch: Batch, last_uid: int, mailbox: str | None
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
     ) -> list[Recorded]:
         """All of these and the cursor behind them, in one transaction."""
-        ruleset = self.rulebook.current
+        batch, ruleset = started.batch, self.rulebook.current
         with self.ledger.batch() as recorder:
             recorder.ruleset(ruleset.version, ruleset.files, datetime.now(UTC))
-            results = [self._record(recorder, raw, reading, ruleset) for raw, reading in arrivals]
+            results = [self._record(recorder, raw, reading, ruleset, started.arrival) for raw, reading in arrivals]
             if mailbox is not None:
                 recorder.advance(mailbox, batch.folder, batch.uidvalidity, last_uid)
         recorded = [result for result in results if result]
@@ -174,19 +192,21 @@ class Receiver:
         return recorded
 
     def _one_by_one(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], batch: Batch, mailbox: str | None
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, mailbox: str | None
     ) -> list[Recorded]:
         """Record each by itself; the one that cannot be is held without a word of what was read in it."""
         recorded: list[Recorded] = []
         for number, (raw, reading) in enumerate(arrivals, 1):
-            uid = raw.location.uid if raw.location and number < len(arrivals) else batch.last_uid
+            uid = raw.location.uid if raw.location and number < len(arrivals) else started.batch.last_uid
             try:
-                recorded += self._commit([(raw, reading)], batch, uid, mailbox)
+                recorded += self._commit([(raw, reading)], started, uid, mailbox)
             except Exception as error:
-                if not _is_about_data(error):
+                if not is_about_data(error):
                     raise
                 _log.error("message_unrecordable", digest=raw.digest[:12], why=log.cause(error))
-                recorded += self._commit([(raw, unread("it could not be recorded"))], batch, uid, mailbox)
+                nothing = unread("it could not be recorded")
+                blank = self._believed(raw, nothing, started.arrival)
+                recorded += self._commit([(raw, blank)], started, uid, mailbox)
         return recorded
 
     def _reading(self, raw: RawMessage, future: Future[Reading]) -> Reading:
@@ -202,47 +222,72 @@ class Receiver:
         except ReaderFailed:
             return unread(why)
 
-    def _record(self, recorder: Recorder, raw: RawMessage, reading: Reading, ruleset: Ruleset) -> Recorded | None:
+    def _believed(self, raw: RawMessage, reading: Reading, arrival: Arrival) -> Reading:
+        return as_ours(raw.octets, reading, self.policy.own_addresses) if arrival.outgoing else reading
+
+    def _record_duplicate(
+        self, recorder: Recorder, raw: RawMessage, known: Sighting, arrival: Arrival, now: datetime
+    ) -> Recorded:
+        move = None
+        if not arrival.outgoing:
+            move = duplicate_move(known.verdict, known.reason, known.category, self.policy)
+        recorder.record_duplicate(raw, known, move, now=now)
+        return Recorded({**known.record, "duplicate": True}, duplicate=True, folder=move.folder if move else None)
+
+    def _record(
+        self, recorder: Recorder, raw: RawMessage, reading: Reading, ruleset: Ruleset, arrival: Arrival
+    ) -> Recorded | None:
         now = self.clock(raw, reading)
         if raw.location is None:  # a file's own time says nothing of when its message reached us
             raw = replace(raw, received_at=now)
         sighting = recorder.sighting(raw)
         if sighting and sighting.kind == "duplicate":
-            move = duplicate_move(sighting.verdict, sighting.reason, sighting.category, self.policy)
-            recorder.record_duplicate(raw, sighting, move, now=now)
-            return Recorded({**sighting.record, "duplicate": True}, duplicate=True, folder=move.folder)
+            return self._record_duplicate(recorder, raw, sighting, arrival, now)
         if sighting:
             return None
-        past, workload = recorder.history(reading.message, now), recorder.workload(now)
+        past, workload = recorder.history(reading, now), recorder.workload(now)
 
         def letter(draft: Draft, number: str | None, registered_on: date) -> Letter:
             return self.compose(
                 draft, original=reading.message, digest=raw.digest, number=number, registered_on=registered_on, now=now
             )
 
+        def copy(forward: Forward, number: str | None) -> Letter:
+            return self.forward(
+                raw.octets, to=forward.to, name=forward.name, subject=reading.message.subject, number=number,
+                digest=raw.digest, now=now,
+            )  # fmt: skip
+
         def write(outcome: Outcome) -> Recorded:
-            done = recorder.record(raw, reading, outcome, past=past, workload=workload, compose=letter, now=now)
-            folder = next((effect.folder for effect in outcome.effects if isinstance(effect, Move)), None)
-            return Recorded(dict(done.record), duplicate=False, folder=folder)
+            left = outcome if arrival == DELIVERED else _left_there(outcome)
+            done = recorder.record(
+                raw, reading, left, past=past, workload=workload, compose=letter, forward=copy, now=now
+            )
+            folder = next((effect.folder for effect in left.effects if isinstance(effect, Move)), None)
+            return Recorded(dict(done.record), duplicate=False, folder=folder, id=done.id)
 
         try:
             size = raw.full_size or len(raw.octets)
-            return write(triage(reading, past.history, workload, ruleset, self.policy, now, size=size))
+            written = write(triage(reading, past.history, workload, ruleset, self.policy, now, size=size))
         except (StoreError, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold
             _log.error("triage_failed", digest=raw.digest[:12], why=log.cause(error))
-            return write(hold(reading, "triage_failed", past.history, ruleset, self.policy))
+            written = write(hold(reading, "triage_failed", past.history, ruleset, self.policy))
+        return self._obey(recorder, raw, written, arrival, now)
+
+    def _obey(
+        self, recorder: Recorder, raw: RawMessage, written: Recorded, arrival: Arrival, now: datetime
+    ) -> Recorded:
+        """Let the folder rule over what the rules said, in one transaction: no notice leaves that contradicts it."""
+        if arrival.wanted is None or written.id is None or written.record["decision"]["verdict"] is None:
+            return written
+        ruled = recorder.rule(written.id, arrival.wanted, now=now, compose=self.compose, at=raw.location)
+        return replace(written, folder=ruled.folder)
 
 
-def _is_about_data(error: Exception) -> bool:
-    """Whether it was these rows that could not be written, and not the database that was away, full or damaged."""
-    if isinstance(error, StoreError):
-        # The store keeps the driver's error as context only, for its words may quote a row.
-        return isinstance(error.__context__, _DATA_ERRORS)
-    if isinstance(error, SQLAlchemyError):
-        return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
-    return not isinstance(error, OSError | MailtriageError)
+def _left_there(outcome: Outcome) -> Outcome:
+    return replace(outcome, effects=tuple(effect for effect in outcome.effects if not isinstance(effect, Move)))
 
 
 def _tell(result: Recorded) -> None:

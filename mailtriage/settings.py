@@ -8,6 +8,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from mailtriage.errors import MailtriageError
 from mailtriage.located import nearest
+from mailtriage.reply.documents import TOPICS
 
 _REFERENCE = re.compile(r"(credential|env|file):(.+)", re.DOTALL)
 
@@ -39,9 +41,17 @@ def _time_zone(text: str) -> str:
     return text
 
 
+def _topic(text: str) -> str:
+    if text not in TOPICS:
+        raise ValueError(f"no such topic{nearest(text, TOPICS)}")
+    return text
+
+
 Reference = Annotated[str, AfterValidator(_reference)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Tls = Literal["implicit", "starttls", "none"]
+MOST_DAYS = 60
+"""Of terms that a law other than 442-FZ gives: disputes about money have their own."""
 
 
 class _Section(BaseModel):
@@ -74,6 +84,8 @@ class MailboxSettings(_Server):
     password: Reference
     folder: str = "INBOX"
     sent: str = "Sent"
+    sent_since: date | None = None
+    final_keyword: str = Field("Final", pattern=r"^[A-Za-z0-9_$.-]{0,64}$")
 
 
 class SmtpSettings(_Server):
@@ -107,20 +119,38 @@ class ReaderSettings(_Section):
     memory_mb: int = Field(512, ge=128)
 
 
-class DeadlineSettings(_Section):
-    """Working days to an answer, and what is added."""
+Kind = Literal["consultation", "account_status", "claim", "proposal", "other"]
 
-    days: dict[Literal["consultation", "account_status", "claim", "proposal", "other"], int] = {
-        "consultation": 3,
-        "account_status": 5,
-        "claim": 7,
-        "proposal": 10,
-        "other": 5,
-    }
+
+class TermSettings(_Section):
+    """The own terms of a topic, queue or category, in working days; what is left out holds as for all."""
+
+    days: int | None = Field(None, ge=0, le=MOST_DAYS)
+    limit: int | None = Field(None, ge=1, le=MOST_DAYS)
+    extended_limit: int | None = Field(None, ge=1, le=MOST_DAYS)
+
+
+class DeadlineSettings(_Section):
+    """Working days to an answer, what is added, and what the law allows (442-FZ: 15, and 25 after an extension)."""
+
+    days: dict[Kind, int] = {"consultation": 3, "account_status": 5, "claim": 7, "proposal": 10, "other": 5}
     counterparty: int = Field(5, ge=0)
     per_further_request: int = Field(1, ge=0)
+    missing_documents: int = Field(2, ge=0)
     limit: int = Field(15, ge=1, le=15)
-    daily_capacity: dict[str, int] = Field(default_factory=dict)
+    extended_limit: int = Field(25, ge=1, le=25)
+    topics: dict[Annotated[str, AfterValidator(_topic)], TermSettings] = Field(default_factory=dict)
+    queues: dict[str, TermSettings] = Field(default_factory=dict)
+    categories: dict[Kind, TermSettings] = Field(default_factory=dict)
+    daily_capacity: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    kept: float = Field(0.9, ge=0.5, le=0.99)
+    weeks: int = Field(4, ge=1, le=26)
+
+    @model_validator(mode="after")
+    def _an_extension_is_longer(self) -> "DeadlineSettings":
+        if self.extended_limit < self.limit:
+            raise ValueError("extended_limit is below limit: an extension gives more time, not less")
+        return self
 
 
 class LimitSettings(_Section):
@@ -161,6 +191,7 @@ class Settings(_Section):
     relay_senders: tuple[MailAddress, ...] = ()
     reply_address: str | None = None
     folders: FolderSettings = FolderSettings()
+    forwards: dict[str, MailAddress] = Field(default_factory=dict)
     poll_seconds: float = Field(60, ge=1)
     batch: int = Field(50, ge=1, le=500)
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "Europe/Moscow"

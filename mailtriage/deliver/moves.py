@@ -14,14 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from mailtriage import log, metrics
 from mailtriage.deliver.patience import GIVE_UP_AFTER, Delivered, Server, insist, next_try
 from mailtriage.errors import MailtriageError, TransportError
 from mailtriage.store.outbox import DueMove, Outbox
-from mailtriage.transport.imap import Mailbox, Refused, Renumbered
+from mailtriage.store.whereabouts import GONE, Arrived
+from mailtriage.transport.imap import Mailbox, Moved, Refused, Renumbered
 
+_T = TypeVar("_T")
 _log = log.get("deliver")
 MOVES_AT_ONCE = 200
 _IDLE_SECONDS = 300.0
@@ -90,7 +92,7 @@ class Moves:
             await self._release(rows, until, "the server is away")
             return
         try:
-            await _aside(partial(self._connections[journey.mailbox].move, journey, [row.uid for row in rows]))
+            moved = await _aside(partial(self._connections[journey.mailbox].move, journey, [row.uid for row in rows]))
         except Renumbered as error:
             # The next pass over the folder meets these messages under new UIDs and aims their moves anew.
             await self._put_off(rows, "folder_renumbered", str(error))
@@ -105,9 +107,19 @@ class Moves:
             await self._put_off(rows, "move_failed", log.cause(error))
         else:
             server.back()
-            await self._keep(self._outbox.settle_all, [row.id for row in rows], self._now())
+            await self._settle(rows, moved)
             done.moved += len(rows)
             metrics.DELIVERIES.labels("move", "done").inc(len(rows))
+
+    async def _settle(self, rows: list[DueMove], moved: tuple[Moved, ...]) -> None:
+        """Write down that these were moved, and where to: by that our own moves are told from a person's."""
+        told = {each.uid: each for each in moved}
+        gone = [row.id for row in rows if told[row.uid].gone]
+        arrived = {row.id: _arrived(told[row.uid]) for row in rows if not told[row.uid].gone}
+        if arrived:
+            await self._keep(self._outbox.settle_moves, arrived, self._now())
+        if gone:
+            await self._keep(self._outbox.settle_all, gone, self._now(), GONE)
 
     async def _put_off(self, rows: list[DueMove], reason: str, why: str) -> None:
         """Try these again later, each by its own count, and bury those that have been tried for days."""
@@ -139,20 +151,20 @@ class _Connection:
         self._used_at = 0.0
         self._turn = threading.Lock()
 
-    def move(self, journey: _Journey, uids: list[int]) -> None:
+    def move(self, journey: _Journey, uids: list[int]) -> tuple[Moved, ...]:
         """Carry out the move, over a fresh connection where the old one turns out to be dead."""
         with self._turn:
             if time.monotonic() - self._used_at > _IDLE_SECONDS:
                 self._leave()
             used_before = self._mailbox is not None and self._mailbox.connected
             try:
-                self._try(journey, uids)
+                return self._try(journey, uids)
             except (Refused, Renumbered):
                 raise
             except TransportError:
                 if not used_before:
                     raise
-                self._try(journey, uids)
+                return self._try(journey, uids)
 
     def close(self) -> None:
         """Log out, unless a command still hangs in the connection."""
@@ -160,11 +172,12 @@ class _Connection:
             self._leave()
             self._turn.release()
 
-    def _try(self, journey: _Journey, uids: list[int]) -> None:
+    def _try(self, journey: _Journey, uids: list[int]) -> tuple[Moved, ...]:
         if self._mailbox is None or not self._mailbox.connected:
             self._mailbox = self._open()
-        self._mailbox.move_many(journey.folder, uids, journey.uidvalidity, journey.target, journey.keyword)
+        moved = self._mailbox.move_many(journey.folder, uids, journey.uidvalidity, journey.target, journey.keyword)
         self._used_at = time.monotonic()
+        return moved
 
     def _leave(self) -> None:
         mailbox, self._mailbox = self._mailbox, None
@@ -172,27 +185,28 @@ class _Connection:
             mailbox.close()
 
 
-async def _aside(work: Callable[[], None]) -> None:
+def _arrived(moved: Moved) -> Arrived | None:
+    if moved.new_uid is None or moved.new_uidvalidity is None:
+        return None
+    return Arrived(moved.new_uidvalidity, moved.new_uid)
+
+
+async def _aside(work: Callable[[], _T]) -> _T:
     """Run what may hang in a thread of its own, which ends with the process and not the process with it."""
     loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[None] = loop.create_future()
+    outcome: asyncio.Future[_T] = loop.create_future()
 
-    def settle(error: BaseException | None) -> None:
-        if outcome.done():  # nobody waits any more
-            return
-        if error is None:
-            outcome.set_result(None)
-        else:
-            outcome.set_exception(error)
+    def settle(take: Callable[[], None]) -> None:
+        if not outcome.done():  # else nobody waits any more
+            take()
 
     def run() -> None:
-        error: BaseException | None = None
         try:
-            work()
+            take = partial(outcome.set_result, work())
         except BaseException as raised:  # noqa: BLE001 - handed on to whoever waits
-            error = raised
+            take = partial(outcome.set_exception, raised)
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, error)
+            loop.call_soon_threadsafe(settle, take)
 
     threading.Thread(target=run, name="moves", daemon=True).start()
-    await outcome
+    return await outcome

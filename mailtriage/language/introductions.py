@@ -1,8 +1,8 @@
-"""How somebody names himself in passing: "на связи Рустик", "зовите меня Гоша", "ваша Прасковья", a nickname as a signature.
+"""How somebody names himself in passing: "на связи Рустик", "зовите меня Гоша", "ваша Прасковья", a name at the end.
 
-The trap is the rare or the pet name that no dictionary has: who says "this is ..." and a word with a capital has said who
-he is. Doubt speaks for the writer, for one who named nobody is not answered. Brands and whole words in capitals name
-no person.
+The trap is the rare or the pet name that no dictionary has: who says "this is" and a word with a capital has said who
+he is. Doubt speaks for the writer, for a message that names nobody is not answered. Brands and whole words in capitals
+name no person.
 """
 
 import re
@@ -17,16 +17,17 @@ _KIN = (
     r"игрок|пользователь|подписчик|болельщик|слуга|друг) )"
 )
 _SAYS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:зовите|звать|называйте|кличут|зовут|величать|величают) (?:меня )?(?:просто )?{_NAME}",
-        rf"\bменя {_NAME} (?:звать|зовут|кличут)\b",
-        rf"\b(?:отвечайте|ответьте|пишите|звоните|позвоните|перезвоните) {_NAME}",
-        rf"\b(?:на связи|пишет(?: вам)?|беспокоит(?: вас)?) {_KIN}?{_NAME}",
-        rf"(?:^|[.!?\n,]\s*)(?:это|я|тут|здесь|от) {_KIN}?{_NAME}",
-        rf"(?:^|[.!?\n]\s*){_KIN}{_NAME}",
+    (re.compile(pattern, re.IGNORECASE), plainly)
+    for pattern, plainly in (
+        (rf"\b(?:зовите|звать|называйте|кличут|зовут|величать|величают) (?:меня )?(?:просто )?{_NAME}", True),
+        (rf"\bменя {_NAME} (?:звать|зовут|кличут)\b", True),
+        (rf"\b(?:отвечайте|ответьте|пишите|звоните|позвоните|перезвоните) {_NAME}", False),
+        (rf"\b(?:на связи|пишет(?: вам)?|беспокоит(?: вас)?) {_KIN}?{_NAME}", True),
+        (rf"(?:^|[.!?\n,]\s*)(?:это|я|тут|здесь|от) {_KIN}?{_NAME}", False),
+        (rf"(?:^|[.!?\n]\s*){_KIN}{_NAME}", False),
     )
 )
+"""Each with whether a word that also means a thing can only be a name there ("на связи Рустик")."""
 _SIGNS = re.compile(
     rf"(?:^|[.!?\n)]\s*|,\s*)(?:(?:ваша?|ваш покорный|ваша покорная|от|жду) )?{_KIN}?{_NAME}[\s.!)]*$", re.IGNORECASE
 )
@@ -40,8 +41,10 @@ def introduced(text: str) -> tuple[str, ...]:
 
 
 def _said(text: str) -> Iterator[str]:
-    for pattern in _SAYS:
-        yield from (match["name"] for match in pattern.finditer(text) if _may_be_a_name(match["name"]))
+    for pattern, plainly in _SAYS:
+        for match in pattern.finditer(text):
+            if _may_be_a_name(match["name"]) or (plainly and _is_thing(match["name"])):
+                yield match["name"]
 
 
 def _signed(text: str) -> Iterator[str]:
@@ -65,3 +68,16 @@ def _may_be_a_name(word: str) -> bool:
 def _is_personal(word: str) -> bool:
     found = readings(fold(word))
     return any(_PERSONAL & grammemes for _, grammemes, _ in found)
+
+
+def _is_thing(word: str) -> bool:
+    """A noun with a capital that is no brand, organisation or place."""
+    found = readings(fold(word))
+    return (
+        word[0].isupper()
+        and not word.isupper()
+        and fold(word) not in lexicon.entries("brands.txt")
+        and bool(found)
+        and "NOUN" in found[0][1]
+        and not {"Orgn", "Geox", "Trad"} & found[0][1]
+    )

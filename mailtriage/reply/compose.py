@@ -1,31 +1,33 @@
-"""A reply as octets: plain, 7-bit safe, marked as automatic, the same octets for the same arguments.
+"""A reply as octets: text and HTML, 7-bit safe, marked as automatic, the same octets for the same arguments.
 
-Three traps are guarded. Whatever a customer wrote must not become a header (EmailMessage refuses line breaks, and the
-subject is cleaned). An automatic reply says so (RFC 3834 5), or two robots answer each other for ever. And Python's new
-policies fold badly: a long Message-ID in References becomes an encoded word, which no client recognises, and a space in
-a subject gets lost between two of them. Both are folded here (RFC 5322 3.6.4, RFC 2047 5).
+Two traps are guarded. Whatever a customer wrote must not become a header: `mime` refuses line breaks, and the subject is
+cleaned. And an automatic reply says so (RFC 3834 5), or two robots answer each other for ever. Precedence is left out
+on purpose: RFC 3834 does not ask for it, RFC 2076 discourages it, and relays put such mail last.
 """
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from email.header import Header
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
-from typing import Any, Final
+from typing import Final
 
 from mailtriage.mail.message import Message
+from mailtriage.reply import mime
 from mailtriage.reply.draft import Draft, Letter
+from mailtriage.reply.html import html
+from mailtriage.reply.signature import sign
 from mailtriage.reply.subject import reply_subject
 from mailtriage.reply.templates import Templates
-from mailtriage.reply.wording import flowed, local_time, wrapped
+from mailtriage.reply.wording import flowed, local_time, long_date, wrapped
 
 LOOP_HEADER: Final = "X-Mailtriage-Loop"
 """Mail that carries it was written by a program such as this one, whoever runs it; it is never answered."""
 NUMBER_HEADER: Final = "X-Mailtriage-Number"
+
+_SUPPRESSED: Final = "DR, RN, NRN, OOF, AutoReply"
+"""What Exchange must not send back (MS-OXCMAIL): all but NDR, the bounces that we may want to read."""
 
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,250}>")
 _MAX_REFERENCES: Final = 20
@@ -37,22 +39,8 @@ _MAX_LOCAL_PART: Final = 64
 _MAX_ADDRESS: Final = 254
 _NEVER_ECHOED: Final = frozenset({"reject-abusive"})
 """Templates whose letters do not repeat the customer's subject: his obscenities are not ours to send."""
-
-
-class _ReplyPolicy(EmailPolicy):
-    """SMTP's policy, but message ids stay whole, one a line, and a subject is encoded whole, spaces and all."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in {"message-id", "in-reply-to", "references"}:
-            one_a_line = "\r\n ".join(str(value).split())
-            return f"{name}: {one_a_line}\r\n".encode("ascii")
-        if name.lower() == "subject" and not str(value).isascii():
-            encoded = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
-            return f"{name}: {encoded}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
-
-
-_POLICY: Final = _ReplyPolicy(linesep="\r\n", cte_type="7bit", utf8=False)
+_UNASKED: Final = frozenset({"extension"})
+"""Templates that leave by the calendar and answer no message just received (RFC 3834 5: auto-generated)."""
 
 
 def deliverable(address: str) -> str | None:
@@ -83,12 +71,15 @@ def compose(
     now: datetime,
     event: str | None = None,
     reply_address: str | None = None,
+    key: bytes | None = None,
     time_zone: str = "Europe/Moscow",
+    with_html: bool = True,
 ) -> Letter:
-    """The letter for a draft.
+    """The letter for a draft, as text and, `with_html`, in a second form that says the same.
 
     `sender` is our From ("Name <local@domain>"), `digest` the SHA-256 of the original octets in hex, `event` what the
-    reply is about (the template where it is None), `reply_address` an address with {number} in it.
+    reply is about (the template where it is None), `reply_address` an address with {number} in it, `key` what signs the
+    number where robots read it; the words of the letter tell it as people know it.
 
     Raises:
         ValueError: `draft.to` is not `deliverable`, or `sender` is no address.
@@ -103,16 +94,23 @@ def compose(
     ours, text = templates.render(known)
     theirs = "" if draft.template in _NEVER_ECHOED else original.subject
     message_id = _message_id(digest, event or draft.template, own)
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(own_name, addr_spec=own)
-    message["To"] = Address(addr_spec=to)
-    message["Subject"] = subject = reply_subject(theirs, ours, number)
-    message["Date"] = format_datetime(local_time(now, time_zone).replace(microsecond=0))
-    message["Message-ID"] = message_id
-    for name, value in _marks(original, own, number, reply_address).items():
-        message[name] = value
-    _set_text(message, text)
-    return Letter(to=to, subject=subject, message_id=message_id, text=wrapped(text), octets=message.as_bytes())
+    proved = sign(number, key) if number and key else number
+    subject = reply_subject(theirs, ours, proved)
+    headers = [
+        ("From", mime.mailbox(own_name, own, "From")),
+        ("To", to),
+        ("Subject", mime.words(subject, "Subject")),
+        ("Date", format_datetime(local_time(now, time_zone).replace(microsecond=0))),
+        ("Message-ID", message_id),
+        *_marks(draft, original, own, number, proved, reply_address),
+    ]
+    parts = [mime.Part("text/plain; format=flowed", flowed(text))]
+    if with_html:
+        language = templates.language(known)
+        due = long_date(known.due, language) if known.due else None
+        parts.append(mime.Part("text/html", html(text, sender=own_name, language=language, bold=(number, due))))
+    octets = mime.octets(headers, parts, boundary=f"=_{message_id[1:25]}")
+    return Letter(to=to, subject=subject, message_id=message_id, text=wrapped(text), octets=octets)
 
 
 def _message_id(digest: str, event: str, own: str) -> str:
@@ -121,16 +119,20 @@ def _message_id(digest: str, event: str, own: str) -> str:
     return f"<{stem}@{own.rpartition('@')[2]}>"
 
 
-def _marks(original: Message, own: str, number: str | None, reply_address: str | None) -> dict[str, Any]:
+def _marks(  # noqa: PLR0917 - all that ties a letter to its conversation, named where it is called
+    draft: Draft, original: Message, own: str, number: str | None, proved: str | None, reply_address: str | None
+) -> Iterator[tuple[str, str]]:
     """The headers that tie the reply to its conversation and tell robots to keep quiet."""
-    marks: dict[str, Any] = {}
     if (answered := original.message_id) and _MESSAGE_ID.fullmatch(answered):
-        marks["In-Reply-To"] = answered
-        marks["References"] = " ".join(_references(original, answered))
-    if number and reply_address:
-        marks["Reply-To"] = Address(addr_spec=reply_address.replace("{number}", number))
-    marks |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All", LOOP_HEADER: own}
-    return marks | {NUMBER_HEADER: number} if number else marks
+        yield "In-Reply-To", answered
+        yield "References", mime.ids(_references(original, answered))
+    if proved and reply_address:
+        yield "Reply-To", reply_address.replace("{number}", proved.lower())
+    yield "Auto-Submitted", "auto-generated" if draft.template in _UNASKED else "auto-replied"
+    yield "X-Auto-Response-Suppress", _SUPPRESSED
+    yield LOOP_HEADER, own
+    if number:
+        yield NUMBER_HEADER, number
 
 
 def _references(original: Message, answered: str) -> list[str]:
@@ -140,9 +142,3 @@ def _references(original: Message, answered: str) -> list[str]:
     if len(chain) >= _MAX_REFERENCES:
         chain = [chain[0], *chain[2 - _MAX_REFERENCES :]]
     return [*chain, answered]
-
-
-def _set_text(message: EmailMessage, text: str) -> None:
-    """The body as RFC 3676 flowed text; base64 for Cyrillic, else quoted-printable, which keeps spaces."""
-    encoding = "quoted-printable" if sum(map(str.isascii, text)) > len(text) * 0.9 else "base64"
-    message.set_content(flowed(text), subtype="plain", charset="utf-8", cte=encoding, params={"format": "flowed"})

@@ -1,29 +1,45 @@
-"""The expected response time, in working days of the Russian production calendar.
+"""The expected response time: what an answer will take, as working days, and why, as words.
 
 By law (442-FZ) a message is answered within 15 working days of its registration; a promise beyond that is never made
-without a notice of extension. The trap is the calendar: days off are moved by decree every year, so that a Saturday may
-be worked and a plain Thursday not. And the day of registration itself does not count (civil code, art. 191).
+without a notice of extension. The trap is a promise that sounds well: a norm that is not kept is no promise, so what
+was measured goes before it, and a queue that is longer than usual goes on top.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Final
 
-import holidays
+from mailtriage.reply.calendar_file import load_calendar
+from mailtriage.reply.norms import DEFAULT_DAYS, Norms, Task, Terms
+from mailtriage.reply.production_calendar import (
+    WorkCalendar,
+    extended_due,
+    last_safe_day,
+    last_safe_morning,
+    registration_day,
+    registration_time,
+)
 
-from mailtriage.errors import Problem, Problems
-from mailtriage.located import Located, load, nearest
-from mailtriage.reply.wording import local_time
-
-_SATURDAY: Final = 5
-_CALENDAR_YEARS: Final = range(1992, 2100)
-"""Where the library knows holidays; a hostile Date header may lie anywhere in years 1 to 9999."""
-_LAST_DAY: Final = date.max - timedelta(days=366)
-"""Past it nothing is counted any more."""
+__all__ = [
+    "DEFAULT_DAYS",
+    "Norms",
+    "Part",
+    "Promise",
+    "Task",
+    "Terms",
+    "WorkCalendar",
+    "Workload",
+    "expect",
+    "extended_due",
+    "last_safe_day",
+    "last_safe_morning",
+    "load_calendar",
+    "reckon",
+    "registration_day",
+    "registration_time",
+]
 
 
 @dataclass(frozen=True)
@@ -33,86 +49,23 @@ class Workload:
     queue_lengths: Mapping[str, int] = field(default_factory=dict)
     """Conversations that wait for an answer, by queue."""
     answer_days: Mapping[str, float] = field(default_factory=dict)
-    """Measured working days to a first answer, by category: a quantile that 90 % of answers kept."""
+    """Working days within which the configured share of first answers came of late, by category ("" for none).
 
-
-DEFAULT_DAYS: Final[Mapping[str, int]] = {"consultation": 3, "account_status": 5, "claim": 7, "proposal": 10, "": 5}
-"""Working days by category, "" for a message without one."""
-
-
-@dataclass(frozen=True)
-class Norms:
-    """Working days by category, and what is added; all of it configured."""
-
-    days: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_DAYS))
-    """By category, "" for messages without one."""
-    counterparty: int = 5
-    """Added where a bookmaker, bank or operator must be asked."""
-    per_further_request: int = 1
-    limit: int = 15
-    daily_capacity: Mapping[str, int] = field(default_factory=dict)
-    """Answers a day, by queue; where known, a longer queue adds days."""
-
-
-@lru_cache(maxsize=64)
-def _working_days(year: int) -> frozenset[date]:
-    """The working days of a year by the production calendar, moved days included."""
-    first = date(year, 1, 1)
-    days = [first + timedelta(days=offset) for offset in range((date(year, 12, 31) - first).days + 1)]
-    if year not in _CALENDAR_YEARS:
-        return frozenset(day for day in days if day.weekday() < _SATURDAY)
-    russia = cast("Any", holidays).country_holidays("RU", years=year)
-    return frozenset(day for day in days if russia.is_working_day(day))
-
-
-@dataclass(frozen=True)
-class WorkCalendar:
-    """The production calendar: the `holidays` library with transfers, and the owner's overrides."""
-
-    working: frozenset[date] = frozenset()
-    """Days that are worked although the calendar says otherwise."""
-    off: frozenset[date] = frozenset()
-    day_ends: time = time(18)
-    """Mail that arrives later on a working day is registered on the next one."""
-
-    def is_working_day(self, day: date) -> bool:
-        """Whether support works on that day."""
-        if day in self.off:
-            return False
-        return day in self.working or day in _working_days(day.year)
-
-    def add(self, day: date, working_days: int) -> date:
-        """The working day that many working days after `day`, which itself does not count (civil code, art. 191).
-
-        Zero gives `day` itself where it is worked, else the next working day.
-        """
-        if working_days <= 0:
-            return self._on_or_after(day)
-        for _ in range(working_days):
-            day = self._on_or_after(min(day, _LAST_DAY) + timedelta(days=1))
-        return day
-
-    def _on_or_after(self, day: date) -> date:
-        while day < _LAST_DAY and not self.is_working_day(day):
-            day += timedelta(days=1)
-        return day
-
-
-def registration_day(now: datetime, calendar: WorkCalendar, zone: str) -> date:
-    """The day on which mail that arrived at `now` is registered, in `zone` (an IANA name).
-
-    The same day within working hours, else the next working day, which is the latest that the law allows.
+    Without what is added for a third party, for documents and for further requests.
     """
-    local = local_time(now, zone)
-    if calendar.is_working_day(local.date()) and local.time() < calendar.day_ends:
-        return local.date()
-    return calendar.add(local.date(), 1)
+    usual_lengths: Mapping[str, float] = field(default_factory=dict)
+    """How many waited in a queue on average while these answers were given."""
+    daily_answers: Mapping[str, float] = field(default_factory=dict)
+    """First answers a working day in the same time, by queue."""
 
 
-def registration_time(now: datetime, calendar: WorkCalendar, zone: str) -> datetime:
-    """The instant of registration: at once in working hours, else the midnight that begins the `registration_day`."""
-    day = registration_day(now, calendar, zone)
-    return now if day == local_time(now, zone).date() else datetime.combine(day, time(), ZoneInfo(zone))
+@dataclass(frozen=True)
+class Part:
+    """Working days that one cause adds to a promise."""
+
+    cause: str
+    """"norm", "measured", "queue", "counterparty", "documents", "requests"; "limit" takes days away."""
+    days: int
 
 
 @dataclass(frozen=True)
@@ -123,6 +76,8 @@ class Promise:
     working_days: int
     why: tuple[str, ...]
     """What was added and why, as sentences in the reply's language."""
+    parts: tuple[Part, ...] = ()
+    """What the working days are the sum of."""
 
 
 _WHY: Final[Mapping[str, Mapping[str, str]]] = {
@@ -130,108 +85,75 @@ _WHY: Final[Mapping[str, Mapping[str, str]]] = {
         "measured": "Сейчас ответ на такие обращения занимает больше времени, чем обычно.",
         "queue": "В очереди перед вашим письмом сейчас много других обращений.",
         "counterparty": "Чтобы разобраться, нам понадобится запросить сведения у букмекера, банка или оператора связи.",
+        "documents": "Для ответа нужны документы от вас: чем раньше вы их пришлёте, тем раньше мы сможем ответить.",
         "requests": "В вашем письме несколько вопросов, и мы хотим ответить на каждый.",
+        "late": "Письмо пришло в нерабочее время, и срок считается от ближайшего рабочего дня.",
+        "holidays": "На это время приходятся праздничные дни.",
     },
     "en": {
         "measured": "Answers to messages of this kind take longer than usual at the moment.",
         "queue": "Many other messages are waiting in the queue before yours.",
         "counterparty": "To look into it we will need information from the bookmaker, the bank or the phone operator.",
+        "documents": "We need documents from you: the sooner you send them, the sooner we can answer.",
         "requests": "Your message holds several questions, and we want to answer each of them.",
+        "late": "Your message came outside our working hours, so the time is counted from the next working day.",
+        "holidays": "There are public holidays in between.",
     },
 }
 
 
 def expect(
+    task: Task,
     *,
-    category: str | None,
-    queue: str | None,
-    requests: int,
-    counterparty: bool,
     registered_on: date,
+    arrived_on: date | None = None,
     workload: Workload,
     norms: Norms,
     calendar: WorkCalendar,
     language: str,
 ) -> Promise:
-    """By when an answer can honestly be promised; never past the limit."""
-    days = norms.days.get(category or "", norms.days.get("", DEFAULT_DAYS[""]))
-    added = {
-        "queue": _days_of_queue(queue, workload, norms),
-        "counterparty": norms.counterparty if counterparty else 0,
-        "requests": norms.per_further_request * max(0, requests - 1),
-    }
-    measured = math.ceil(workload.answer_days.get(category or "", 0))
-    # What was measured holds the queue already: the larger of the two counts, not their sum.
-    if measured > days + added["queue"]:
-        added |= {"queue": 0, "measured": measured - days}
-    total = min(days + sum(added.values()), norms.limit)
-    sentences = _WHY.get(language, _WHY["ru"])
-    return Promise(
-        due=calendar.add(registered_on, total),
-        working_days=total,
-        why=tuple(text for cause, text in sentences.items() if added.get(cause, 0) > 0),
-    )
+    """By when an answer can honestly be promised; never past the limit.
 
-
-def _days_of_queue(queue: str | None, workload: Workload, norms: Norms) -> int:
-    """Full days that the queue as it stands will take; 0 where nobody knows how fast it is worked off."""
-    capacity = norms.daily_capacity.get(queue or "", 0)
-    return workload.queue_lengths.get(queue or "", 0) // capacity if capacity > 0 else 0
-
-
-def load_calendar(text: str, file: str) -> WorkCalendar:
-    """Read the owner's overrides (config/calendar.yaml): `working`, `off` (lists of ISO dates), `day_ends` ("18:00").
-
-    Raises:
-        Problems: every unknown key, wrong date and day that stands in both lists, with its place.
+    Args:
+        task: what is asked for.
+        registered_on: the `registration_day`; it does not count.
+        arrived_on: the day of arrival at the desk, where the letter shall tell of evenings and weekends.
+        workload: how things stood at that instant.
+        norms: as configured.
+        calendar: in which days are counted.
+        language: of the sentences, "ru" or "en".
     """
-    located = load(text, file)
-    value = {} if located.value is None else located.value
-    if not isinstance(value, dict):
-        raise Problems([Problem(located.place(()), "expected the keys working, off and day_ends")])
-    known = ("working", "off", "day_ends")
-    problems = [
-        Problem(located.key_place((key,)), f'unknown key "{key}"{nearest(key, known)}; known: {", ".join(known)}')
-        for key in value
-        if key not in known
-    ]
-    working = _dates(located, value, "working", problems)
-    off = _dates(located, value, "off", problems)
-    problems += [
-        Problem(located.place(("off", index)), f"{day} stands under working too; a day is either worked or off")
-        for day, index in off.items()
-        if day in working
-    ]
-    day_ends = _time_of_day(located, value, problems)
-    if problems:
-        raise Problems(problems)
-    return WorkCalendar(frozenset(working), frozenset(off), day_ends)
+    parts = reckon(task, workload, norms)
+    total = sum(part.days for part in parts)
+    due = calendar.add(registered_on, total)
+    causes = {part.cause for part in parts if part.days > 0}
+    if arrived_on is not None and arrived_on < registered_on:
+        causes.add("late")
+    if calendar.holiday_between(registered_on, due):
+        causes.add("holidays")
+    sentences = _WHY.get(language, _WHY["ru"])
+    return Promise(due, total, tuple(text for cause, text in sentences.items() if cause in causes), parts)
 
 
-def _dates(located: Located, value: dict[str, Any], key: str, problems: list[Problem]) -> dict[date, int]:
-    """The dates of a list, each with its index; what is wrong goes to `problems`."""
-    items = value.get(key)
-    if items is None:
-        return {}
-    if not isinstance(items, list):
-        problems.append(Problem(located.place((key,)), f"{key}: expected a list of dates such as [2026-11-07]"))
-        return {}
-    dates: dict[date, int] = {}
-    for index, item in enumerate(items):
-        try:
-            dates[date.fromisoformat(item)] = index
-        except (TypeError, ValueError):
-            problem = f"{key}: {item!r} is no date; expected year-month-day such as 2026-11-07"
-            problems.append(Problem(located.place((key, index)), problem))
-    return dates
+def reckon(task: Task, workload: Workload, norms: Norms) -> tuple[Part, ...]:
+    """The working days of a promise, cause by cause; what adds nothing is left out."""
+    norm = norms.norm(task)
+    measured = math.ceil(workload.answer_days.get(task.category or "", 0))
+    queue = task.queue or ""
+    if capacity := norms.daily_capacity.get(queue, 0):
+        # A configured speed tells how long the whole queue takes; what was measured holds a queue already.
+        behind = workload.queue_lengths.get(queue, 0) // capacity
+        longer = {"queue": behind} if norm + behind >= measured else {"measured": measured - norm}
+    else:
+        longer = {"measured": max(0, measured - norm), "queue": _longer_than_usual(queue, workload)}
+    days = {"norm": norm} | longer | norms.added(task)
+    days["limit"] = min(0, norms.limit_of(task) - sum(days.values()))
+    return tuple(Part(cause, count) for cause, count in days.items() if count or cause == "norm")
 
 
-def _time_of_day(located: Located, value: dict[str, Any], problems: list[Problem]) -> time:
-    item = value.get("day_ends")
-    if item is None:
-        return WorkCalendar.day_ends
-    try:
-        return datetime.strptime(item, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
-    except (TypeError, ValueError):
-        problems.append(Problem(located.place(("day_ends",)), f'day_ends: {item!r} is no time of day such as "18:00"'))
-        return WorkCalendar.day_ends
+def _longer_than_usual(queue: str, workload: Workload) -> int:
+    """Working days that the queue as it stands takes more than it took while answers were measured."""
+    speed = workload.daily_answers.get(queue, 0)
+    if speed <= 0 or queue not in workload.usual_lengths:
+        return 0
+    return max(0, round((workload.queue_lengths.get(queue, 0) - workload.usual_lengths[queue]) / speed))

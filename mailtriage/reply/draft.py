@@ -27,6 +27,8 @@ class Draft:
     """The separate requests as keys of `reply.documents.TOPICS`, never his words; empty where there is one."""
     topics: tuple[str, ...] = ()
     """Keys of `reply.documents.TOPICS`: a template may ask for them, `{% if "refund" in topics %}`."""
+    says: tuple[str, ...] = ()
+    """Words of the rules' own, in the reply's language."""
     number: str | None = None
     """Registration number, where it is known already; a new conversation gets its own when it is recorded."""
     registered_on: date | None = None

@@ -10,6 +10,7 @@ import unicodedata
 from typing import Final
 
 from mailtriage.language.cards import masked
+from mailtriage.reply.signature import NUMBER
 from mailtriage.reply.wording import tidy
 
 MAX_SUBJECT: Final = 80
@@ -17,7 +18,7 @@ MAX_SUBJECT: Final = 80
 
 _READ_AT_MOST: Final = 2_000
 _PREFIX: Final = re.compile(r"^(?:(?:re|fwd?|aw|отв|ответ|на|пересл|ha)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"\[?\s*(?:№|no\.?|n°|#)\s*\d{2}-\d{6,12}\s*\]?|\[\s*\d{2}-\d{6,12}\s*\]", re.IGNORECASE)
+_NUMBER: Final = re.compile(rf"\[?\s*(?:(?:№|no\.?|n°|#)\s*)?{NUMBER.pattern}\s*\]?", re.IGNORECASE)
 _ENCODED_WORD: Final = re.compile(r"=\?[^\s?]*\?[^\s?]*\?[^\s?]*\?=|=\?|\?=")
 """Decoded once already; what still looks encoded would be decoded again by the reader's client (RFC 2047)."""
 _LINK: Final = re.compile(
@@ -66,7 +67,7 @@ def _shortened(text: str) -> str:
 
 
 def reply_subject(theirs: str, ours: str, number: str | None) -> str:
-    """Such as "Re: <theirs> [№ 26-000123]", with our own words where nothing of theirs can be echoed."""
+    """Such as "Re: <theirs> [№ 26-000123-K7Q4]", with our own words where nothing of theirs can be echoed."""
     echoed = clean_subject(masked(theirs))
     words = f"Re: {echoed}" if echoed else ours
     return f"{words} [№ {number}]" if number else words

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from jinja2 import nodes
 
-from mailtriage.errors import Place, Problem
+from mailtriage.errors import Place, Problem, Told
 from mailtriage.located import nearest
 from mailtriage.reply.documents import TOPICS
 
@@ -21,6 +21,7 @@ VARIABLES: Final[dict[str, Kind]] = {
     "registered_on": "date",
     "due": "date",
     "working_days": "days",
+    "says": "list",
     "why_due": "list",
     "documents": "list",
     "requests": "list",
@@ -34,7 +35,7 @@ FILTERS: Final[dict[str, Kind]] = {"date": "date", "days": "days"}
 """By name, the kind of value that it is for."""
 
 _LOOP_FLAGS: Final = ("first", "last")
-_ANNOUNCED: Final = frozenset({"documents", "requests"})
+_ANNOUNCED: Final = frozenset({"documents", "requests", "says"})
 """Lists that a sentence announces, so that an empty one must not be reached."""
 _MAX_DEPTH: Final = 6
 """Blocks in blocks; Python refuses the code that Jinja makes of a hundred."""
@@ -57,7 +58,7 @@ class Check:
             self._statement(node, frozenset(), None)
         return self.problems
 
-    def say(self, node: nodes.Node, word: str, text: str) -> None:
+    def say(self, node: nodes.Node, word: str, text: Told) -> None:
         """Note a problem at the first `word` on the node's line."""
         line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
         self.problems.append(Problem(Place(self.file, node.lineno, max(line.find(word), 0) + 1), text))
@@ -65,7 +66,11 @@ class Check:
     def _statement(self, node: nodes.Node, sure: frozenset[str], item: str | None) -> None:
         """Check one statement; `sure` are the values known to be there, `item` the variable of the loop around it."""
         if self.depth > _MAX_DEPTH:
-            self.say(node, "{%", f"blocks are nested deeper than {_MAX_DEPTH} levels")
+            self.say(
+                node,
+                "{%",
+                Told(f"blocks are nested deeper than {_MAX_DEPTH} levels", f"вложено глубже {_MAX_DEPTH} уровней"),
+            )
             return
         self.depth += 1
         if isinstance(node, nodes.Output):
@@ -79,7 +84,11 @@ class Check:
             self._include(node)
         else:
             word = type(node).__name__.lower()
-            self.say(node, "{%", f"{word} is not used in templates; there are only if, for and include")
+            text = Told(
+                f"{word} is not used in templates; there are only if, for and include",
+                f"{word} в шаблонах не бывает; есть только if, for и include",
+            )
+            self.say(node, "{%", text)
         self.depth -= 1
 
     def _condition(self, node: nodes.If, sure: frozenset[str], item: str | None) -> None:
@@ -103,7 +112,11 @@ class Check:
         elif isinstance(test, nodes.Compare):
             self._topic(test)
         elif not (item is not None and _loop_attribute(test) in _LOOP_FLAGS):
-            self.say(test, "{%", 'a condition is the name of a value, with not, and, or; or "topic" in topics')
+            text = Told(
+                'a condition is the name of a value, with not, and, or; or "topic" in topics',
+                'условие — это имя значения, можно с not, and, or; или "тема" in topics',
+            )
+            self.say(test, "{%", text)
 
     def _topic(self, test: nodes.Compare) -> None:
         operand = test.ops[0]
@@ -114,47 +127,70 @@ class Check:
             or not topics
             or not isinstance(test.expr, nodes.Const)
         ):
-            self.say(test, "{%", 'values are not compared here; only "topic" in topics is asked')
+            text = Told(
+                'values are not compared here; only "topic" in topics is asked',
+                'значения здесь не сравнивают; спрашивают только так: "тема" in topics',
+            )
+            self.say(test, "{%", text)
         elif test.expr.value not in TOPICS:
             name = str(test.expr.value)
-            self.say(test, name, f'unknown topic "{name}"{nearest(name, TOPICS)}')
+            self.say(test, name, Told(f'unknown topic "{name}"', f"темы «{name}» нет") + nearest(name, TOPICS))
 
     def _loop(self, node: nodes.For, sure: frozenset[str], item: str | None) -> None:
         lists = [name for name, kind in VARIABLES.items() if kind == "list"]
         if item is not None:
-            self.say(node, "for", "a loop inside a loop is not used in templates")
+            self.say(node, "for", Told("a loop inside a loop is not used in templates", "for внутри for не бывает"))
         if not isinstance(node.iter, nodes.Name) or node.iter.name not in lists:
             name = node.iter.name if isinstance(node.iter, nodes.Name) else ""
-            self.say(node, name or "for", f"for goes over {', '.join(lists)} alone{nearest(name, lists)}")
+            among = ", ".join(lists)
+            text = Told(f"for goes over {among} alone", f"for перебирает только {among}")
+            self.say(node, name or "for", text + nearest(name, lists))
         elif node.iter.name in _ANNOUNCED - sure:
-            self.say(node, "for", f"put this inside {{% if {node.iter.name} %}}, or the letter announces an empty list")
+            text = Told(
+                f"put this inside {{% if {node.iter.name} %}}, or the letter announces an empty list",
+                f"поставьте это внутрь {{% if {node.iter.name} %}}, иначе письмо обещает список, а он пуст",
+            )
+            self.say(node, "for", text)
         if node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
-            self.say(node, "for", "expected {% for name in list %}, and nothing more")
+            text = Told("expected {% for name in list %}, and nothing more", "нужно {% for имя in список %}, и только")
+            self.say(node, "for", text)
             return
         if node.target.name in VARIABLES:
-            self.say(node, node.target.name, f'"{node.target.name}" is a value already; name the item otherwise')
+            name = node.target.name
+            text = Told(f'"{name}" is a value already; name the item otherwise', f"имя «{name}» занято: назовите иначе")
+            self.say(node, name, text)
         for child in (*node.body, *node.else_):
             self._statement(child, sure, node.target.name)
 
     def _include(self, node: nodes.Include) -> None:
         name = node.template.value if isinstance(node.template, nodes.Const) else None
         if not isinstance(name, str) or node.ignore_missing:
-            self.say(node, "include", 'expected {% include "_part" %}, and nothing more')
+            text = Told('expected {% include "_part" %}, and nothing more', 'нужно {% include "_часть" %}, и только')
+            self.say(node, "include", text)
         elif name not in self.parts:
-            known = ", ".join(sorted(self.parts)) or "none"
-            self.say(node, name, f'no part "{name}" in this language{nearest(name, self.parts)}; there are: {known}')
+            known = ", ".join(sorted(self.parts))
+            text = Told(f'no part "{name}" in this language', f"части «{name}» на этом языке нет")
+            there = Told(f"; there are: {known or 'none'}", f"; есть: {known or 'ни одной'}")
+            self.say(node, name, text + nearest(name, self.parts) + there)
 
     def _printed(self, node: nodes.Node, sure: frozenset[str], item: str | None) -> None:
         if isinstance(node, nodes.TemplateData) or (item is not None and _loop_attribute(node) == "index"):
             return
         name, used = (node.node, node.name) if isinstance(node, nodes.Filter) else (node, None)
         if not isinstance(name, nodes.Name):
-            self.say(node, "{{", "only the name of a value is printed: no text, no arithmetic, no calls, no attributes")
+            text = Told(
+                "only the name of a value is printed: no text, no arithmetic, no calls, no attributes",
+                "в {{ }} пишут только имя значения: без текста, счёта, вызовов и точек",
+            )
+            self.say(node, "{{", text)
             return
         if used is not None and used not in FILTERS:
-            self.say(node, used, f'unknown filter "{used}"{nearest(used, FILTERS)}; there are: {", ".join(FILTERS)}')
+            text = Told(f'unknown filter "{used}"', f"фильтра «{used}» нет") + nearest(used, FILTERS)
+            among = ", ".join(FILTERS)
+            self.say(node, used, text + Told(f"; there are: {among}", f"; есть: {among}"))
         elif isinstance(node, nodes.Filter) and (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs):
-            self.say(node, node.name, f"the filter {node.name} takes no arguments")
+            text = Told(f"the filter {node.name} takes no arguments", f"у фильтра {node.name} не бывает скобок")
+            self.say(node, node.name, text)
         elif self._known(name, item) and name.name != item:
             self._fitting(name, used, sure)
 
@@ -162,17 +198,26 @@ class Check:
         kind = VARIABLES[name.name]
         needed = next((filter_ for filter_, fits in FILTERS.items() if fits == kind), None)
         if kind in {"list", "flag", "topics"}:
-            self.say(name, name.name, f"{name.name} is not printed as it is; it is asked for with if, a list with for")
+            text = Told(
+                f"{name.name} is not printed as it is; it is asked for with if, a list with for",
+                f"{name.name} так не печатают: о нём спрашивают через if, а список перебирают через for",
+            )
+            self.say(name, name.name, text)
         elif used != needed:
             written = f"{name.name} | {needed}" if needed else name.name
-            self.say(name, name.name, f"write {{{{ {written} }}}}")
+            self.say(name, name.name, Told(f"write {{{{ {written} }}}}", f"напишите {{{{ {written} }}}}"))
         elif name.name not in sure:
-            self.say(name, name.name, f"{name.name} may be absent: put it inside {{% if {name.name} %}}")
+            text = Told(
+                f"{name.name} may be absent: put it inside {{% if {name.name} %}}",
+                f"{name.name} может не быть: поставьте внутрь {{% if {name.name} %}}",
+            )
+            self.say(name, name.name, text)
 
     def _known(self, name: nodes.Name, item: str | None) -> bool:
         if name.name in VARIABLES or name.name == item:
             return True
-        self.say(name, name.name, f'unknown value "{name.name}"{nearest(name.name, VARIABLES)}')
+        text = Told(f'unknown value "{name.name}"', f"значения «{name.name}» нет") + nearest(name.name, VARIABLES)
+        self.say(name, name.name, text)
         return False
 
 

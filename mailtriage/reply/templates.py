@@ -20,7 +20,7 @@ from typing import Any, Final
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailtriage.errors import Place, Problem, Problems
+from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.located import nearest
 from mailtriage.reply.documents import DOCUMENTS, TOPICS, phrases
 from mailtriage.reply.draft import Draft
@@ -31,8 +31,11 @@ LANGUAGES: Final = ("ru", "en")
 SHIPPED: Final = frozenset(
     {"ack", "ack-consultation", "ack-account_status", "ack-claim", "ack-proposal", "ack-hold", "follow-up"}
     | {"reject-unreadable", "reject-anonymous", "reject-abusive", "reject-repeat", "reject-decided", "other-centre"}
+    | {"restored"}
 )
 """Templates without which a decision has no words, each needed in Russian and English."""
+OUTSIDE_RULES: Final = SHIPPED - {"other-centre"}
+"""Of these, what is sent without any rule that names it."""
 
 _SUBJECT: Final = "Subject: "
 _MAX_SOURCE: Final = 20_000
@@ -62,6 +65,11 @@ class Templates:
         """What a rule may name as its `reply`."""
         return frozenset(name for name, _ in self._templates)
 
+    @property
+    def files(self) -> Mapping[tuple[str, str], str]:
+        """The file of each template, by name and language."""
+        return {key: template.file for key, template in self._templates.items()}
+
     def render(self, draft: Draft) -> tuple[str, str]:
         """Subject of our own and text (one line a paragraph) for a draft.
 
@@ -71,16 +79,26 @@ class Templates:
         Raises:
             KeyError: not even "ack" in Russian is there.
         """
-        tries = itertools.product((draft.template, "ack"), (draft.language, "ru"))
-        name, language = next((key for key in tries if key in self._templates), ("ack", "ru"))
+        name, language = self._found(draft)
         template = self._templates[name, language]
         return template.subject, tidy(template.body.render(_values(draft, language)))[:_MAX_TEXT]
+
+    def language(self, draft: Draft) -> str:
+        """In which language `render` writes."""
+        return self._found(draft)[1]
+
+    def _found(self, draft: Draft) -> tuple[str, str]:
+        tries = itertools.product((draft.template, "ack"), (draft.language, "ru"))
+        return next((key for key in tries if key in self._templates), ("ack", "ru"))
 
     def missing(self, names: Iterable[str] = SHIPPED) -> tuple[Problem, ...]:
         """A problem for each template that is needed and not there, in either language."""
         needed = [(name, language) for name in sorted(names) for language in LANGUAGES]
         return tuple(
-            Problem(Place(f"{name}.{language}.j2"), f"this template is missing{nearest(name, self.names - {name})}")
+            Problem(
+                Place(f"{name}.{language}.j2"),
+                Told("this template is missing", "этого шаблона нет") + nearest(name, self.names - {name}),
+            )
             for name, language in needed
             if (name, language) not in self._templates
         )
@@ -91,11 +109,17 @@ class Templates:
         for (name, language), template in self._templates.items():
             lengths = [len(tidy(template.body.render(_values(draft, language)))) for draft in samples(name, language)]
             if max(lengths) > _MAX_TEXT:
-                problems.append(
-                    Problem(Place(template.file, 1, 1), f"longer than {_MAX_TEXT} characters when filled in")
+                text = Told(
+                    f"longer than {_MAX_TEXT} characters when filled in",
+                    f"заполненное письмо длиннее {_MAX_TEXT} знаков: такое не дочитают",
                 )
+                problems.append(Problem(Place(template.file, 1, 1), text))
             if not min(lengths):
-                problems.append(Problem(Place(template.file, 1, 1), "the letter is empty when few values are known"))
+                text = Told(
+                    "the letter is empty when few values are known",
+                    "письмо выходит пустым, когда о письме клиента известно мало",
+                )
+                problems.append(Problem(Place(template.file, 1, 1), text))
         return tuple(problems)
 
 
@@ -158,13 +182,21 @@ class _Source:
     def problems(self, parts: Mapping[str, "_Source"]) -> list[Problem]:
         """What is wrong with this file alone; `parts` are those of its language."""
         if not self.name or self.language not in LANGUAGES:
-            return [Problem(Place(self.file), "expected a file name such as ack-claim.ru.j2 or ack-claim.en.j2")]
+            text = Told(
+                "expected a file name such as ack-claim.ru.j2 or ack-claim.en.j2",
+                "файл шаблона называют так: ack-claim.ru.j2 или ack-claim.en.j2",
+            )
+            return [Problem(Place(self.file), text)]
         if len(self.text) > _MAX_SOURCE:
-            return [Problem(Place(self.file), f"longer than {_MAX_SOURCE} characters")]
+            text = Told(f"longer than {_MAX_SOURCE} characters", f"шаблон длиннее {_MAX_SOURCE} знаков")
+            return [Problem(Place(self.file), text)]
         first = self.text.partition("\n")[0]
         problems = []
         if not self.part and (not first.startswith(_SUBJECT) or not self.subject or "{" in first):
-            expected = f"expected a first line such as `{_SUBJECT}Ваше обращение`, without any value in it"
+            expected = Told(
+                f"expected a first line such as `{_SUBJECT}Ваше обращение`, without any value in it",
+                f"первая строка должна быть такой: `{_SUBJECT}Ваше обращение`, без подстановок",
+            )
             problems.append(Problem(Place(self.file, 1, 1), expected))
         # A part includes nothing: that keeps it from including itself.
         allowed = frozenset() if self.part else frozenset(parts)
@@ -174,9 +206,13 @@ class _Source:
         except jinja2.TemplateSyntaxError as error:
             line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
             place = Place(self.file, error.lineno, max(line.find("{"), 0) + 1)
-            return [*problems, Problem(place, f"not a valid template: {error.message}")]
+            text = Told(
+                f"not a valid template: {error.message}",
+                f"шаблон не читается: проверьте скобки {{% %}} и {{{{ }}}} и закрыты ли if и for ({error.message})",
+            )
+            return [*problems, Problem(place, text)]
         except RecursionError:
-            return [*problems, Problem(Place(self.file), "nested too deeply")]
+            return [*problems, Problem(Place(self.file), Told("nested too deeply", "слишком глубокая вложенность"))]
         return [*problems, *Check(self.file, lines, allowed).template(tree)]
 
 
@@ -212,6 +248,7 @@ def _values(draft: Draft, language: str) -> dict[str, Any]:
         "due": draft.due,
         # A working day more or less is no reason to say nothing, but zero of them is no promise.
         "working_days": draft.working_days or None,
+        "says": draft.says[:_MAX_ITEMS],
         "why_due": draft.why_due[:_MAX_ITEMS],
         "documents": phrases(draft.documents, DOCUMENTS, language)[:_MAX_ITEMS],
         "requests": phrases(draft.requests, TOPICS, language)[:_MAX_ITEMS],
@@ -231,6 +268,7 @@ def samples(template: str, language: str) -> Iterator[Draft]:
         {"due": promise["due"]},
         promise,
         {"due": promise["due"], "overdue": True},
+        {"says": ("A.",)},
         {"documents": ("receipt",)},
         {"documents": tuple(DOCUMENTS)},
         {"requests": tuple(TOPICS), "topics": tuple(TOPICS)},

@@ -27,10 +27,12 @@ _MONTHS: Final[dict[str, tuple[str, ...]]] = {
 _ELEVEN_TO_FOURTEEN: Final = range(11, 15)
 _TWO_TO_FOUR: Final = range(2, 5)
 _GLUED: Final = re.compile(
-    r"(?<=[\d№]) (?=[\d№])|(?<=№) |(?<=\bno\.) (?=\d)| (?=[—–])|(?<=\d) (?=[А-Яа-я])"
+    r"(?<=[\d№]) (?=[\d№])|(?<=№) |(?<=\bno\.) (?=\d)|(?<=\S) (?=[—–])|(?<=\d) (?=[А-Яа-я])"
     r"|(?<=[а-я]) (?=\d{4}\b)|(?<=\d) (?=[A-Z][a-z]+ \d{4}\b)|(?<=[a-z]) (?=\d{4}\b)"
 )
 """Spaces at which no line may break: within a phone number or date, after №, before a dash."""
+_SHORT_WORD: Final = re.compile(r"(?<![\w-])([А-Яа-яЁё]{1,2}) (?=[\w«(])")
+"""A preposition, conjunction or «не» that would hang at the end of a line of Russian type."""
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _STUFFED: Final = (" ", ">", "From ")
 """RFC 3676 4.4: a line that begins so is stuffed with a space."""
@@ -71,6 +73,11 @@ def tidy(text: str) -> str:
     """The text without the double blank lines and spaces that skipped branches of a template leave behind."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def glued(text: str) -> str:
+    """The text with no-break spaces where a line must not end; for HTML, where the reader's window breaks lines."""
+    return _SHORT_WORD.sub(rf"\1{_NO_BREAK}", _GLUED.sub(_NO_BREAK, text))
 
 
 def wrapped(text: str) -> str:

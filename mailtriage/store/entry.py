@@ -17,11 +17,12 @@ from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.reply.draft import Letter
 from mailtriage.store import tables as t
+from mailtriage.store import traces
 from mailtriage.store.database import insert_row
 from mailtriage.store.past import Past
 from mailtriage.store.registry import Registration
 from mailtriage.store.sighting import see
-from mailtriage.triage.effects import Move, Reply
+from mailtriage.triage.effects import Forward, Move, Reply
 from mailtriage.triage.facts import FACTS_VERSION
 from mailtriage.triage.outcome import Outcome
 
@@ -83,11 +84,14 @@ def write_message(connection: Connection, entry: Entry) -> int:
             "media_type": file.media_type,
             "size": file.size,
             "problem": file.problem,
+            "likeness": to_jsonable_python(file.likeness),
         }
         for file in message.attachments
     ]
     if files:
         connection.execute(insert(t.attachment), files)
+    if decision.verdict not in {None, "skip"}:
+        traces.leave(connection, message_id, entry.reading)
     return message_id
 
 
@@ -117,26 +121,57 @@ def owe_move(
     )
 
 
-def owe_reply(connection: Connection, entry: Entry, message_id: int, reply: Reply, letter: Letter | None) -> None:
+def owe_reply(
+    connection: Connection,
+    message_id: int,
+    conversation_id: int | None,
+    reply: Reply,
+    letter: Letter | None,
+    *,
+    now: datetime,
+) -> None:
     """Put a reply into the outbox: due now, or, without a letter, suppressed for good with its reason."""
-    to = letter.to if letter else reply.draft.to
+    insert_row(
+        connection,
+        t.outbox,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        kind="reply",
+        event=reply.event,
+        status="due" if letter else "suppressed",
+        created_at=now,
+        due_at=now,
+        attempts=0,
+        settled_at=None if letter else now,
+        last_error=None if letter else reply.suppressed,
+        payload={
+            "to": letter.to if letter else reply.draft.to,
+            "template": reply.draft.template,
+            "draft": to_jsonable_python(reply.draft),
+        },
+        # What never left counts towards nothing, and ten thousand of it would be in the way of what counts.
+        recipient=letter.to.lower() if letter else None,
+        reply_message_id=letter.message_id if letter else None,
+        octets=letter.octets if letter else None,
+    )
+
+
+def owe_forward(connection: Connection, entry: Entry, message_id: int, forward: Forward, letter: Letter) -> None:
+    """Put a copy for colleagues into the outbox, due now."""
     insert_row(
         connection,
         t.outbox,
         message_id=message_id,
         conversation_id=entry.registration.id,
-        kind="reply",
-        event=reply.event,
-        status="due" if letter else "suppressed",
+        kind="forward",
+        event=f"forward:{forward.name}",
+        status="due",
         created_at=entry.now,
         due_at=entry.now,
         attempts=0,
-        settled_at=None if letter else entry.now,
-        last_error=None if letter else reply.suppressed,
-        payload={"to": to, "template": reply.draft.template, "draft": to_jsonable_python(reply.draft)},
-        recipient=to.lower(),
-        reply_message_id=letter.message_id if letter else None,
-        octets=letter.octets if letter else None,
+        payload={"to": letter.to},
+        reply_message_id=letter.message_id,
+        octets=letter.octets,
     )
 
 

@@ -7,24 +7,27 @@ all. A message that cannot be recorded is rolled back to its own savepoint: the 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
-from mailtriage.mail.message import Message, RawMessage
+from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.reply.draft import Draft, Letter
-from mailtriage.store import entry, past, sighting, waiting
+from mailtriage.store import entry, past, rulings, sighting, waiting
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database, telling
 from mailtriage.store.past import Past
 from mailtriage.store.registry import register
+from mailtriage.store.restored import Compose as ComposeRestored
+from mailtriage.store.rulings import Ruled, Source
 from mailtriage.store.sighting import Sighting
-from mailtriage.triage.effects import Move, Reply
+from mailtriage.triage.decision import Verdict
+from mailtriage.triage.effects import Forward, Move, Reply
 from mailtriage.triage.outcome import Outcome
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.record import record as as_record
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 Compose = Callable[[Draft, str | None, date], Letter]
 """From a draft, the registration number and the day of registration to a letter that never changes again."""
+ComposeForward = Callable[[Forward, str | None], Letter]
+"""From whom it goes to and the registration number to the letter that carries the original."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Ledger:
     def __init__(self, database: Database, policy: Policy) -> None:
         self._database = database
         self._policy = policy
-        self._answer_days: dict[date, dict[str, float]] = {}
+        self._measures: dict[date, Workload] = {}
 
     def cursor(self, mailbox: str, folder: str) -> "Cursor | None":
         """How far a folder was read; None where it never was."""
@@ -77,12 +82,51 @@ class Ledger:
         with self._database.write() as connection:
             yield Recorder(connection, self._policy, self._measured)
 
-    def _measured(self, connection: Connection, now: datetime) -> dict[str, float]:
+    def rule(  # noqa: PLR0917 - a decision of a person in its own order; callers name what they give
+        self,
+        message_id: int,
+        verdict: Verdict,
+        reason: str | None,
+        category: str | None,
+        source: Source,
+        now: datetime,
+        policy: Policy | None,
+        compose: ComposeRestored,
+        *,
+        at: Location | None = None,
+    ) -> Ruled:
+        """A person decides over the rules; what he decided already changes nothing, and no letter leaves twice.
+
+        Accepted after all, a message is registered as of its arrival and acknowledged, once; rejected after all, what
+        has not left yet is taken back, and nothing is written. It is moved to where it belongs.
+
+        Args:
+            message_id: row number of a customer's message.
+            verdict: what holds from now on.
+            reason: of a rejection, hold or skip; None keeps the known one.
+            category: its kind; None keeps the known one.
+            source: whether he moved the message or gave a command.
+            now: with an offset.
+            policy: in place of the ledger's own.
+            compose: `reply.compose.compose` with templates, sender, reply address and time zone already given.
+            at: where the message lies, as it was just seen; None where nobody looked.
+
+        Raises:
+            NotFound: there is no such message.
+            MailtriageError: it is support's own.
+            StoreError: the database failed; nothing has changed.
+        """
+        used = policy or self._policy
+        with self._database.write() as connection:
+            wanted = rulings.Wanted(verdict, reason, category, source)
+            return rulings.rule(connection, message_id, wanted, now=now, policy=used, compose=compose, at=at)
+
+    def _measured(self, connection: Connection, now: datetime) -> Workload:
         today = now.astimezone(ZoneInfo(self._policy.time_zone)).date()
-        if today not in self._answer_days:
+        if today not in self._measures:
             # Once a day is enough, and promises made on one day agree with each other.
-            self._answer_days = {today: waiting.answer_days(connection, self._policy, now)}
-        return self._answer_days[today]
+            self._measures = {today: waiting.measure(connection, self._policy, now)}
+        return self._measures[today]
 
 
 class Recorder:
@@ -92,7 +136,7 @@ class Recorder:
         self,
         connection: Connection,
         policy: Policy,
-        measured: Callable[[Connection, datetime], dict[str, float]],
+        measured: Callable[[Connection, datetime], Workload],
     ) -> None:
         self._connection = connection
         self._policy = policy
@@ -104,15 +148,15 @@ class Recorder:
         """What is known of this message; None when it is new. One that was renumbered is re-aimed at once."""
         return sighting.sight(self._connection, raw)
 
-    def history(self, message: Message, now: datetime) -> Past:
+    def history(self, reading: Reading, now: datetime) -> Past:
         """What the past says about a new message, bounded."""
-        return past.gather(self._connection, message, self._policy, now)
+        return past.gather(self._connection, reading, self._policy, now)
 
     def workload(self, now: datetime) -> Workload:
         """What a promise depends on; queues are counted once a batch, answer times measured once a day."""
         if self._queues is None:
             self._queues = waiting.queue_lengths(self._connection)
-        return Workload(queue_lengths=self._queues, answer_days=self._measured(self._connection, now))
+        return replace(self._measured(self._connection, now), queue_lengths=self._queues)
 
     def record(
         self,
@@ -123,9 +167,10 @@ class Recorder:
         past: Past,
         workload: Workload,
         compose: Compose,
+        forward: ComposeForward | None = None,
         now: datetime,
     ) -> Recorded:
-        """Record a new message with everything it entails.
+        """Record a new message with everything it entails; without `forward` no copies are made.
 
         An exception, also one of `compose`, leaves nothing of this message behind; the caller may record it otherwise.
         """
@@ -147,9 +192,20 @@ class Recorder:
                 if isinstance(effect, Move) and location_id is not None:
                     self._owe_move(message_id, location_id, effect, entry.FIRST_MOVE, now)
             for reply, made in zip(replies, letters, strict=True):
-                entry.owe_reply(self._connection, written, message_id, reply, made)
+                entry.owe_reply(self._connection, message_id, registration.id, reply, made, now=now)
+            for effect in outcome.effects:
+                if isinstance(effect, Forward) and forward:
+                    copy = forward(effect, registration.number)
+                    entry.owe_forward(self._connection, written, message_id, effect, copy)
             entry.note_bounces(self._connection, reading.message, now)
         return Recorded(message_id, registration.number, registration.new, record)
+
+    def rule(
+        self, message_id: int, wanted: rulings.Wanted, *, now: datetime, compose: ComposeRestored, at: Location | None
+    ) -> Ruled:
+        """As `Ledger.rule`, together with what else the batch records."""
+        policy = self._policy
+        return rulings.rule(self._connection, message_id, wanted, now=now, policy=policy, compose=compose, at=at)
 
     def record_duplicate(self, raw: RawMessage, known: Sighting, move: Move | None, *, now: datetime) -> None:
         """Record the second delivery of a known message, and move it when told to; it is never answered."""

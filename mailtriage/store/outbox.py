@@ -5,18 +5,22 @@ may have left. It becomes *unconfirmed* and is never sent again by itself. A mov
 gone was moved. And the second reply of a conversation waits for the first, however long that is put off.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, overload
+from typing import Any, Final, Literal, overload
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 
 from mailtriage.errors import NotFound
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
+from mailtriage.store.whereabouts import Arrived, settle_moves
 
-Kind = Literal["move", "reply"]
+Kind = Literal["move", "reply", "forward"]
+MAIL: Final = ("reply", "forward")
+"""What leaves by SMTP; of these a reply keeps its place behind the earlier ones of its conversation."""
+_TOGETHER: Final = {"move": ("move",), "reply": MAIL}
 Status = Literal["due", "claimed", "done", "buried", "unconfirmed", "dropped", "suppressed"]
 
 
@@ -92,7 +96,7 @@ class Outbox:
         with self._database.write() as connection:
             moves = connection.execute(claimed.where(o.kind == "move").values(status="due", claimed_at=None))
             replies = connection.execute(
-                claimed.where(o.kind == "reply").values(status="unconfirmed", settled_at=now, last_error=lost)
+                claimed.where(o.kind.in_(MAIL)).values(status="unconfirmed", settled_at=now, last_error=lost)
             )
         return {"move": moves.rowcount, "reply": replies.rowcount}
 
@@ -101,15 +105,15 @@ class Outbox:
     @overload
     def claim(self, kind: Literal["reply"], limit: int, now: datetime) -> list[DueReply]: ...
 
-    def claim(self, kind: Kind, limit: int, now: datetime) -> list[DueMove] | list[DueReply]:
+    def claim(self, kind: Literal["move", "reply"], limit: int, now: datetime) -> list[DueMove] | list[DueReply]:
         """Take up to `limit` rows that are due, the longest due first; they are ours until settled or released.
 
-        Of each conversation at most one reply is given out at a time.
+        Forwards are given out with the replies; of each conversation at most one reply at a time.
         """
         o = t.outbox.c
-        free = select(o.id).where(o.kind == kind, o.status == "due", o.due_at <= now)
+        free = select(o.id).where(o.kind.in_(_TOGETHER[kind]), o.status == "due", o.due_at <= now)
         if kind == "reply":
-            free = free.where(~_waits_for_an_earlier_one())
+            free = free.where(or_(o.kind != "reply", ~_waits_for_an_earlier_one()))
         with self._database.write() as connection:
             ids = list(connection.scalars(free.order_by(o.due_at, o.id).limit(limit)))
             if not ids:
@@ -125,6 +129,11 @@ class Outbox:
     def settle_all(self, rows: Iterable[int], now: datetime, detail: str | None = None) -> None:
         """All of these were done, in one transaction."""
         self._leave(list(rows), status="done", settled_at=now, last_error=detail)
+
+    def settle_moves(self, moved: Mapping[int, Arrived | None], now: datetime) -> None:
+        """These were moved, each to the UID that the server told, if it told one."""
+        with self._database.write() as connection:
+            settle_moves(connection, moved, now)
 
     def release(self, row: int, due_at: datetime, error: str) -> None:
         """It failed and is tried again at `due_at`."""
@@ -158,13 +167,10 @@ class Outbox:
     def next_due(self) -> datetime | None:
         """When the next row can be claimed, perhaps in the past; None when nothing is owed."""
         o = t.outbox.c
-        free = or_(o.kind == "move", ~_waits_for_an_earlier_one())
+        free = or_(o.kind != "reply", ~_waits_for_an_earlier_one())
         with self._database.read() as connection:
             moment = connection.scalar(
-                select(o.due_at)
-                .where(o.kind.in_(("move", "reply")), o.status == "due", free)
-                .order_by(o.due_at)
-                .limit(1)
+                select(o.due_at).where(o.kind.in_(("move", *MAIL)), o.status == "due", free).order_by(o.due_at).limit(1)
             )
         return moment if isinstance(moment, datetime) else None
 

@@ -5,44 +5,46 @@ thousand messages, a References header of a thousand ids must cost what everybod
 by reference with the message, so that its decision can be reproduced when the past has moved on.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
-from mailtriage.language.identity import Identities
-from mailtriage.mail.message import Message
+from mailtriage.mail.reading import Reading
+from mailtriage.store import dealings, traces
 from mailtriage.store import tables as t
+from mailtriage.store.earlier import earlier_messages
+from mailtriage.store.latest import latest
 from mailtriage.triage.history import Conversation, EarlierMessage, History
+from mailtriage.triage.matter import registration_numbers
 from mailtriage.triage.policy import Policy
+from mailtriage.triage.wording import MAX_CHARACTERS
 
 CONVERSATIONS = 20
 """The latest conversations of a sender that may be continued."""
+NAMED = 20
+"""Conversations that a message names by number or reference."""
 SENDER_MESSAGES = 50
 """The latest messages of a sender, in whatever conversation."""
+OTHERS_MESSAGES = 60
+"""The latest messages of whoever shares a number or a file with this one."""
+IN_NAMED, IN_OTHERS = 60, 10
+"""The latest messages of each conversation that is named, and of each that is only possible."""
 MESSAGES = 200
 """Earlier messages in all."""
 REFERENCES = 50
 """Ids of In-Reply-To and the end of References that are looked up."""
-BOUNCED_FOR = timedelta(days=30)
-"""A full mailbox is emptied, a closed one is opened again: who writes to us after that is answered."""
 _NUMBERS = 5
 _ADDRESSES = 10
-_REPLIES = 200
 _PARTICIPANTS = 500
-_STRIKES = 100
-_LEFT = frozenset({"due", "claimed", "done", "unconfirmed"})
-_NUMBER = re.compile(r"(?<![\d-])\d{2}-\d{6}(?![\d-])")
+_MERGED = 100
 
 _m, _c, _p, _o = t.message.c, t.conversation.c, t.participant.c, t.outbox.c
-_messages = t.message.outerjoin(t.conversation, _m.conversation_id == _c.id)
-_replies = t.outbox.outerjoin(t.conversation, _o.conversation_id == _c.id)
 
-# Statements are built once: to build one costs more than to ask it.
-_BY_NUMBER = select(_c.id).where(_c.number.in_(bindparam("numbers", expanding=True)))
+# Statements are built once: to build one costs more than to ask it. What takes a suffix is asked through `latest`.
+_BY_NUMBER = select(func.coalesce(_c.merged_into, _c.id)).where(_c.number.in_(bindparam("numbers", expanding=True)))
 _BY_MESSAGE = (
     select(_m.conversation_id, _m.message_id)
     .where(_m.message_id.in_(bindparam("references", expanding=True)), _m.conversation_id.is_not(None))
@@ -53,35 +55,8 @@ _BY_REPLY = (
     .where(_o.reply_message_id.in_(bindparam("references", expanding=True)), _o.conversation_id.is_not(None))
     .limit(2 * REFERENCES)
 )
-_BY_WRITER = (
-    select(_p.conversation_id)
-    .where(_p.address.in_(bindparam("writers", expanding=True)))
-    .order_by(_p.last_message_at.desc(), _p.conversation_id.desc())
-    .limit(CONVERSATIONS)
-)
-_OF_WRITERS = (
-    select(_m.id)
-    .where(_m.sender.in_(bindparam("writers", expanding=True)))
-    .order_by(_m.id.desc())
-    .limit(SENDER_MESSAGES)
-)
-_OF_CONVERSATIONS = (
-    select(_m.id)
-    .where(_m.conversation_id.in_(bindparam("conversations", expanding=True)))
-    .order_by(_m.id.desc())
-    .limit(MESSAGES)
-)
-_FILES = (
-    select(t.attachment.c.message_id, t.attachment.c.digest)
-    .where(t.attachment.c.message_id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.attachment.c.id)
-)
-_EARLIER = (
-    select(_m.id, _m.message_id, _m.direction, _m.sender, _m.subject, _m.text, _m.identities, _m.received_at)
-    .add_columns(_m.verdict, _m.reason, _m.final, _c.number)
-    .select_from(_messages)
-    .where(_m.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_m.id)
+_IN = select(_m.id, _m.conversation_id).where(
+    _m.id.in_(bindparam("ids", expanding=True)), _m.conversation_id.is_not(None)
 )
 _PEOPLE = (
     select(_p.conversation_id, _p.address)
@@ -94,27 +69,35 @@ _CONVERSATIONS = (
     .where(_c.id.in_(bindparam("conversations", expanding=True)))
     .order_by(_c.last_message_at, _c.id)
 )
-_OUR_REPLIES = (
-    select(_o.created_at, _o.event, _c.number)
-    .select_from(_replies)
-    .where(_o.recipient.in_(bindparam("addresses", expanding=True)), _o.status.in_(_LEFT))
-    .order_by(_o.created_at.desc())
-    .limit(_REPLIES)
+_FORMER = (
+    select(_c.merged_into, _c.number)
+    .where(_c.merged_into.in_(bindparam("conversations", expanding=True)), _c.merged_into.is_not(None))
+    .limit(_MERGED)
 )
-_STRUCK = (
-    select(_m.id)
-    .where(_m.sender == bindparam("sender"), _m.reason == "abusive", _m.verdict == "reject")
-    .limit(_STRIKES)
-)
-_BOUNCED = (
-    select(t.bounce.c.id)
-    .where(
-        t.bounce.c.address.in_(bindparam("addresses", expanding=True)),
-        t.bounce.c.permanent.is_(True),
-        t.bounce.c.at > bindparam("since"),
+
+
+def _by_writer(suffix: str) -> Select[Any]:
+    return (
+        select(_p.conversation_id, _p.last_message_at)
+        .where(_p.address == bindparam(f"writer{suffix}"))
+        .order_by(_p.last_message_at.desc())
+        .limit(CONVERSATIONS)
     )
-    .limit(1)
-)
+
+
+def _of_writer(suffix: str) -> Select[Any]:
+    mine = select(_m.id).where(_m.sender == bindparam(f"writer{suffix}"))
+    return mine.order_by(_m.id.desc()).limit(SENDER_MESSAGES)
+
+
+def _of_named(suffix: str) -> Select[Any]:
+    inside = select(_m.id).where(_m.conversation_id == bindparam(f"conversation{suffix}"))
+    return inside.order_by(_m.id.desc()).limit(IN_NAMED)
+
+
+def _of_possible(suffix: str) -> Select[Any]:
+    inside = select(_m.id).where(_m.conversation_id == bindparam(f"conversation{suffix}"))
+    return inside.order_by(_m.id.desc()).limit(IN_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -128,34 +111,55 @@ class Past:
 
 @dataclass(frozen=True)
 class _Found:
-    """Candidates by row number, and the ids of theirs that the message names."""
+    """Candidates by row number."""
 
-    conversations: tuple[int, ...]
     named: Mapping[int, frozenset[str]]
+    """Those that the message names, with the references by which it does."""
+    possible: tuple[int, ...]
+    """Those of its writers, and of whoever shares a number or a file with it."""
+
+    @property
+    def conversations(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys((*self.named, *self.possible)))
 
 
-def gather(connection: Connection, message: Message, policy: Policy, now: datetime) -> Past:
-    """All that may matter for `message` at `now`; see the constants above for the bounds."""
+def gather(connection: Connection, reading: Reading, policy: Policy, now: datetime) -> Past:
+    """All that may matter for a message at `now`; see the constants above for the bounds.
+
+    Conversations are candidates by whatever ties them to the message; that proves nothing about who takes part in them.
+    """
+    message = reading.message
     own = {address.lower() for address in policy.own_addresses}
     outgoing = message.sender.address.lower() in own
     people = message.to if outgoing else (message.sender,)
     writers = list(dict.fromkeys(a.address.lower() for a in people if a.address and a.address.lower() not in own))
-    found = _candidates(connection, message, writers[:_ADDRESSES])
-    earlier = _earlier_ids(connection, found.conversations, [] if outgoing else writers)
-    reference = {"earlier": earlier, "candidates": _as_they_are(connection, found)}
+    shared = traces.Shared() if outgoing else traces.shared(connection, reading)
+    same_person = sorted(shared.same_person - own)
+    found = _candidates(connection, reading, [*writers[:_ADDRESSES], *same_person], shared.messages)
+    ids = _earlier_ids(connection, found, [] if outgoing else [*writers, *same_person], shared.messages)
+    earlier = earlier_messages(connection, ids)
+    reference = {"earlier": _by_standing(earlier), "candidates": _as_they_are(connection, found)}
+    if same_person:
+        reference["same_person"] = same_person
     if not outgoing and writers:
-        reference |= _dealings(connection, message, policy.notice_period, now)
-    return Past(restore(connection, reference), reference)
+        elder = dealings.elder(connection, writers[0], same_person)
+        reference |= dealings.so_far(connection, message, elder, policy.notice_period, now)
+    return Past(_history(reference, earlier), reference)
 
 
 def restore(connection: Connection, reference: Mapping[str, Any]) -> History:
-    """The history that `reference` stands for, today or whenever it was stored."""
-    earlier = _earlier(connection, reference.get("earlier", ()))
-    candidates = reference.get("candidates", ())
+    """The history that `reference` stands for, as it was when it was stored."""
+    standing = {row: then for *then, rows in reference.get("earlier", ()) for row in rows}
+    earlier = earlier_messages(connection, standing)
+    return _history(reference, tuple(_as_it_stood(message, *standing[message.id]) for message in earlier))
+
+
+def _history(reference: Mapping[str, Any], earlier: tuple[EarlierMessage, ...]) -> History:
     last_reply_at = reference.get("last_reply_at")
     return History(
-        candidates=tuple(_conversation(then, earlier) for then in candidates),
+        candidates=tuple(_conversation(then, earlier) for then in reference.get("candidates", ())),
         earlier=earlier,
+        same_person=frozenset(reference.get("same_person", ())),
         strikes=reference.get("strikes", 0),
         last_reply_at=datetime.fromisoformat(last_reply_at) if last_reply_at else None,
         replies_today=reference.get("replies_today", 0),
@@ -164,68 +168,76 @@ def restore(connection: Connection, reference: Mapping[str, Any]) -> History:
     )
 
 
-def _candidates(connection: Connection, message: Message, writers: Sequence[str]) -> _Found:
-    """Conversations that the message names by number or reference, and the latest of its writers."""
-    ids: dict[int, None] = {}
+def _by_standing(earlier: Iterable[EarlierMessage]) -> list[list[Any]]:
+    """[conversation, verdict, reason, row numbers]: what people may change of a message later, as it is now."""
+    rows: dict[tuple[str | None, str | None, str | None], list[int]] = {}
+    for message in earlier:
+        rows.setdefault((message.conversation, message.verdict, message.reason), []).append(message.id)
+    return [[*then, ids] for then, ids in rows.items()]
+
+
+def _as_it_stood(
+    message: EarlierMessage, conversation: str | None, verdict: str | None, reason: str | None
+) -> EarlierMessage:
+    return replace(message, conversation=conversation, verdict=verdict, reason=reason)
+
+
+def candidate(connection: Connection, conversation_id: int) -> Conversation:
+    """A conversation as it is now, without its messages."""
+    return _conversation(_as_they_are(connection, _Found({}, (conversation_id,)))[0], ())
+
+
+def _candidates(connection: Connection, reading: Reading, writers: Sequence[str], shared: Sequence[int]) -> _Found:
+    """Conversations that the message names, those it shares something with, and the latest of its writers."""
+    message = reading.message
     named: dict[int, set[str]] = {}
-    if numbers := list(dict.fromkeys(_NUMBER.findall(message.subject)))[:_NUMBERS]:
-        ids.update(dict.fromkeys(connection.scalars(_BY_NUMBER, {"numbers": numbers})))
+    # A reply address carries the number in its local part.
+    places = (message.subject, *(to.address for to in message.to), reading.readable_text[:MAX_CHARACTERS])
+    if numbers := registration_numbers("\n".join(places))[:_NUMBERS]:
+        named.update((by_number, set()) for by_number in connection.scalars(_BY_NUMBER, {"numbers": numbers}))
     if references := list(dict.fromkeys((*message.in_reply_to[:5], *message.references[-REFERENCES:]))):
         for question in (_BY_MESSAGE, _BY_REPLY):
             for conversation_id, reference in connection.execute(question, {"references": references}):
-                ids[conversation_id] = None
-                named.setdefault(conversation_id, set()).add(reference)
-    if writers:
-        ids.update(dict.fromkeys(connection.scalars(_BY_WRITER, {"writers": writers})))
-    return _Found(tuple(ids), {key: frozenset(value) for key, value in named.items()})
+                if conversation_id in named or len(named) < NAMED:
+                    named.setdefault(conversation_id, set()).add(reference)
+    possible: list[int] = []
+    if shared:
+        inside = {row.id: row.conversation_id for row in connection.execute(_IN, {"ids": shared[:OTHERS_MESSAGES]})}
+        possible += dict.fromkeys(inside[row] for row in sorted(inside, reverse=True))
+    wrote = latest(connection, _by_writer, [{"writer": writer} for writer in writers])
+    possible = possible[:CONVERSATIONS]
+    possible += [row.conversation_id for row in sorted(wrote, key=_last_message, reverse=True)[:CONVERSATIONS]]
+    return _Found({key: frozenset(value) for key, value in named.items()}, tuple(possible))
 
 
-def _earlier_ids(connection: Connection, conversations: Sequence[int], writers: Sequence[str]) -> list[int]:
-    """Numbers of the writers' latest messages and of the candidates' latest, oldest first."""
+def _last_message(row: Row[Any]) -> tuple[datetime, int]:
+    return row.last_message_at, row.conversation_id
+
+
+def _earlier_ids(connection: Connection, found: _Found, writers: Sequence[str], shared: Sequence[int]) -> list[int]:
+    """Numbers of the latest messages that may matter, oldest first; of too many, those that are surest to."""
+    named = [{"conversation": conversation} for conversation in found.named]
+    possible = [{"conversation": conversation} for conversation in found.possible if conversation not in found.named]
     chosen: dict[int, None] = {}
-    if writers:
-        chosen.update(dict.fromkeys(connection.scalars(_OF_WRITERS, {"writers": writers})))
-    if conversations:
-        chosen.update(dict.fromkeys(connection.scalars(_OF_CONVERSATIONS, {"conversations": conversations})))
+    for ids in (
+        [row.id for row in latest(connection, _of_writer, [{"writer": writer} for writer in writers])],
+        [row.id for row in latest(connection, _of_named, named)],
+        shared[:OTHERS_MESSAGES],
+        [row.id for row in latest(connection, _of_possible, possible)],
+    ):
+        chosen.update(dict.fromkeys(sorted(ids, reverse=True)))
     return sorted(list(chosen)[:MESSAGES])
-
-
-def _earlier(connection: Connection, ids: Iterable[int]) -> tuple[EarlierMessage, ...]:
-    wanted = list(ids)
-    if not wanted:
-        return ()
-    digests: dict[int, list[str]] = {}
-    for message_id, digest in connection.execute(_FILES, {"ids": wanted}):
-        digests.setdefault(message_id, []).append(digest)
-    rows = connection.execute(_EARLIER, {"ids": wanted})
-    return tuple(_earlier_message(row, digests.get(row.id, ())) for row in rows)
-
-
-def _earlier_message(row: Row[*tuple[Any, ...]], digests: Iterable[str]) -> EarlierMessage:
-    return EarlierMessage(
-        id=row.id,
-        conversation=row.number,
-        outgoing=row.direction == "outgoing",
-        message_id=row.message_id,
-        sender=row.sender,
-        subject=row.subject,
-        text=row.text,
-        attachment_digests=tuple(digests),
-        identities=Identities(**{name: tuple(values) for name, values in row.identities.items()}),
-        received_at=row.received_at,
-        verdict=row.verdict,
-        reason=row.reason,
-        final=row.final,
-    )
 
 
 def _as_they_are(connection: Connection, found: _Found) -> list[dict[str, Any]]:
     """The candidates as JSON, the longest silent first; without their messages, which are referred to by number."""
     if not found.conversations:
         return []
-    people: dict[int, set[str]] = {}
+    people, former = dict[int, set[str]](), dict[int, list[str]]()
     for conversation_id, address in connection.execute(_PEOPLE, {"conversations": found.conversations}):
         people.setdefault(conversation_id, set()).add(address)
+    for conversation_id, number in connection.execute(_FORMER, {"conversations": found.conversations}):
+        former.setdefault(conversation_id, []).append(number)
     rows = connection.execute(_CONVERSATIONS, {"conversations": found.conversations})
     return [
         {
@@ -241,6 +253,7 @@ def _as_they_are(connection: Connection, found: _Found) -> list[dict[str, Any]]:
             "decided_at": row.decided_at.isoformat() if row.decided_at else None,
             "participants": sorted(people.get(row.id, ())),
             "named": sorted(found.named.get(row.id, ())),
+            "former_numbers": sorted(former.get(row.id, ())),
         }
         for row in rows
     ]
@@ -261,27 +274,5 @@ def _conversation(then: Mapping[str, Any], earlier: Iterable[EarlierMessage]) ->
         due=date.fromisoformat(then["due"]) if then["due"] else None,
         answered_at=datetime.fromisoformat(then["answered_at"]) if then["answered_at"] else None,
         decided_at=datetime.fromisoformat(then["decided_at"]) if then["decided_at"] else None,
+        former_numbers=frozenset(then.get("former_numbers", ())),
     )
-
-
-def _dealings(connection: Connection, message: Message, notice_period: timedelta, now: datetime) -> dict[str, Any]:
-    """Our own replies to the addresses that an answer would go to, their bounces, and the sender's strikes."""
-    sender = message.sender.address.lower()
-    addresses = sorted({sender, *(a.address.lower() for a in message.reply_to[:1])} - {""})
-    replies = connection.execute(_OUR_REPLIES, {"addresses": addresses}).all()
-    strikes = connection.scalars(_STRUCK, {"sender": sender}).all()
-    bounced = connection.scalar(_BOUNCED, {"addresses": addresses, "since": now - BOUNCED_FOR})
-    # A clock that was set back must not open the gates: what is "later" than now counts as recent, too.
-    return {
-        "strikes": len(strikes),
-        "last_reply_at": replies[0].created_at.isoformat() if replies else None,
-        "replies_today": sum(abs(now - row.created_at) < timedelta(days=1) for row in replies),
-        "bounced": bounced is not None,
-        "notices": sorted(
-            {
-                (row.number or "", row.event.removeprefix("reject:"))
-                for row in replies
-                if row.event.startswith("reject:") and abs(now - row.created_at) < notice_period
-            }
-        ),
-    }

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from mailtriage.mail.message import Message
 from mailtriage.reply.deadline import registration_time
 from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
+from mailtriage.triage.decision import CATEGORIES, QUEUES, Category
+from mailtriage.triage.effects import Reply
 from mailtriage.triage.outcome import Outcome
 from mailtriage.triage.policy import Policy
 
@@ -24,11 +26,21 @@ _OPENS = frozenset({"accept", "hold"})
 _JOINS = frozenset({"accept", "hold", "reject", None})
 
 _NAMED = select(t.conversation).where(t.conversation.c.number == bindparam("number"))
+_THAT = select(t.conversation).where(t.conversation.c.id == bindparam("id"))
 _LAST = select(func.max(t.conversation.c.sequence)).where(t.conversation.c.year == bindparam("year"))
 _AGAIN = update(t.participant).where(
     t.participant.c.conversation_id == bindparam("conversation"), t.participant.c.address == bindparam("writer")
 )
 _FIRST = insert(t.participant)
+_FIRST_QUEUE = (
+    select(t.message.c.queue)
+    .where(t.message.c.conversation_id == bindparam("id"), t.message.c.verdict.in_(("accept", "hold")))
+    .order_by(t.message.c.id)
+    .limit(1)
+)
+
+OVERDUE = "overdue"
+"""The queue of conversations whose customer reminded us after the promised date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,46 +61,83 @@ def register(
     verdict = outcome.decision.verdict
     row = None
     if outcome.link.conversation is not None and verdict in _JOINS:
-        row = connection.execute(_NAMED, {"number": outcome.link.conversation}).mappings().one_or_none()
+        row = named(connection, outcome.link.conversation)
     if row is None and verdict not in _OPENS:
         return Registration()
     if row is None:
         registration = _open(connection, message, outcome, due=due, now=now, policy=policy)
     else:
-        changes = _changes(row, outcome, due=due, now=now)
+        changes = _changes(row, outcome, due=due, now=now) | _overdue(connection, row, outcome)
         connection.execute(update(t.conversation).where(t.conversation.c.id == row["id"]).values(changes))
         registration = Registration(row["id"], row["number"], local_time(row["registered_at"], policy.time_zone).date())
     sender = message.sender.address.lower()
     if sender and verdict is not None and not outcome.facts.own_address:
-        _take_part(connection, registration, sender, now)
+        take_part(connection, registration, sender, now)
     return registration
 
 
 def _open(
     connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, policy: Policy
 ) -> Registration:
-    registered_at = registration_time(now, policy.calendar, policy.time_zone)
-    day = local_time(registered_at, policy.time_zone).date()
-    sequence = (connection.scalar(_LAST, {"year": day.year}) or 0) + 1
-    number = f"{day.year % 100:02d}-{sequence:06d}"
+    return open_conversation(
+        connection,
+        subject=message.subject,
+        sender=message.sender.address.lower(),
+        category=outcome.decision.category,
+        queue=outcome.decision.queue,
+        due=due,
+        arrived_at=now,
+        now=now,
+        policy=policy,
+    )
+
+
+def open_conversation(
+    connection: Connection,
+    *,
+    subject: str,
+    sender: str,
+    category: str | None,
+    queue: str | None,
+    due: date | None,
+    arrived_at: datetime,
+    now: datetime,
+    policy: Policy,
+) -> Registration:
+    """Open one with the next number of the year in which it is numbered; it counts as registered when it arrived.
+
+    Nobody takes part in it yet.
+    """
+    registered_at = registration_time(arrived_at, policy.calendar, policy.time_zone)
+    numbered_in = local_time(registration_time(now, policy.calendar, policy.time_zone), policy.time_zone).year
+    sequence = (connection.scalar(_LAST, {"year": numbered_in}) or 0) + 1
+    number = f"{numbered_in % 100:02d}-{sequence:06d}"
     row_id = insert_row(
         connection,
         t.conversation,
-        year=day.year,
+        year=numbered_in,
         sequence=sequence,
         number=number,
-        subject=message.subject,
-        sender=message.sender.address.lower(),
+        subject=subject,
+        sender=sender,
         status="open",
-        category=outcome.decision.category,
-        queue=outcome.decision.queue,
+        category=category,
+        queue=queue,
         registered_at=registered_at,
         due=due,
         promised=due,
-        last_message_at=now,
-        waiting_since=now,
+        last_message_at=arrived_at,
+        waiting_since=arrived_at,
     )
-    return Registration(row_id, number, day, new=True)
+    return Registration(row_id, number, local_time(registered_at, policy.time_zone).date(), new=True)
+
+
+def named(connection: Connection, number: str) -> RowMapping | None:
+    """The conversation of that number, or the one that it was merged into; None where there is none."""
+    row = connection.execute(_NAMED, {"number": number}).mappings().one_or_none()
+    if row is not None and row["merged_into"] is not None:
+        row = connection.execute(_THAT, {"id": row["merged_into"]}).mappings().one()
+    return row
 
 
 def _changes(row: Mapping[Any, Any], outcome: Outcome, *, due: date | None, now: datetime) -> dict[str, Any]:
@@ -108,12 +157,33 @@ def _changes(row: Mapping[Any, Any], outcome: Outcome, *, due: date | None, now:
             if (value := getattr(decision, name)) and (reopened or row[name] is None):
                 changes[name] = value
         changes["waiting_since"] = row["waiting_since"] or now
-        changes["due"] = max(filter(None, (row["due"], due)), default=None)
+        if row["waiting_since"] is None and due:
+            # What was promised before was kept; the next round has a promise of its own.
+            changes["due"] = due
+        else:
+            changes["due"] = max(filter(None, (row["due"], due)), default=None)
         changes["promised"] = due if reopened else row["promised"] or due
     return changes
 
 
-def _take_part(connection: Connection, registration: Registration, address: str, now: datetime) -> None:
+def _overdue(connection: Connection, row: Mapping[Any, Any], outcome: Outcome) -> dict[str, Any]:
+    """To the queue of broken promises when the customer was told that we are late, and back when he is answered."""
+    if outcome.decision.verdict is None:
+        return usual_queue(connection, row)
+    late = any(isinstance(effect, Reply) and effect.draft.overdue for effect in outcome.effects)
+    return {"queue": OVERDUE} if late else {}
+
+
+def usual_queue(connection: Connection, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The queue of a conversation that is overdue no longer, as a change; that which its first message was given."""
+    if row["queue"] != OVERDUE:
+        return {}
+    kind: Category | None = next((known for known in CATEGORIES if known == row["category"]), None)
+    return {"queue": connection.scalar(_FIRST_QUEUE, {"id": row["id"]}) or QUEUES[kind]}
+
+
+def take_part(connection: Connection, registration: Registration, address: str, now: datetime) -> None:
+    """Let a customer's address take part in a conversation from now on."""
     values = {"conversation_id": registration.id, "address": address, "last_message_at": now}
     if not registration.new:
         known = {"conversation": registration.id, "writer": address, "last_message_at": now}

@@ -8,7 +8,7 @@ PostgreSQL does not hold: they are BIGINT.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +30,9 @@ class Row(SQLModel, registry=registry(metadata=metadata)):
     metadata = metadata
 
 
+_MERGED = text("merged_into IS NOT NULL")
+
+
 class ConversationRow(Row, table=True):
     """A matter with its registration number."""
 
@@ -38,6 +41,8 @@ class ConversationRow(Row, table=True):
         UniqueConstraint("year", "sequence"),
         Index(None, "status", "waiting_since", "queue"),
         Index(None, "status", "id"),
+        # Nearly all are NULL, and a planner that counts them takes the index for useless.
+        Index(None, "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -175,6 +180,26 @@ class RulingRow(Row, table=True):
     """Verdict, reason and category that it set aside."""
 
 
+class JournalRow(Row, table=True):
+    """What a person did to a conversation as a whole; what he decided about a message is a ruling."""
+
+    __tablename__ = "journal"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    conversation_id: int = Field(foreign_key="conversation.id", sa_type=Id, index=True)
+    at: datetime = Field(sa_type=Instant)
+    source: str
+    """As of a ruling."""
+    who: str | None = Field(sa_type=Words)
+    """The name that he was logged in under, where it is known."""
+    deed: str
+    """"closed", "decided", "split" or "merged"."""
+    other_id: int | None = Field(foreign_key="conversation.id", sa_type=Id, index=True)
+    """Where the split-off messages went, or whose messages these were before."""
+    messages: Any = Field(sa_type=JSON)
+    """Row numbers of the messages that moved."""
+
+
 class SigningKeyRow(Row, table=True):
     """What registration numbers in our subjects are signed with, made at first use; the newest signs, all verify."""
 
@@ -265,6 +290,7 @@ location = metadata.tables["location"]
 attachment = metadata.tables["attachment"]
 trace = metadata.tables["trace"]
 ruling = metadata.tables["ruling"]
+journal = metadata.tables["journal"]
 signing_key = metadata.tables["signing_key"]
 outbox = metadata.tables["outbox"]
 cursor = metadata.tables["cursor"]

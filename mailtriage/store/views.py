@@ -6,21 +6,27 @@ were when it was decided.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, RowMapping, Select, func, select
 
-from mailtriage.errors import NotFound
+from mailtriage.errors import NotFound, Told
+from mailtriage.language.identity import Identities
 from mailtriage.reply.deadline import Workload
-from mailtriage.store import past
+from mailtriage.store import pages, past
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
+from mailtriage.store.pages import Deed, PageMessage, Rejected
+from mailtriage.store.registry import named
 from mailtriage.triage.history import History
 
 _NUMBER = re.compile(r"\d{2}-\d{6,}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+_numbered = t.message.outerjoin(t.conversation, t.message.c.conversation_id == t.conversation.c.id)
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,9 @@ class StoredMessage:
     """The contract's JSON."""
     history: History
     workload: Workload
+    text: str = ""
+    """The readable new words as they were read, which the facts hold without whole card numbers."""
+    identities: Identities = field(default_factory=Identities)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,12 @@ class ConversationPage:
     summary: ConversationSummary
     participants: tuple[str, ...]
     messages: tuple[Mapping[str, Any], ...]
+    lines: tuple[PageMessage, ...] = ()
+    """The same messages with their numbers and what people decided about them."""
+    deeds: tuple[Deed, ...] = ()
+    """What people did to the conversation, oldest first."""
+    former_numbers: tuple[str, ...] = ()
+    """Of conversations that were merged into it."""
 
 
 class Views:
@@ -93,14 +108,12 @@ class Views:
             NotFound: there is none.
         """
         m = t.message.c
-        question = select(t.message, t.conversation.c.number).select_from(
-            t.message.outerjoin(t.conversation, m.conversation_id == t.conversation.c.id)
-        )
+        question = select(t.message, t.conversation.c.number).select_from(_numbered)
         with self._database.read() as connection:
             row = connection.execute(_chosen(question, which).order_by(m.id).limit(1)).one_or_none()
             if row is None:
-                raise NotFound(f"no message or conversation {which}")
-            return _stored(row, past.restore(connection, row.history))
+                raise NotFound(Told(f"no message or conversation {which}", f"нет ни обращения, ни письма {which}"))
+            return stored_message(row, past.restore(connection, row.history))
 
     def conversations(self, status: str | None = None, limit: int = 1000) -> tuple[ConversationSummary, ...]:
         """Conversations in order of registration, newest last; all, or those of one status."""
@@ -112,20 +125,59 @@ class Views:
             rows = connection.execute(question).all()
         return tuple(map(_summary, reversed(rows)))
 
+    def pending(self, limit: int = 1000) -> tuple[ConversationSummary, ...]:
+        """Open conversations whose customer waits, by their due date; then those where it is his turn."""
+        with self._database.read() as connection:
+            return tuple(map(_summary, pages.pending(connection, limit)))
+
+    def rejected(self, limit: int = 200) -> tuple[Rejected, ...]:
+        """The latest rejected messages, newest first."""
+        with self._database.read() as connection:
+            return pages.rejected(connection, limit)
+
+    def to_restore(self, which: str) -> int:
+        """Row number of the message that a person means when he restores `which`.
+
+        A row number or digest means that message, a registration number its last rejected message, else its last held.
+
+        Raises:
+            NotFound: there is no such message or conversation, or nothing in it is rejected or held.
+        """
+        if not _NUMBER.fullmatch(which):
+            return self.message(which).id
+        with self._database.read() as connection:
+            row = named(connection, which)
+            found = pages.to_restore(connection, row) if row else None
+        if row is None:
+            raise NotFound(_no_conversation(which))
+        if found is None:
+            raise NotFound(
+                Told(
+                    f"conversation {which} has no rejected message; `conversation show {which}` numbers its messages",
+                    f"в обращении № {which} нет отклонённых писем; номера писем покажет conversation show {which}",
+                )
+            )
+        return found
+
     def conversation(self, number: str) -> ConversationPage:
-        """A conversation with its people and messages.
+        """A conversation with its people and messages; the number of a merged one shows the one that holds it.
 
         Raises:
             NotFound: there is no such conversation.
         """
-        c, m, p = t.conversation.c, t.message.c, t.participant.c
+        p, c = t.participant.c, t.conversation.c
         with self._database.read() as connection:
-            row = connection.execute(select(t.conversation).where(c.number == number)).one_or_none()
+            row = named(connection, number)
             if row is None:
-                raise NotFound(f"no conversation {number}")
-            records = connection.scalars(select(m.record).where(m.conversation_id == row.id).order_by(m.id)).all()
-            people = connection.scalars(select(p.address).where(p.conversation_id == row.id).order_by(p.address)).all()
-        return ConversationPage(_summary(row), tuple(people), tuple(records))
+                raise NotFound(_no_conversation(number))
+            lines = pages.messages(connection, row["id"])
+            people = connection.scalars(
+                select(p.address).where(p.conversation_id == row["id"]).order_by(p.address)
+            ).all()
+            former = connection.scalars(select(c.number).where(c.merged_into == row["id"]).order_by(c.id)).all()
+            deeds = pages.deeds(connection, row["id"])
+        records = tuple(line.record for line in lines)
+        return ConversationPage(_summary(row), tuple(people), records, lines, deeds, tuple(former))
 
     def counts(self) -> dict[tuple[str | None, str | None], int]:
         """How many messages there are by (verdict, reason); verdict None is support's own mail."""
@@ -133,6 +185,14 @@ class Views:
         with self._database.read() as connection:
             rows = connection.execute(select(m.verdict, m.reason, func.count()).group_by(m.verdict, m.reason))
             return {(verdict, reason): int(count) for verdict, reason, count in rows}
+
+    def latest_ruleset(self) -> dict[str, str] | None:
+        """The rules that decided last, by file name; None where nothing was decided yet."""
+        m, r = t.message.c, t.ruleset_version.c
+        question = select(r.files).join(t.message, m.ruleset == r.version).order_by(m.id.desc()).limit(1)
+        with self._database.read() as connection:
+            files = connection.scalar(question)
+        return None if files is None else dict(files)
 
     def ruleset(self, version: str) -> dict[str, str]:
         """The rules of that version, by file name.
@@ -150,15 +210,27 @@ class Views:
 
 def _chosen(question: Select[*tuple[Any, ...]], which: str) -> Select[*tuple[Any, ...]]:
     if _NUMBER.fullmatch(which):
-        return question.where(t.conversation.c.number == which)
+        it = t.conversation.alias("it")
+        meant = select(func.coalesce(it.c.merged_into, it.c.id)).where(it.c.number == which)
+        return question.where(t.message.c.conversation_id == meant.scalar_subquery())
     if _DIGEST.fullmatch(which):
         return question.where(t.message.c.digest == which)
     if which.isascii() and which.isdecimal() and len(which) < len(str(2**63)):
         return question.where(t.message.c.id == int(which))
-    raise NotFound(f"{which!r} is no registration number (26-000123), message number or digest")
+    raise NotFound(
+        Told(
+            f"{which!r} is no registration number (26-000123), message number or digest",
+            f"«{which}» — не номер обращения (26-000123), не номер письма и не его отпечаток",
+        )
+    )
 
 
-def _stored(row: Row[*tuple[Any, ...]], history: History) -> StoredMessage:
+def _no_conversation(number: str) -> Told:
+    return Told(f"no conversation {number}", f"обращения № {number} нет")
+
+
+def stored_message(row: Row[*tuple[Any, ...]], history: History) -> StoredMessage:
+    """From a row of the message table with the number of its conversation."""
     return StoredMessage(
         id=row.id,
         digest=row.digest,
@@ -172,8 +244,11 @@ def _stored(row: Row[*tuple[Any, ...]], history: History) -> StoredMessage:
         record=row.record,
         history=history,
         workload=Workload(**row.workload),
+        text=row.text,
+        identities=Identities(**{name: tuple(values) for name, values in row.identities.items()}),
     )
 
 
-def _summary(row: Row[*tuple[Any, ...]]) -> ConversationSummary:
-    return ConversationSummary(**{name: getattr(row, name) for name in ConversationSummary.__dataclass_fields__})
+def _summary(row: Row[*tuple[Any, ...]] | RowMapping) -> ConversationSummary:
+    values = row if isinstance(row, RowMapping) else row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    return ConversationSummary(**{name: values[name] for name in ConversationSummary.__dataclass_fields__})

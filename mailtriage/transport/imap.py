@@ -7,22 +7,36 @@ changes by it, and \Seen, which any person's mail program sets, is never a state
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
 from imapclient import IMAPClient
 
 from mailtriage.errors import TransportError
-from mailtriage.transport import imap_idle
-from mailtriage.transport.imap_fetch import Batch, Cursor, Fetcher, selectable, uids_above
+from mailtriage.transport import imap_idle, imap_look
+from mailtriage.transport.imap_fetch import Batch, Cursor, Fetcher, Listed, selectable, uids_above
 from mailtriage.transport.imap_folders import Folders
+from mailtriage.transport.imap_look import FolderStatus, Offers
 from mailtriage.transport.imap_move import Moved, Mover
 from mailtriage.transport.imap_session import ImapAccount, Refused, drop, open_session, response_code, speaking
 from mailtriage.transport.wake import Wake
 
-__all__ = ["Batch", "Cursor", "ImapAccount", "Mailbox", "Moved", "Refused", "Renumbered", "Wake"]
+__all__ = [
+    "Batch",
+    "Cursor",
+    "FolderStatus",
+    "ImapAccount",
+    "Listed",
+    "Mailbox",
+    "Moved",
+    "Offers",
+    "Refused",
+    "Renumbered",
+    "Wake",
+]
+_LISTED_AT_ONCE = 1000
 
 
 class Renumbered(TransportError):  # noqa: N818 - what happened to the folder
@@ -77,22 +91,74 @@ class Mailbox:
         Another UIDVALIDITY than the cursor's begins from the start. A message of more than `max_size` octets comes with
         its headers alone and `full_size` set. Nothing is yielded when nothing is new.
         """
+        client, uidvalidity, exists = self._examine(folder)
+        with self._session(f"looking into {folder}", (client, folder)):
+            uids = uids_above(client, _above(cursor, uidvalidity), exists)
+        yield from self._batches(client, folder, uidvalidity, uids, batch, max_size)
+
+    def listed(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Listed:
+        """What lies above the cursor and came on the day `since` or later (by INTERNALDATE); nothing is downloaded."""
+        client, uidvalidity, exists = self._examine(folder)
+        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, 0)
+        with self._session(f"looking into {folder}", (client, folder)):
+            uids = uids_above(client, _above(cursor, uidvalidity), exists, since)
+            parts = [uids[start : start + _LISTED_AT_ONCE] for start in range(0, len(uids), _LISTED_AT_ONCE)]
+            sized = [one for part in parts for one in fetcher.sizes(part)]
+        return Listed(folder, uidvalidity, tuple(sized))
+
+    def fetch(self, listed: Listed, *, batch: int, max_size: int) -> Iterator[Batch]:
+        """What was listed, as `new_messages` gives it; what has vanished since is left out.
+
+        Raises:
+            Renumbered: the folder is another one by now.
+        """
+        if not listed.messages:
+            return
+        client, uidvalidity, _ = self._examine(listed.folder)
+        if uidvalidity != listed.uidvalidity:
+            raise self._renumbered(listed.folder, listed.uidvalidity, uidvalidity)
+        uids = [one.uid for one in listed.messages]
+        yield from self._batches(client, listed.folder, uidvalidity, uids, batch, max_size)
+
+    def status(self, folder: str) -> FolderStatus | None:
+        """How a folder stands, without opening it; None where there is none."""
+        with self._session(f"asking for {folder}") as (client, folders):
+            return imap_look.status(client, folders, folder)
+
+    def uids(self, folder: str) -> tuple[int, frozenset[int]]:
+        """UIDVALIDITY, and every UID that lies in a folder."""
+        client, uidvalidity, exists = self._examine(folder)
+        with self._session(f"looking into {folder}", (client, folder)):
+            return uidvalidity, frozenset(uids_above(client, 0, exists))
+
+    def marked(self, folder: str, keyword: str, since: date) -> tuple[int, frozenset[int]]:
+        """UIDVALIDITY, and the UIDs that came on the day `since` or later and carry a keyword."""
+        client, uidvalidity, _ = self._examine(folder)
+        with self._session(f"looking into {folder}", (client, folder)):
+            return uidvalidity, imap_look.marked(client, keyword, since)
+
+    def holds(self, folder: str, uidvalidity: int, uid: int, message_id: str | None) -> bool | None:
+        """Whether a message still lies there: by its UID while that means something, else by its Message-ID.
+
+        None where nothing can tell.
+        """
+        if (standing := self.status(folder)) is None:
+            return False
+        client, found, _ = self._examine(folder)
+        with self._session(f"looking into {folder}", (client, folder)):
+            return imap_look.holds(client, uid if found == uidvalidity else None, message_id, standing.messages)
+
+    def keeps_keywords(self, folder: str) -> bool:
+        """Whether people's programs can set keywords of their own there (PERMANENTFLAGS, RFC 9051 7.1)."""
         with self._session(f"looking into {folder}") as (client, folders):
+            # Asked with SELECT: EXAMINE may call every flag a passing one. Nothing is changed by it but \\Recent.
             self._reading = ""
-            answer = client.select_folder(folders.wire_name(folder), readonly=True)
-            uidvalidity, exists = selectable(answer, folder)
-            above = cursor.uid if cursor and cursor.uidvalidity == uidvalidity else 0
-            uids = uids_above(client, above, exists)
-            self._reading = folder
-        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, max_size)
-        for start in range(0, len(uids), batch):
-            some = uids[start : start + batch]
-            with self._session(f"fetching from {folder}", (client, folder)):
-                sizes = fetcher.sizes(some)
-            for part, last_uid in fetcher.parts(sizes, some[-1]):
-                with self._session(f"fetching from {folder}", (client, folder)):
-                    found = fetcher.messages(part)
-                yield Batch(found, folder, uidvalidity, last_uid)
+            return b"\\*" in client.select_folder(folders.wire_name(folder)).get(b"PERMANENTFLAGS", ())
+
+    def offers(self) -> Offers:
+        """What this server can do, and which folder it calls the one of sent mail."""
+        with self._session("asking for capabilities") as (client, _):
+            return imap_look.offers(client)
 
     def wait(self, seconds: float, wake: Wake) -> bool:
         """Wait for mail in the folder that was read last; whether the server announced some.
@@ -129,10 +195,7 @@ class Mailbox:
             answer = client.select_folder(folders.wire_name(folder))
             found, _ = selectable(answer, folder)
             if found != uidvalidity:
-                raise Renumbered(
-                    f"{self.account.place}: {folder}: expected UIDVALIDITY {uidvalidity}, found {found}: "
-                    "the folder was made anew, and its UIDs name other messages"
-                )
+                raise self._renumbered(folder, uidvalidity, found)
             mover = Mover(client, folders, answer.get(b"PERMANENTFLAGS", ()))
             return mover.move(tuple(dict.fromkeys(uids)), target, keyword)
 
@@ -149,6 +212,34 @@ class Mailbox:
             client.append(folders.wire_name(folder), octets, tuple(flags), when)
             code = response_code(client, "APPENDUID")
             return int(code.split()[1]) if code else None
+
+    def _examine(self, folder: str) -> tuple[IMAPClient, int, int]:
+        """Open a folder for reading; the connection, its UIDVALIDITY and how many messages it holds."""
+        with self._session(f"looking into {folder}") as (client, folders):
+            self._reading = ""
+            answer = client.select_folder(folders.wire_name(folder), readonly=True)
+            uidvalidity, exists = selectable(answer, folder)
+            self._reading = folder
+        return client, uidvalidity, exists
+
+    def _batches(  # noqa: PLR0917 - the folder that is open, and the bounds
+        self, client: IMAPClient, folder: str, uidvalidity: int, uids: Sequence[int], batch: int, max_size: int
+    ) -> Iterator[Batch]:
+        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, max_size)
+        for start in range(0, len(uids), batch):
+            some = uids[start : start + batch]
+            with self._session(f"fetching from {folder}", (client, folder)):
+                sizes = fetcher.sizes(some)
+            for part, last_uid in fetcher.parts(sizes, some[-1]):
+                with self._session(f"fetching from {folder}", (client, folder)):
+                    found = fetcher.messages(part)
+                yield Batch(found, folder, uidvalidity, last_uid)
+
+    def _renumbered(self, folder: str, expected: int, found: int) -> Renumbered:
+        return Renumbered(
+            f"{self.account.place}: {folder}: expected UIDVALIDITY {expected}, found {found}: "
+            "the folder was made anew, and its UIDs name other messages"
+        )
 
     @contextlib.contextmanager
     def _session(
@@ -170,3 +261,7 @@ class Mailbox:
             self._client = None
             drop(client)
             raise
+
+
+def _above(cursor: Cursor | None, uidvalidity: int) -> int:
+    return cursor.uid if cursor and cursor.uidvalidity == uidvalidity else 0

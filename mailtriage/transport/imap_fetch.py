@@ -7,7 +7,7 @@ does not hand out must not be passed over in silence.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 from imapclient import IMAPClient
@@ -53,6 +53,15 @@ class Sized:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is new in a folder, by ascending UID, of which nothing has been downloaded yet."""
+
+    folder: str
+    uidvalidity: int
+    messages: tuple[Sized, ...]
+
+
 def selectable(answer: Mapping[bytes, Any], folder: str) -> tuple[int, int]:
     """UIDVALIDITY and number of messages out of the answer to SELECT or EXAMINE."""
     if b"UIDVALIDITY" not in answer:
@@ -65,9 +74,11 @@ def leaves_deleted(client: IMAPClient) -> bool:
     return not client.has_capability("MOVE") and not client.has_capability("UIDPLUS")
 
 
-def uids_above(client: IMAPClient, above: int, exists: int) -> list[int]:
-    """The UIDs of the selected folder that are greater than `above`, ascending."""
-    criteria = ["UID", f"{above + 1}:*"]
+def uids_above(client: IMAPClient, above: int, exists: int, since: date | None = None) -> list[int]:
+    """The UIDs of the selected folder that are greater than `above`, ascending; `since` is the day of INTERNALDATE."""
+    criteria: list[str | date] = ["UID", f"{above + 1}:*"]
+    if since:
+        criteria += ["SINCE", since]
     if leaves_deleted(client):
         criteria.append("UNDELETED")
     if not exists:
@@ -89,6 +100,8 @@ class Fetcher:
 
     def sizes(self, uids: Sequence[int]) -> tuple[Sized, ...]:
         """Sizes and INTERNALDATEs, in the order of the UIDs; what has vanished is left out."""
+        if not uids:
+            return ()
         answer = _fetch(self._client, uids, ["RFC822.SIZE", "INTERNALDATE"])
         return tuple(
             Sized(uid, int(answer[uid][b"RFC822.SIZE"]), _aware(answer[uid][b"INTERNALDATE"]))

@@ -33,14 +33,21 @@ class Folders:
             name = "/".join(level.replace(delimiter, "_") for level in name.split("/")).replace("/", delimiter)
         return name if name.startswith(prefix) else prefix + name
 
+    def missing(self, name: str) -> bool:
+        """Whether the server lists no such folder, or one that is not there."""
+        wire = self.wire_name(name)
+        return wire != "INBOX" and wire not in self._present()
+
     def ensure(self, names: Iterable[str]) -> None:
         """Make and subscribe each folder that is not there."""
-        present = {
-            name for flags, _, name in self._client.list_folders() if not _ABSENT.intersection(map(bytes.lower, flags))
-        }
+        present = self._present()
         for name in dict.fromkeys(map(self.wire_name, names)):
             if name != "INBOX" and name not in present:
                 self._create(name)
+
+    def _present(self) -> set[str]:
+        listed = self._client.list_folders()
+        return {name for flags, _, name in listed if not _ABSENT.intersection(map(bytes.lower, flags))}
 
     def _create(self, name: str) -> None:
         try:

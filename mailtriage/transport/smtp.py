@@ -1,56 +1,39 @@
 """The one place where a mail leaves.
 
-Two traps. STARTTLS that is only opportunistic goes on in the clear when the offer is missing, so it is required or not
-asked for, and certificates are always verified. And where exactly a transfer died decides whether it may be repeated
-(`smtp_answers`), so the octets are handed over here, after the server's 354, and not by a call that does both.
+The trap is where exactly a transfer died, for that decides whether it may be repeated: what failed before the final dot
+was not delivered, and what was lost after it may have been (`smtp_answers`). Commands go together where the server
+offers PIPELINING (RFC 2920): two round trips a mail instead of four.
 """
 
 import asyncio
 import contextlib
-import re
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import aiosmtplib
-
 from mailtriage.errors import TransportError
-from mailtriage.transport.smtp_answers import Deferred, Outcome, Refused, Sent, Unconfirmed, answer_of, quoted
-from mailtriage.transport.tls import Tls, client_context
+from mailtriage.transport.smtp_answers import (
+    Deferred,
+    Outcome,
+    Refused,
+    Sent,
+    Stage,
+    Unconfirmed,
+    answer_of,
+    is_about_sender,
+    quoted,
+    sender_refused,
+)
+from mailtriage.transport.smtp_connect import Connection, SmtpAccount, connect
+from mailtriage.transport.smtp_envelope import author, mail_command, size_limit, transparent, wire_address
+from mailtriage.transport.smtp_line import Lost, Reply
+from mailtriage.transport.smtp_probe import Probe, probed
 
 __all__ = ["Deferred", "Outcome", "Refused", "Sender", "Sent", "SmtpAccount", "Unconfirmed"]
 
 _START_MAIL_INPUT = 354
-# Atoms alone (RFC 5321 4.1.2, RFC 6531 3.3): quotes and comments are where two programs read two different addresses.
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00a1-\U0010ffff]+@[A-Za-z0-9.\-\u00a1-\U0010ffff]+")
-_LONGEST_ADDRESS = 254
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpAccount:
-    """Where mail is handed in; times in seconds. `user` None is a relay that needs no login."""
-
-    host: str
-    port: int
-    tls: Tls
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    timeout: float = 60
-    data_timeout: float = 600
-    """For the answer to the final dot: RFC 5321 4.5.3.2.6 says ten minutes, for hurrying makes duplicates."""
-    ca_file: Path | None = None
-    hello: str | None = None
-    """The name in EHLO; None is this machine's."""
-
-    @property
-    def place(self) -> str:
-        """The server as errors name it."""
-        return f"{self.host}:{self.port}"
+_CLOSING = 421
 
 
 class Sender:
@@ -75,10 +58,12 @@ class Sender:
             idle_seconds,
             login_pause,
         )
-        self._client: aiosmtplib.SMTP | None = None
+        self._connection: Connection | None = None
         self._mails = 0
         self._used_at = 0.0
         self._refusal: tuple[float, Deferred] | None = None
+        self._doubted: Probe | None = None
+        """For whose sake mail was refused: the next `greet` asks again before a mail is tried."""
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -95,186 +80,206 @@ class Sender:
         Never raises for anything that a server or the network does. When it is cancelled after the final dot, the mail
         is in doubt like an `Unconfirmed` one.
         """
-        addresses = [_wire_address(recipient), _wire_address(envelope_from) if envelope_from else ""]
+        addresses = [wire_address(recipient), wire_address(envelope_from) if envelope_from else ""]
         if None in addresses:
             return Refused(None, None, "expected an address of the form name@domain")
         to, sender = (address or "" for address in addresses)
         async with self._turn:
-            reused = await self._ready()
-            if isinstance(reused, Deferred):
-                return reused
-            outcome = await self._transfer(octets, to, sender)
-            if reused and outcome is None:
+            reused = False
+            for _ in range(2):
+                connection = await self._ready()
+                if isinstance(connection, Deferred):
+                    return connection
+                reused = self._mails > 0
+                outcome = await self._transfer(connection, octets, to, sender)
+                self._used_at = time.monotonic()
                 # The server hung up while we were idle, before it heard of this mail: not this mail's failure.
-                reused = await self._ready()
-                if isinstance(reused, Deferred):
-                    return reused
-                outcome = await self._transfer(octets, to, sender)
-            self._used_at = time.monotonic()
+                if outcome is not None or not reused:
+                    break
             return outcome or self._broken_off()
 
-    async def greet(self) -> str:
+    async def greet(self, envelope_from: str | None = None, own_address: str = "") -> str:
         """Connect and log in without handing in anything; says what the server offers.
 
+        With an `envelope_from`, and where one was refused before, the server is asked whether it takes mail from it;
+        `own_address` is whom it is asked with, for a customer's own server must have no part in the answer.
+
         Raises:
-            TransportError: it is away, or lets us not in.
+            TransportError: it is away, lets us not in, or does not take that sender.
         """
         async with self._turn:
             ready = await self._ready()
-            if isinstance(ready, Deferred) or self._client is None:
-                raise TransportError(
-                    ready.text if isinstance(ready, Deferred) else f"{self.account.place}: no connection"
-                )
+            if isinstance(ready, Deferred):
+                raise TransportError(ready.text)
+            probe = self._doubted
+            if envelope_from is not None:
+                probe = Probe(wire_address(envelope_from) or "", wire_address(own_address))
+            if probe is not None:
+                await self._ask_for_sender(ready, probe)
             login = "logged in" if self.account.user else "no login asked for"
-            offers = ", ".join(sorted(self._client.esmtp_extensions)).upper()
-            return f"{self.account.place}: {login}, offers {offers}"
+            return f"{self.account.place}: {login}, offers {', '.join(sorted(ready.offers)).upper()}"
 
     async def close(self) -> None:
         """QUIT where a connection stands; never raises."""
-        client, self._client = self._client, None
-        if client is not None and client.is_connected:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                await client.quit(timeout=min(5, self.account.timeout))
-            client.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.line.quit(min(5, self.account.timeout))
 
-    async def _ready(self) -> bool | Deferred:
-        """See to a connection: whether an old one stands that has been used before, or why there is none."""
-        if self._client is not None and self._client.is_connected:
+    async def _ready(self) -> Connection | Deferred:
+        """See to a connection: the old one while it is good, a new one, or why there is none."""
+        if self._connection is not None and self._connection.line.is_open:
             idle = time.monotonic() - self._used_at
             if self._mails < self._mails_per_connection and idle < self._idle_seconds:
-                return True
+                return self._connection
         await self.close()
         if self._refusal and time.monotonic() < self._refusal[0]:
             return self._refusal[1]
         self._refusal = None
-        try:
-            self._client = await self._connect()
-        except aiosmtplib.SMTPAuthenticationError as error:
-            refusal = Deferred(
-                error.code,
-                None,
-                f"{self.account.place} does not take user {self.account.user} with the configured password: "
-                f"{quoted(error.message)}",
-                every=True,
-                login=True,
-            )
-            self._refusal = (time.monotonic() + self._login_pause, refusal)
-            return refusal
-        except (aiosmtplib.SMTPException, TransportError, OSError, ValueError) as error:
-            code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else None
-            return Deferred(code, None, f"{self.account.place}: {quoted(str(error))}", every=True)
-        self._mails = 0
-        return False
+        connection = await connect(self.account)
+        if isinstance(connection, Deferred):
+            if connection.login:
+                self._refusal = (time.monotonic() + self._login_pause, connection)
+            return connection
+        self._connection, self._mails, self._used_at = connection, 0, time.monotonic()
+        return connection
 
-    async def _connect(self) -> aiosmtplib.SMTP:
-        account = self.account
-        client = aiosmtplib.SMTP(
-            hostname=account.host,
-            port=account.port,
-            timeout=account.timeout,
-            use_tls=account.tls == "implicit",
-            start_tls=account.tls == "starttls",
-            tls_context=None if account.tls == "none" else await asyncio.to_thread(client_context, account.ca_file),
-            username=account.user,
-            password=account.password if account.user is not None else None,
-            local_hostname=account.hello,
-        )
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await client.ehlo()
-        return client
-
-    async def _transfer(self, octets: bytes, to: str, sender: str) -> Outcome | None:
-        """One mail over the present connection; None when it broke off before the server heard anything of the mail."""
-        assert self._client is not None  # noqa: S101 - _ready() has just seen to it
-        client = self._client
-        international = not (to.isascii() and sender.isascii())
-        if international and not client.supports_extension("smtputf8"):
-            return Refused(None, None, f"{self.account.place} offers no SMTPUTF8, which this address needs (RFC 6531)")
+    async def _transfer(self, connection: Connection, octets: bytes, to: str, sender: str) -> Outcome | None:
+        """One mail over the connection; None when it broke off before the server heard anything of the mail."""
+        if unfit := self._unfit(connection, octets, to, sender):
+            return unfit
         self._mails += 1
-        heard = False
-        async with _closing_on_cancel(client):
+        line = connection.line
+        stages: tuple[Stage, ...] = ("MAIL", "RCPT", "DATA")
+        commands = (mail_command(sender, to, octets, connection.offers), f"RCPT TO:<{to}>".encode(), b"DATA")
+        together = "pipelining" in connection.offers
+        heard = 0
+        async with _closing_on_cancel(connection):
             try:
-                await client.mail(sender, options=_options(client, octets, international), encoding="utf-8")
-                heard = True
-                await client.rcpt(to, encoding="utf-8")
-                code, text = await client.execute_command(b"DATA")
-            except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, ConnectionError):
+                if together:
+                    line.send(*commands)
+                for stage, command in zip(stages, commands, strict=True):
+                    reply = await (line.reply() if together else line.ask(command))
+                    heard += 1
+                    if not _is_go_ahead(reply, stage):
+                        owed = len(commands) - heard if together else 0
+                        await self._clear(connection, reply, owed)
+                        return await self._refused(connection, reply, stage, Probe(sender, author(octets)))
+                return await self._hand_over(connection, octets)
+            except Lost:
                 return self._broken_off() if heard else None
-            except aiosmtplib.SMTPResponseException as error:
-                code, text = error.code, error.message
-            if code != _START_MAIL_INPUT:
-                return await self._refused(client, code, text)
-            return await self._hand_over(client, octets)
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, octets: bytes) -> Outcome:
-        """The octets and the final dot."""
-        protocol = client.protocol
-        if protocol is None or not protocol.is_connected:
-            return self._broken_off()
-        protocol.write(_transparent(octets))
+    def _unfit(self, connection: Connection, octets: bytes, to: str, sender: str) -> Refused | None:
+        """What the server has said beforehand that it will not take."""
+        if not (to.isascii() and sender.isascii()) and "smtputf8" not in connection.offers:
+            return Refused(None, None, f"{self.account.place} offers no SMTPUTF8, which this address needs (RFC 6531)")
+        limit = size_limit(connection.offers)
+        if limit is not None and len(octets) > limit:
+            told = f"{self.account.place} takes at most {limit} octets, and this mail has {len(octets)} (RFC 1870)"
+            return Refused(None, None, told)
+        return None
+
+    async def _hand_over(self, connection: Connection, octets: bytes) -> Outcome:
+        """The octets and the final dot.
+
+        Raises:
+            Lost: before the final dot.
+        """
+        line, patience = connection.line, self.account.data_timeout
+        early = await line.hand_over(transparent(octets), patience)
+        if early is not None:
+            line.close()
+            outcome = answer_of(early.code, early.text)
+            return self._out_of_step(early, "the mail") if isinstance(outcome, Sent) else outcome
         try:
-            code, text = await protocol.read_response(timeout=self.account.data_timeout)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            client.close()
-            return Unconfirmed(None, None, f"{self.account.place}: no answer to the final dot: {quoted(str(error))}")
-        if not 200 <= code < 600:  # noqa: PLR2004 - RFC 5321 4.2.1
-            client.close()
-            return Unconfirmed(None, None, f"{self.account.place}: no SMTP answer to the final dot: {quoted(text)}")
-        outcome = answer_of(code, text)
-        if not isinstance(outcome, Sent) and code == 421:  # noqa: PLR2004 - "closing transmission channel"
-            client.close()
+            reply = await line.final_dot(patience)
+        except Lost as error:
+            line.close()
+            return Unconfirmed(None, None, f"{self.account.place}: no answer to the final dot: {error}")
+        if 300 <= reply.code < 400:  # noqa: PLR2004 - RFC 5321 4.2.1: intermediate, where an end was due
+            line.close()
+            told = f"{self.account.place}: {reply.code} to the final dot: {quoted(reply.text)}"
+            return Unconfirmed(None, None, told)
+        self._doubted = None
+        if reply.code == _CLOSING:
+            line.close()
+        return answer_of(reply.code, reply.text)
+
+    async def _refused(self, connection: Connection, reply: Reply, stage: Stage, probe: Probe) -> Outcome:
+        """What a refusal of one command means."""
+        if is_about_sender(reply, stage):
+            blame = reply if stage == "MAIL" else await self._blame(connection, probe)
+            if blame is not None:
+                self._doubted = probe
+                return sender_refused(self.account.place, probe.sender, blame)
+        if reply.code < 400:  # noqa: PLR2004 - RFC 5321 4.2.1
+            connection.line.close()
+            return self._out_of_step(reply, stage)
+        outcome = answer_of(reply.code, reply.text, stage)
+        if stage == "MAIL" and isinstance(outcome, Deferred) and outcome.every and not outcome.login:
+            self._doubted = probe
         return outcome
+
+    async def _clear(self, connection: Connection, reply: Reply, owed: int) -> None:
+        """Hear the replies to what was sent together with a refused command, and forget the mail."""
+        line = connection.line
+        try:
+            if reply.code == _CLOSING:
+                line.close()
+                return
+            for _ in range(owed):
+                reply = await line.reply()
+            if reply.code == _START_MAIL_INPUT and owed:
+                # RFC 2920 3.1: DATA may be let through without a recipient; a mail of nothing ends it.
+                line.send(b".")
+                await line.reply()
+            await line.ask(b"RSET")
+        except Lost:
+            line.close()
+
+    async def _blame(self, connection: Connection, probe: Probe) -> Reply | None:
+        """The refusal when it is the sender that is refused, whoever the recipient; None when it is not."""
+        try:
+            said, stage = await probed(connection, probe)
+        except Lost:
+            connection.line.close()
+            return None
+        return said if is_about_sender(said, stage) else None
+
+    async def _ask_for_sender(self, connection: Connection, probe: Probe) -> None:
+        place = self.account.place
+        async with _closing_on_cancel(connection):
+            try:
+                said, stage = await probed(connection, probe)
+            except Lost as error:
+                raise TransportError(f"{place}: {error}") from None
+        self._used_at = time.monotonic()
+        if is_about_sender(said, stage):
+            self._doubted = probe
+            raise TransportError(sender_refused(place, probe.sender, said).text)
+        if stage == "MAIL" and said.code >= 400:  # noqa: PLR2004 - RFC 5321 4.2.1
+            raise TransportError(f"{place}: takes no mail now: {said.code} {quoted(said.text)}")
+        self._doubted = None
 
     def _broken_off(self) -> Deferred:
-        return Deferred(None, None, f"{self.account.place}: the connection broke off before the mail", every=True)
+        return Deferred(
+            None, None, f"{self.account.place}: the connection broke off before the mail was handed over", every=True
+        )
 
-    async def _refused(self, client: aiosmtplib.SMTP, code: int, text: str) -> Outcome:
-        """What a refusal of one command means; the connection is made ready for the next mail."""
-        outcome = answer_of(code, text)
-        if isinstance(outcome, Sent):
-            # 2xx where 354 was due: the server is out of step, and nothing of the mail was handed over.
-            outcome = Deferred(code, None, f"{self.account.place}: expected 354, got: {quoted(text)}")
-            client.close()
-        elif client.is_connected:
-            try:
-                await client.rset()
-            except (aiosmtplib.SMTPException, OSError):
-                client.close()
-        return outcome
+    def _out_of_step(self, reply: Reply, stage: str) -> Deferred:
+        """2xx or 3xx where another was due: nothing of the mail was handed over whole."""
+        told = f"{self.account.place}: out of step at {stage}: {reply.code} {quoted(reply.text)}"
+        return Deferred(reply.code, None, told)
+
+
+def _is_go_ahead(reply: Reply, stage: Stage) -> bool:
+    return reply.code == _START_MAIL_INPUT if stage == "DATA" else 200 <= reply.code < 300  # noqa: PLR2004 - RFC 5321 4.2.1
 
 
 @contextlib.asynccontextmanager
-async def _closing_on_cancel(client: aiosmtplib.SMTP) -> AsyncIterator[None]:
+async def _closing_on_cancel(connection: Connection) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
         # An answer may still be on its way and would be taken for the next mail's.
-        client.close()
+        connection.line.close()
         raise
-
-
-def _wire_address(address: str) -> str | None:
-    """The address with its domain as A-labels (RFC 5890), or None where it is none."""
-    if not _ADDRESS.fullmatch(address) or len(address) > _LONGEST_ADDRESS or not address.isprintable():
-        return None
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return None
-
-
-def _options(client: aiosmtplib.SMTP, octets: bytes, international: bool) -> list[str]:  # noqa: FBT001 - one caller
-    options = [f"SIZE={len(octets)}"] if client.supports_extension("size") else []
-    if not octets.isascii() and client.supports_extension("8bitmime"):
-        options.append("BODY=8BITMIME")
-    if international:
-        options.append("SMTPUTF8")
-    return options
-
-
-def _transparent(octets: bytes) -> bytes:
-    """CRLF line ends, leading dots doubled (RFC 5321 4.5.2), the final dot."""
-    text = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", octets))
-    return text + (b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n"

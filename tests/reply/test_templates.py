@@ -155,7 +155,7 @@ def test_an_unknown_language_or_template_falls_back_to_words_that_exist(shipped:
         ("{{ range(9) }}", "only the name of a value is printed"),
         ("{{ number[0] }}", "only the name of a value is printed"),
         ("{% set x = 1 %}", "assign is not used in templates"),
-        ("{% for n in number %}{% endfor %}", "for goes over why_due, documents, requests alone"),
+        ("{% for n in number %}{% endfor %}", "for goes over says, why_due, documents, requests alone"),
         ("{% for d in documents %}{{ d }}{% endfor %}", "put this inside {% if documents %}"),
         ("{% for w in why_due %}{% for x in why_due %}{% endfor %}{% endfor %}", "a loop inside a loop"),
         ("{% for w in why_due recursive %}{% endfor %}", "expected {% for name in list %}"),

@@ -1,11 +1,11 @@
-"""An IMAP server that says exactly what a test wrote, in exactly those segments: for what real servers do by chance."""
+"""Servers that say exactly what a test wrote, at exactly that point: for what real ones do by chance."""
 
 import contextlib
 import re
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -76,3 +76,135 @@ class ScriptedImap:
                 connection.sendall(tag + b" OK done\r\n")
                 if command == b"LOGOUT":
                     return
+
+
+SMTP_ANSWERS: Mapping[str, str] = {
+    "CONNECT": "220 scripted ready", "STARTTLS": "220 2.0.0 Go ahead", "MAIL": "250 2.1.0 Ok", "RCPT": "250 2.1.5 Ok",
+    "DATA": "354 Go on", ".": "250 2.0.0 Ok: taken", "RSET": "250 2.0.0 Ok", "QUIT": "221 2.0.0 Bye",
+    "early": "503 5.5.1 Not yet",
+}  # fmt: skip
+SMTP_BEFORE: Mapping[str, str] = {"RCPT": "MAIL", "DATA": "RCPT"}
+"""Without the one taken the other is 503, unless a test wants it otherwise."""
+CUT, SILENCE, MIDWAY = "cut", "silence", "midway"
+"""Instead of an answer: hang up; say nothing and stay; for DATA: say 354, and hang up before the mail has ended."""
+
+
+class ScriptedSmtp:
+    """`answers` by command ("." is the final dot): one for always, or a list for one time after the other.
+
+    `offers` are the ESMTP keywords, None a server that knows no EHLO. A 421 hangs up, as RFC 5321 3.8 says. `received`
+    are the mails that were heard to their final dot, whatever was said to it; `segments` is what came, read by read.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[str, str | Sequence[str]] | None = None,
+        *,
+        offers: Sequence[str] | None = ("PIPELINING", "ENHANCEDSTATUSCODES"),
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.answers: dict[str, str | list[str]] = {
+            command: answer if isinstance(answer, str) else list(answer) for command, answer in (answers or {}).items()
+        }
+        self._offers, self._tls = offers, tls
+        self._listener = socket.create_server((HOST, 0))
+        self.host, self.port = HOST, int(self._listener.getsockname()[1])
+        self.received: list[bytes] = []
+        self.commands: list[str] = []
+        self.segments: list[bytes] = []
+        self.connections = 0
+        self._open: list[socket.socket] = []
+        self._threads = [threading.Thread(target=self._accept)]
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for one in (self._listener, *self._open):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for thread in self._threads:
+            thread.join()
+
+    def took(self, mail: bytes) -> None:
+        """A mail was heard to its final dot."""
+        self.received.append(mail)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.connections += 1
+                self._open.append(connection)
+                self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
+                self._threads[-1].start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            self._talk(connection)
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
+
+    def _talk(self, connection: socket.socket) -> None:
+        if not self._say(connection, "CONNECT"):
+            return
+        lines, taken = self._lines(connection), ""
+        while line := next(lines, b""):
+            command = line.split()[0].decode(errors="replace").upper() if line.strip() else "?"
+            self.commands.append(line.decode(errors="replace").strip())
+            early = command in SMTP_BEFORE and taken != SMTP_BEFORE[command] and command not in self.answers
+            said = self._say(connection, "early" if early else command)
+            taken = command if said.startswith("250") else taken if said.startswith("5") and early else ""
+            if command == "DATA" and said.startswith("354"):
+                said = self._take(connection, lines)
+            if not said or command == "QUIT":
+                return
+            if command == "STARTTLS" and self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
+                lines = self._lines(connection)
+
+    def _take(self, connection: socket.socket, lines: Iterator[bytes]) -> str:
+        mail: list[bytes] = []
+        for line in lines:
+            if line == b".\r\n":
+                self.took(b"".join(mail))
+                return self._say(connection, ".")
+            mail.append(line)
+        return ""
+
+    def _lines(self, connection: socket.socket) -> Iterator[bytes]:
+        waiting = b""
+        while segment := connection.recv(65536):
+            self.segments.append(segment)
+            *whole, waiting = (waiting + segment).split(b"\n")
+            yield from (line + b"\n" for line in whole)
+
+    def _say(self, connection: socket.socket, command: str) -> str:
+        """Answer; what was said, "" where that was the end."""
+        scripted = self.answers.get(command)
+        if isinstance(scripted, list):
+            scripted = scripted.pop(0) if scripted else None
+        answer = scripted or self._usual(command)
+        if answer == SILENCE:
+            while connection.recv(65536):
+                pass
+        if answer in {CUT, SILENCE}:
+            return ""
+        connection.sendall(("354 Go on" if answer == MIDWAY else answer).encode() + b"\r\n")
+        if answer == MIDWAY:
+            connection.recv(1024)
+        return "" if answer == MIDWAY or answer.startswith("421") else answer
+
+    def _usual(self, command: str) -> str:
+        if command == "EHLO" and self._offers is not None:
+            return "\r\n".join(("250-scripted", *(f"250-{offer}" for offer in self._offers), "250 HELP"))
+        if command == "HELO":
+            return "250 scripted"
+        return SMTP_ANSWERS.get(command, "500 5.5.2 What?")

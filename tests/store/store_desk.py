@@ -136,7 +136,7 @@ class Desk:
     def history(self, arrival: Arrival) -> History:
         """What a message that arrives now would be decided upon."""
         with self.ledger.batch() as recorder:
-            return recorder.history(arrival.reading().message, arrival.now).history
+            return recorder.history(arrival.reading(), arrival.now).history
 
     def deliver(self, now: datetime) -> list[str]:
         """Send everything that is due, round by round; gives the recipients in order."""
@@ -155,7 +155,7 @@ def record(recorder: Recorder, arrival: Arrival, location: Location | None = Non
         arrival.raw(location),
         reading,
         arrival.outcome(),
-        past=recorder.history(reading.message, arrival.now),
+        past=recorder.history(reading, arrival.now),
         workload=Workload(),
         compose=compose(arrival.name),
         now=arrival.now,

@@ -67,7 +67,7 @@ def test_a_message_that_cannot_be_recorded_takes_neither_a_number_nor_its_neighb
                 poison.raw(),
                 poison.reading(),
                 poison.outcome(),
-                past=recorder.history(poison.reading().message, NOON),
+                past=recorder.history(poison.reading(), NOON),
                 workload=Workload(),
                 compose=refuse,  # type: ignore[arg-type]  # it never returns
                 now=NOON,
@@ -246,7 +246,7 @@ def test_letters_of_one_message_have_one_row_each(desk: Desk) -> None:
             arrival.raw(),
             arrival.reading(),
             twice,
-            past=recorder.history(arrival.reading().message, NOON),
+            past=recorder.history(arrival.reading(), NOON),
             workload=Workload(),
             compose=compose("first"),
             now=NOON,

@@ -18,6 +18,10 @@ def upgrade() -> None:
         conversation.add_column(sa.Column("extended_at", columns.Instant(), nullable=True))
         conversation.add_column(sa.Column("merged_into", columns.Id(), nullable=True))
         conversation.create_foreign_key("fk_conversation_merged_into", "conversation", ["merged_into"], ["id"])
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "ix_conversation_merged_into", "conversation", ["merged_into"], sqlite_where=merged, postgresql_where=merged
+    )
     op.execute("UPDATE conversation SET promised = due")
     op.add_column("attachment", sa.Column("likeness", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
@@ -44,6 +48,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_ruling_message_id", "ruling", ["message_id"])
     op.create_index("ix_ruling_at", "ruling", ["at"])
+    op.create_table(
+        "journal",
+        sa.Column("id", columns.Id(), nullable=False),
+        sa.Column("conversation_id", columns.Id(), nullable=False),
+        sa.Column("at", columns.Instant(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("who", columns.Words(), nullable=True),
+        sa.Column("deed", sa.String(), nullable=False),
+        sa.Column("other_id", columns.Id(), nullable=True),
+        sa.Column("messages", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_journal"),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name="fk_journal_conversation_id"),
+        sa.ForeignKeyConstraint(["other_id"], ["conversation.id"], name="fk_journal_other_id"),
+    )
+    op.create_index("ix_journal_conversation_id", "journal", ["conversation_id"])
+    op.create_index("ix_journal_other_id", "journal", ["other_id"])
     op.create_table(
         "signing_key",
         sa.Column("id", columns.Id(), nullable=False),

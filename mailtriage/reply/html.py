@@ -1,0 +1,139 @@
+"""The same letter for clients that show HTML: paragraphs, lists, telephone links, and the number in bold.
+
+There is one source, the text of the template: what the two parts say can never differ. The trap is markup: every
+character of the text is escaped, nothing is loaded from anywhere (a remote picture would tell us who reads when), and
+nothing needs a style sheet that a mail client strips. So styles are written into the tags by css-inline; that is done
+once in a process, for the few kinds of tags there are, and not for each letter. Colours of dark windows stay in a style
+sheet, for only there can they be: a client that drops it shows a light letter.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from html import escape
+from types import MappingProxyType
+from typing import Final
+
+import css_inline
+
+from mailtriage.reply.wording import glued
+
+_STYLES: Final = """
+body { margin: 0; padding: 0; background-color: #ffffff; }
+.letter { max-width: 560px; margin: 0 auto; padding: 24px 20px; background-color: #ffffff; color: #1f2328;
+  font-family: -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; font-size: 16px;
+  line-height: 1.5; text-align: left; overflow-wrap: break-word; }
+.from { margin: 0 0 24px; padding: 0 0 12px; border-bottom: 1px solid #d8dee4; font-size: 18px; font-weight: bold; }
+.text { margin: 0 0 16px; }
+.fact { margin: 0 0 16px; padding: 12px 16px; border-left: 4px solid #1a5fb4; background-color: #eef4fb; }
+.list { margin: 0 0 16px; padding: 0 0 0 22px; }
+.item { margin: 0 0 6px; }
+.whole { white-space: nowrap; }
+.link { color: #1a5fb4; }
+@media (prefers-color-scheme: dark) {
+  body, .letter { background-color: #17191c !important; color: #e6e8eb !important; }
+  .from { border-color: #3a3f45 !important; }
+  .fact { background-color: #222b37 !important; border-color: #8ab4f8 !important; }
+  .link { color: #8ab4f8 !important; }
+}
+"""
+_SPECIMEN: Final = f"""<!doctype html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>TITLE</title><style>{_STYLES}</style></head><body><div class="letter"><p class="from">SENDER</p>LETTER</div>
+<p class="text"></p><p class="fact"></p><ul class="list"><li class="item"></li></ul>
+<strong class="whole"></strong><a class="link whole"></a><a class="link"></a></body></html>"""
+"""Each kind of tag once; the letter's frame goes as far as its closing </div>."""
+_ITEM: Final = "— "
+_PHONE: Final = r"8[ -]800(?:[ -]\d{2,3}){2,3}"
+_LINK: Final = r"https://[^\s<>«»\"]*[^\s<>«»\".,;:!?)]"
+
+
+def html(text: str, *, sender: str, language: str, bold: Iterable[str | None] = ()) -> str:
+    """An HTML document (RFC 2854) of a letter's text, in which one line is one paragraph or item.
+
+    Args:
+        text: as `Templates.render` gives it; a line that begins with a dash is an item of a list.
+        sender: who writes, as the letter's heading and title.
+        language: "ru" or "en".
+        bold: what stands out where it occurs, such as the number; a paragraph that holds the first is set apart.
+    """
+    emphasised = tuple(filter(None, bold))
+    before, middle, after = _frame(language, sender)
+    blocks = (_block(block.splitlines(), emphasised) for block in text.split("\n\n"))
+    return f"{before}{middle}{''.join(markup for block in blocks for markup in block)}{after}"
+
+
+def _block(lines: list[str], bold: tuple[str, ...]) -> Iterator[str]:
+    """A run of lines between blank ones: paragraphs whose lines stay lines, and lists."""
+    tags = _tags()
+    plain: list[str] = []
+    items: list[str] = []
+    for line in [*lines, None]:
+        item = line is not None and line.startswith(_ITEM)
+        if plain and (item or line is None):
+            first = bold[:1]
+            kind = "fact" if any(word in part for part in plain for word in first) else "text"
+            yield f"{tags[kind]}{'<br>'.join(_inline(part, bold) for part in plain)}</p>\n"
+            plain = []
+        if items and not item:
+            listed = "\n".join(f"{tags['item']}{_inline(part, bold)}</li>" for part in items)
+            yield f"{tags['list']}\n{listed}\n</ul>\n"
+            items = []
+        if line is not None:
+            (items if item else plain).append(line.removeprefix(_ITEM) if item else line)
+
+
+def _inline(line: str, bold: tuple[str, ...]) -> str:
+    # Cached, for nearly all lines of a template are the same in every letter.
+    return _marked(line, tuple(word for word in bold if word in line))
+
+
+@lru_cache(maxsize=1024)
+def _marked(line: str, bold: tuple[str, ...]) -> str:
+    """The line as markup: every piece of it is escaped, whatever it is."""
+    tags = _tags()
+    words = "|".join(map(re.escape, sorted(bold, key=len, reverse=True))) or r"(?!)"
+    marked, end = [], 0
+    for found in re.finditer(rf"(?P<bold>{words})|(?P<phone>{_PHONE})|(?P<link>{_LINK})", line):
+        marked.append(escape(line[end : found.start()]))
+        shown = escape(found[0])
+        if found["bold"]:
+            marked.append(f"{tags['whole']}{shown}</strong>")
+        elif found["phone"]:
+            digits = "".join(filter(str.isdigit, found[0]))
+            marked.append(f'{tags["link whole"][:-1]} href="tel:+7{digits[1:]}">{shown}</a>')
+        else:
+            marked.append(f'{tags["link"][:-1]} href="{shown}">{shown}</a>')
+        end = found.end()
+    marked.append(escape(line[end:]))
+    return _glued("".join(marked))
+
+
+def _glued(markup: str) -> str:
+    """No-break spaces in what is read, none in the tags."""
+    parts = re.split(r"(<[^>]*>)", markup)
+    return "".join(part if part.startswith("<") else glued(part) for part in parts)
+
+
+@cache
+def _inlined() -> str:
+    inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+    return inliner.inline(_SPECIMEN)
+
+
+@cache
+def _tags() -> Mapping[str, str]:
+    """The opening tag of each kind, by its class."""
+    found = re.finditer(r'<\w+ class="([^"]+)"[^>]*>', _inlined())
+    return MappingProxyType({tag[1]: tag[0] for tag in found})
+
+
+@lru_cache(maxsize=16)
+def _frame(language: str, sender: str) -> tuple[str, str, str]:
+    """What stands before the letter, its heading, and what closes it."""
+    before, _, rest = _inlined().partition('<p class="from"')
+    name = escape(sender)
+    heading, _, _ = rest.partition("LETTER")
+    opened = before.replace("<html", f'<html lang="{"en" if language == "en" else "ru"}"', 1).replace("TITLE", name, 1)
+    return opened, f'<p class="from"{heading.replace("SENDER", name, 1)}\n', "</div></body></html>\n"

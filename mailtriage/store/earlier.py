@@ -1,0 +1,63 @@
+"""Earlier messages as triage compares with them, by their row numbers.
+
+The trap is their size: two hundred letters of a megabyte each would fill the memory, so each comes only as far as it is
+ever compared.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from mailtriage.attachments.likeness import Likeness
+from mailtriage.language.identity import Identities
+from mailtriage.store import tables as t
+from mailtriage.triage.history import EarlierFile, EarlierMessage
+from mailtriage.triage.wording import MAX_CHARACTERS
+
+_m = t.message.c
+_FILES = (
+    select(t.attachment.c.message_id, t.attachment.c.digest, t.attachment.c.likeness)
+    .where(t.attachment.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.attachment.c.id)
+)
+_EARLIER = (
+    select(_m.id, _m.message_id, _m.direction, _m.sender, _m.subject, _m.identities, _m.received_at)
+    .add_columns(func.substr(_m.text, 1, MAX_CHARACTERS).label("text"))
+    .add_columns(_m.verdict, _m.reason, _m.final, t.conversation.c.number)
+    .select_from(t.message.outerjoin(t.conversation, _m.conversation_id == t.conversation.c.id))
+    .where(_m.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_m.id)
+)
+
+
+def earlier_messages(connection: Connection, ids: Iterable[int]) -> tuple[EarlierMessage, ...]:
+    """Those messages, oldest first."""
+    wanted = list(ids)
+    if not wanted:
+        return ()
+    files: dict[int, list[EarlierFile]] = {}
+    for message_id, digest, likeness in connection.execute(_FILES, {"ids": wanted}):
+        file = EarlierFile(digest, Likeness(**likeness) if likeness else None)
+        files.setdefault(message_id, []).append(file)
+    rows = connection.execute(_EARLIER, {"ids": wanted})
+    return tuple(_earlier_message(row, tuple(files.get(row.id, ()))) for row in rows)
+
+
+def _earlier_message(row: Row[*tuple[Any, ...]], files: tuple[EarlierFile, ...]) -> EarlierMessage:
+    return EarlierMessage(
+        id=row.id,
+        conversation=row.number,
+        outgoing=row.direction == "outgoing",
+        message_id=row.message_id,
+        sender=row.sender,
+        subject=row.subject,
+        text=row.text,
+        attachment_digests=tuple(file.digest for file in files),
+        files=files,
+        identities=Identities(**{name: tuple(values) for name, values in row.identities.items()}),
+        received_at=row.received_at,
+        verdict=row.verdict,
+        reason=row.reason,
+        final=row.final,
+    )

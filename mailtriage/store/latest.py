@@ -1,0 +1,28 @@
+"""The latest rows for each of several values in one question, by index.
+
+The trap is `WHERE sender IN (...) ORDER BY id DESC LIMIT 50`: for one value an index gives the fifty at once, for two
+the database reads and sorts all that there are. So each value has its own bounded part of one UNION ALL.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, Row, Select, select, union_all
+
+Part = Callable[[str], Select[Any]]
+"""Builds the bounded question for one value; its bind parameters end with the suffix that it is given."""
+
+
+def latest(connection: Connection, part: Part, values: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
+    """The rows of each of `values`, which are the bind parameters of a part without their suffix; in no order."""
+    if not values:
+        return ()
+    parameters = {f"{name}_{at}": given for at, value in enumerate(values) for name, given in value.items()}
+    return connection.execute(_together(part, len(values)), parameters).all()
+
+
+@cache
+def _together(part: Part, count: int) -> CompoundSelect[Any]:
+    # Statements are built once: to build one costs more than to ask it.
+    return union_all(*(select(part(f"_{at}").subquery()) for at in range(count)))
