@@ -88,6 +88,14 @@ class MailboxSettings(_Server):
     final_keyword: str = Field("Final", pattern=r"^[A-Za-z0-9_$.-]{0,64}$")
 
 
+class DkimSettings(_Section):
+    """The key that signs what leaves (RFC 6376): a PEM of RSA or Ed25519, whose public half stands in the DNS."""
+
+    domain: str = Field(pattern=r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$")
+    selector: str = Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$")
+    key: Reference
+
+
 class SmtpSettings(_Server):
     """The server that takes our replies."""
 
@@ -97,6 +105,7 @@ class SmtpSettings(_Server):
     password: Reference | None = None
     sender: MailAddress = Field(alias="from")
     envelope_from: str = ""
+    dkim: DkimSettings | None = None
     connections: int = Field(2, ge=1, le=20)
 
 
@@ -185,6 +194,7 @@ class Settings(_Section):
     octets: str
     rules: Path
     replies: Path = Path("config/replies")
+    replies_html: bool = True
     calendar: Path = Path("config/calendar.yaml")
     own_addresses: tuple[MailAddress, ...] = Field(min_length=1)
     authserv_id: str | None = None

@@ -13,11 +13,11 @@ from mailtriage.attachments.alignment import warped
 from mailtriage.attachments.fingerprint import Print
 from mailtriage.attachments.placing import Affine
 
-_PLACE = 9
+_PLACE = 7
 """Pixels of the side of a place: a letter or two."""
-_OFF = (-1.0, 0.0, 1.0)
+_OFF = (-0.5, 0.0, 0.5)
 """Pixels by which a place may lie off."""
-_SOFT = 0.8
+_SOFT = 0.5
 _SQUARES = [level * level // 255 for level in range(256)]
 _INKED = 6
 """Of 255: with less there is nothing in a place."""

@@ -31,13 +31,15 @@ _SAYS = tuple(
 _SIGNS = re.compile(
     rf"(?:^|[.!?\n)]\s*|,\s*)(?:(?:ваша?|ваш покорный|ваша покорная|от|жду) )?{_KIN}?{_NAME}[\s.!)]*$", re.IGNORECASE
 )
+_SHORTEST = 3
+"""Letters; of two there are more cries than names."""
 _PERSONAL = frozenset(("Name", "Surn", "Patr"))
 
 
 def introduced(text: str) -> tuple[str, ...]:
     """The names by which a writer calls himself, as written."""
     sample = text[:EXAMINED].rstrip()
-    return tuple(dict.fromkeys([*_said(sample), *_signed(sample)]))
+    return tuple(dict.fromkeys(name for name in (*_said(sample), *_signed(sample)) if not _is_cry(name)))
 
 
 def _said(text: str) -> Iterator[str]:
@@ -63,6 +65,10 @@ def _may_be_a_name(word: str) -> bool:
     if not word[0].isupper() or word.isupper() or fold(word) in lexicon.entries("brands.txt"):
         return False
     return _is_personal(word) or (not word.isascii() and not known(fold(word)))
+
+
+def _is_cry(word: str) -> bool:
+    return len(word) < _SHORTEST or fold(word) in lexicon.entries("interjections.txt")
 
 
 def _is_personal(word: str) -> bool:

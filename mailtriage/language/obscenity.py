@@ -29,6 +29,9 @@ _COARSE = re.compile(
 )
 _EDGES = ".,;:!?()[]{}«»\"'“”„…—–-<>/\\|"
 _KNOT = re.compile(r"\b(?:без|ни) сучка\b", re.IGNORECASE)
+_INITIALS = re.compile(r"[A-ZА-ЯЁ]\.\s?[A-ZА-ЯЁ]\.?")
+"""Two capitals with full stops are whose letter it is, whatever they spell."""
+_AROUND = ",;:!?()[]{}«»\"'“”„…—–-<>/\\|"
 _TORN = 5
 _SHRED = 4
 _ALMOST = re.compile(r"х(?=[\s.,!?…*@#&$]|$)")
@@ -114,6 +117,8 @@ def _in_pieces(chunks: list[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=16_384)
 def _rude(chunk: str) -> bool:
+    if _INITIALS.fullmatch(chunk.strip(_AROUND)):
+        return False
     if any(map(obscene, disguise.candidates(chunk))) or disguise.masked(chunk) or disguise.transliterated(chunk):
         return True
     typed = disguise.retyped(chunk)

@@ -1,8 +1,8 @@
 """A reply as octets: text and HTML, 7-bit safe, marked as automatic, the same octets for the same arguments.
 
-Two traps are guarded. Whatever a customer wrote must not become a header: `mime` refuses line breaks, and the subject is
-cleaned. And an automatic reply says so (RFC 3834 5), or two robots answer each other for ever. Precedence is left out
-on purpose: RFC 3834 does not ask for it, RFC 2076 discourages it, and relays put such mail last.
+Two traps are guarded. Whatever a customer wrote must not become a header: `mime` refuses line breaks, and his subject
+is cleaned. And an automatic reply says so (RFC 3834 5), or two robots answer each other for ever. Precedence is left
+out on purpose: RFC 3834 does not ask for it, RFC 2076 discourages it, and relays put such mail last.
 """
 
 import hashlib
@@ -97,7 +97,7 @@ def compose(
     proved = sign(number, key) if number and key else number
     subject = reply_subject(theirs, ours, proved)
     headers = [
-        ("From", mime.mailbox(own_name, own, "From")),
+        ("From", mime.mailbox(own_name, own)),
         ("To", to),
         ("Subject", mime.words(subject, "Subject")),
         ("Date", format_datetime(local_time(now, time_zone).replace(microsecond=0))),
@@ -126,8 +126,8 @@ def _marks(  # noqa: PLR0917 - all that ties a letter to its conversation, named
     if (answered := original.message_id) and _MESSAGE_ID.fullmatch(answered):
         yield "In-Reply-To", answered
         yield "References", mime.ids(_references(original, answered))
-    if proved and reply_address:
-        yield "Reply-To", reply_address.replace("{number}", proved.lower())
+    if proved and reply_address and (back := deliverable(reply_address.replace("{number}", proved.lower()))):
+        yield "Reply-To", back
     yield "Auto-Submitted", "auto-generated" if draft.template in _UNASKED else "auto-replied"
     yield "X-Auto-Response-Suppress", _SUPPRESSED
     yield LOOP_HEADER, own

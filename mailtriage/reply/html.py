@@ -8,9 +8,10 @@ sheet, for only there can they be: a client that drops it shows a light letter.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from html import escape
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
@@ -25,6 +26,7 @@ body { margin: 0; padding: 0; background-color: #ffffff; }
   line-height: 1.5; text-align: left; overflow-wrap: break-word; }
 .from { margin: 0 0 24px; padding: 0 0 12px; border-bottom: 1px solid #d8dee4; font-size: 18px; font-weight: bold; }
 .text { margin: 0 0 16px; }
+.lead { margin: 0 0 8px; }
 .fact { margin: 0 0 16px; padding: 12px 16px; border-left: 4px solid #1a5fb4; background-color: #eef4fb; }
 .list { margin: 0 0 16px; padding: 0 0 0 22px; }
 .item { margin: 0 0 6px; }
@@ -41,7 +43,7 @@ _SPECIMEN: Final = f"""<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>TITLE</title><style>{_STYLES}</style></head><body><div class="letter"><p class="from">SENDER</p>LETTER</div>
-<p class="text"></p><p class="fact"></p><ul class="list"><li class="item"></li></ul>
+<p class="text"></p><p class="lead"></p><p class="fact"></p><ul class="list"><li class="item"></li></ul>
 <strong class="whole"></strong><a class="link whole"></a><a class="link"></a></body></html>"""
 """Each kind of tag once; the letter's frame goes as far as its closing </div>."""
 _ITEM: Final = "— "
@@ -56,32 +58,29 @@ def html(text: str, *, sender: str, language: str, bold: Iterable[str | None] = 
         text: as `Templates.render` gives it; a line that begins with a dash is an item of a list.
         sender: who writes, as the letter's heading and title.
         language: "ru" or "en".
-        bold: what stands out where it occurs, such as the number; a paragraph that holds the first is set apart.
+        bold: what stands out where it occurs; a paragraph that holds the first, the number, is set apart.
     """
-    emphasised = tuple(filter(None, bold))
-    before, middle, after = _frame(language, sender)
-    blocks = (_block(block.splitlines(), emphasised) for block in text.split("\n\n"))
-    return f"{before}{middle}{''.join(markup for block in blocks for markup in block)}{after}"
+    number, *others = bold or (None,)
+    before, after = _frame(language, sender)
+    written = (_block(block.splitlines(), number, tuple(filter(None, others))) for block in text.split("\n\n"))
+    return f"{before}{''.join(written)}{after}"
 
 
-def _block(lines: list[str], bold: tuple[str, ...]) -> Iterator[str]:
+def _block(lines: list[str], number: str | None, bold: tuple[str, ...]) -> str:
     """A run of lines between blank ones: paragraphs whose lines stay lines, and lists."""
-    tags = _tags()
-    plain: list[str] = []
-    items: list[str] = []
-    for line in [*lines, None]:
-        item = line is not None and line.startswith(_ITEM)
-        if plain and (item or line is None):
-            first = bold[:1]
-            kind = "fact" if any(word in part for part in plain for word in first) else "text"
-            yield f"{tags[kind]}{'<br>'.join(_inline(part, bold) for part in plain)}</p>\n"
-            plain = []
-        if items and not item:
-            listed = "\n".join(f"{tags['item']}{_inline(part, bold)}</li>" for part in items)
-            yield f"{tags['list']}\n{listed}\n</ul>\n"
-            items = []
-        if line is not None:
-            (items if item else plain).append(line.removeprefix(_ITEM) if item else line)
+    emphasised = (number, *bold) if number else bold
+    tags, markup = _tags(), []
+    runs = [(item, list(run)) for item, run in groupby(lines, lambda line: line.startswith(_ITEM))]
+    for index, (item, run) in enumerate(runs):
+        marked = [_inline(line.removeprefix(_ITEM) if item else line, emphasised) for line in run]
+        if item:
+            listed = "".join(f"{tags['item']}{line}</li>\n" for line in marked)
+            markup.append(f"{tags['list']}\n{listed}</ul>\n")
+        else:
+            stated = number is not None and any(number in line for line in run)
+            kind = "fact" if stated else "lead" if index + 1 < len(runs) else "text"
+            markup.append(f"{tags[kind]}{'<br>'.join(marked)}</p>\n")
+    return "".join(markup)
 
 
 def _inline(line: str, bold: tuple[str, ...]) -> str:
@@ -130,10 +129,9 @@ def _tags() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _frame(language: str, sender: str) -> tuple[str, str, str]:
-    """What stands before the letter, its heading, and what closes it."""
-    before, _, rest = _inlined().partition('<p class="from"')
+def _frame(language: str, sender: str) -> tuple[str, str]:
+    """What stands before the letter, with its heading, and what closes it."""
     name = escape(sender)
-    heading, _, _ = rest.partition("LETTER")
-    opened = before.replace("<html", f'<html lang="{"en" if language == "en" else "ru"}"', 1).replace("TITLE", name, 1)
-    return opened, f'<p class="from"{heading.replace("SENDER", name, 1)}\n', "</div></body></html>\n"
+    opened, _, _ = _inlined().partition("LETTER")
+    opened = opened.replace("<html", f'<html lang="{"en" if language == "en" else "ru"}"', 1)
+    return opened.replace("TITLE", name, 1).replace("SENDER", name, 1) + "\n", "</div></body></html>\n"

@@ -7,10 +7,9 @@ times what all the rest of a letter does. The trap is the line break that makes 
 printable ASCII, folded by ourselves, is refused here, at the one door.
 """
 
-import base64
 import binascii
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from email.header import Header
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -20,7 +19,11 @@ _VALUE: Final = re.compile(rf"[!-~][ -~]*(?:{_FOLD}[ -~]*[!-~][ -~]*)*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z-]*")
 _MAX_LINE: Final = 998
 """RFC 5322 2.1.1, without the line's end."""
-_MOSTLY: Final = 0.9
+_COLUMNS: Final = 76
+_IN_A_WORD: Final = 39
+"""Octets in an encoded word (RFC 2047 2 allows it 75 characters)."""
+_FOREIGN: Final = 0.1
+"""The share of other letters up to which a text is taken for a Latin one."""
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
@@ -36,20 +39,36 @@ class Part(NamedTuple):
 def words(text: str, header: str) -> str:
     """Unstructured text for the header of that name, spaces and all; what is not ASCII as encoded words."""
     if text.isascii():
-        return Header(text, "us-ascii", header_name=header, maxlinelen=76).encode(linesep="\r\n")
-    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+        return Header(text, "us-ascii", header_name=header, maxlinelen=_COLUMNS).encode(linesep="\r\n")
+    return _FOLD.join(_encoded(text))
+
+
+def _encoded(text: str) -> Iterator[str]:
+    """Encoded words of at most 66 characters, so that a header's name fits before; no character is cut in two."""
+    for piece in _pieces(text):
+        yield f"=?utf-8?b?{binascii.b2a_base64(piece, newline=False).decode('ascii')}?="
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    piece = b""
+    for character in text:
+        octets = character.encode("utf-8", "replace")
+        if len(piece) + len(octets) > _IN_A_WORD:
+            yield piece
+            piece = b""
+        piece += octets
+    yield piece
 
 
 @lru_cache(maxsize=16)
-def mailbox(name: str, address: str, header: str) -> str:
+def mailbox(name: str, address: str) -> str:
     """A display name with its address (RFC 5322 3.4); the address is known to be safe."""
     if not name:
         return address
-    if _ATOMS.fullmatch(name) and len(name) + len(address) < _MAX_LINE // 2:
+    if _ATOMS.fullmatch(name) and len(name) + len(address) < _COLUMNS:
         return f"{name} <{address}>"
     # Anything else is encoded: quoted strings are where clients disagree.
-    encoded = Header(name, "utf-8", header_name=header).encode(linesep="\r\n")
-    return f"{encoded}{_FOLD}<{address}>"
+    return f"{_FOLD.join(_encoded(name))}{_FOLD}<{address}>"
 
 
 def ids(message_ids: Sequence[str]) -> str:
@@ -80,18 +99,19 @@ def _field(name: str, value: str) -> str:
 
 def _part(part: Part) -> str:
     """Base64 for Cyrillic, else quoted-printable, which keeps spaces at the end of a line and looks less like spam."""
-    latin = sum(map(str.isascii, part.text)) > len(part.text) * _MOSTLY
-    kind, encoding = part.media_type, "quoted-printable" if latin else "base64"
-    body = _quoted(part.text) if latin else _base64(part.text)
-    media_type, *parameters = kind.split("; ")
+    written = part.text.encode()
+    latin = len(written) - len(part.text) < len(part.text) * _FOREIGN
+    media_type, *parameters = part.media_type.split("; ")
     fields = "; ".join([media_type, 'charset="utf-8"', *parameters])
+    encoding = "quoted-printable" if latin else "base64"
+    body = _quoted(written) if latin else _base64(written)
     return f"Content-Type: {fields}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}"
 
 
-def _base64(text: str) -> str:
-    encoded = base64.encodebytes(text.replace("\n", "\r\n").encode()).decode("ascii")
-    return encoded.replace("\n", "\r\n")
+def _base64(written: bytes) -> str:
+    encoded = binascii.b2a_base64(written.replace(b"\n", b"\r\n"), newline=False).decode("ascii")
+    return "".join(f"{encoded[start : start + _COLUMNS]}\r\n" for start in range(0, len(encoded), _COLUMNS))
 
 
-def _quoted(text: str) -> str:
-    return binascii.b2a_qp(text.encode(), istext=True).decode("ascii").replace("\n", "\r\n")
+def _quoted(written: bytes) -> str:
+    return binascii.b2a_qp(written, istext=True).decode("ascii").replace("\n", "\r\n")

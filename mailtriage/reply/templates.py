@@ -31,7 +31,7 @@ LANGUAGES: Final = ("ru", "en")
 SHIPPED: Final = frozenset(
     {"ack", "ack-consultation", "ack-account_status", "ack-claim", "ack-proposal", "ack-hold", "follow-up"}
     | {"reject-unreadable", "reject-anonymous", "reject-abusive", "reject-repeat", "reject-decided", "other-centre"}
-    | {"restored"}
+    | {"restored", "reopened", "extension"}
 )
 """Templates without which a decision has no words, each needed in Russian and English."""
 OUTSIDE_RULES: Final = SHIPPED - {"other-centre"}

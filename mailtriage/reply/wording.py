@@ -31,8 +31,11 @@ _GLUED: Final = re.compile(
     r"|(?<=[а-я]) (?=\d{4}\b)|(?<=\d) (?=[A-Z][a-z]+ \d{4}\b)|(?<=[a-z]) (?=\d{4}\b)"
 )
 """Spaces at which no line may break: within a phone number or date, after №, before a dash."""
-_SHORT_WORD: Final = re.compile(r"(?<![\w-])([А-Яа-яЁё]{1,2}) (?=[\w«(])")
+_SHORT_WORD: Final = re.compile(r"(?<![\w-])(?!(?:же|ли|бы) )([А-Яа-яЁё]{1,2}) (?=[\w«(])")
 """A preposition, conjunction or «не» that would hang at the end of a line of Russian type."""
+_PARTICLE: Final = re.compile(r"(?<=\w) (?=(?:же|ли|бы)\b)")
+"""The space before a particle that leans on the word before it."""
+_RANGE: Final = re.compile(r"(?<=\d)–(?=\d)")
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _STUFFED: Final = (" ", ">", "From ")
 """RFC 3676 4.4: a line that begins so is stuffed with a space."""
@@ -77,7 +80,9 @@ def tidy(text: str) -> str:
 
 def glued(text: str) -> str:
     """The text with no-break spaces where a line must not end; for HTML, where the reader's window breaks lines."""
-    return _SHORT_WORD.sub(rf"\1{_NO_BREAK}", _GLUED.sub(_NO_BREAK, text))
+    together = _RANGE.sub("–\N{WORD JOINER}", text)
+    together = _PARTICLE.sub(_NO_BREAK, _GLUED.sub(_NO_BREAK, together))
+    return _SHORT_WORD.sub(rf"\1{_NO_BREAK}", together)
 
 
 def wrapped(text: str) -> str:

@@ -23,7 +23,7 @@ from mailtriage.errors import SchemaMismatch, StoreError
 from mailtriage.store.columns import dumps
 from mailtriage.store.lock import file_lock, session_lock, whoami
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration; known here so that an up-to-date start need not load alembic."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

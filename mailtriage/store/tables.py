@@ -222,7 +222,8 @@ class OutboxRow(Row, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
-    message_id: int = Field(foreign_key="message.id", sa_type=Id)
+    message_id: int | None = Field(foreign_key="message.id", sa_type=Id)
+    """NULL for a report to the leads, which is about no message."""
     conversation_id: int | None = Field(foreign_key="conversation.id", sa_type=Id)
     location_id: int | None = Field(foreign_key="location.id", sa_type=Id, index=True)
     kind: str
@@ -239,6 +240,25 @@ class OutboxRow(Row, table=True):
     """Folded to lower case, for counting; the address that is written to stands in the payload."""
     reply_message_id: str | None = Field(sa_type=Key, index=True)
     octets: bytes | None = Field(sa_type=LargeBinary)
+
+
+class ScheduleRow(Row, table=True):
+    """When what runs by the calendar was last done to its end, so that a restart neither repeats nor forgets it."""
+
+    __tablename__ = "schedule"
+
+    name: str = Field(primary_key=True, sa_type=Key)
+    last_run_at: datetime = Field(sa_type=Instant)
+
+
+class StandstillRow(Row, table=True):
+    """A time in which no reply left, because too many had left before it; the latest one counts."""
+
+    __tablename__ = "standstill"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    since: datetime = Field(sa_type=Instant)
+    until: datetime = Field(sa_type=Instant)
 
 
 class CursorRow(Row, table=True):
@@ -293,6 +313,8 @@ ruling = metadata.tables["ruling"]
 journal = metadata.tables["journal"]
 signing_key = metadata.tables["signing_key"]
 outbox = metadata.tables["outbox"]
+schedule = metadata.tables["schedule"]
+standstill = metadata.tables["standstill"]
 cursor = metadata.tables["cursor"]
 ruleset_version = metadata.tables["ruleset_version"]
 bounce = metadata.tables["bounce"]

@@ -95,6 +95,11 @@ class Facts:
     same_as: Annotated[str | None, "Какое прежнее письмо говорит то же самое."] = None
     similarity: Annotated[float, "Доля слов письма, которые уже были раньше, от 0 до 1."] = 0.0
     new: Annotated[tuple[str, ...], "Что нового в письме: суммы, даты, номера, вопросы, вложения."] = ()
+    nothing_new_kind: Annotated[
+        Literal["thanks", "nudge", "signature", "forward", "resend", "rewording"] | None,
+        "Что это за письмо, если нового в нём нет: благодарность, напоминание, подпись, пересылка, повтор, пересказ.",
+    ] = None
+    known: Annotated[tuple[str, ...], "Что в письме уже было раньше: «текст на 93 %», «сумма 990»."] = ()
     adds_nothing: Annotated[
         bool, "Напоминание или благодарность по уже известному делу: «ну что?», «ап», «!!!», «спасибо»."
     ] = False
@@ -141,6 +146,16 @@ FIELDS: dict[str, FactField] = {
     name: _describe(name, hint) for name, hint in typing.get_type_hints(Facts, include_extras=True).items()
 }
 """By name, in the order of declaration."""
+
+
+BECAUSE = {
+    "automatic": "automatic_because",
+    "decided": "known",
+    "identified": "identified_by",
+    "legible": "illegible_because",
+    "repeat": "known",
+}
+"""What a yes or no rests on: it is told with the answer, for a bare "repeat: true" convinces nobody."""
 
 
 def said(subject: str, text: str, attachment_text: str) -> str:

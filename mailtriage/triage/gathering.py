@@ -99,6 +99,8 @@ def make_facts(
         same_as=novelty.same_as,
         similarity=novelty.similarity,
         new=novelty.new,
+        nothing_new_kind=novelty.kind if known else None,
+        known=novelty.equal,
         adds_nothing=known and novelty.empty,
         received_on=_day(received_at, policy),
         sent_on=_day(message.sent_at, policy) if message.sent_at else None,
@@ -116,7 +118,7 @@ def _without_cards(facts: Facts) -> Facts:
     shown: dict[str, Any] = {}
     for name in ("subject", "text", "said", "asked", "quoted_text", "attachment_text", "sender_name"):
         shown[name] = masked(getattr(facts, name))
-    for name in ("attachment_names", "new", "identified_by"):
+    for name in ("attachment_names", "new", "known", "identified_by"):
         shown[name] = tuple(map(masked, getattr(facts, name)))
     return replace(facts, **shown)
 

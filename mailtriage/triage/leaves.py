@@ -13,7 +13,7 @@ from typing import Any
 
 from mailtriage.language.words import fold
 from mailtriage.triage.dates import Day, days_of
-from mailtriage.triage.facts import Facts
+from mailtriage.triage.facts import BECAUSE, Facts
 from mailtriage.triage.match import Found, Match
 from mailtriage.triage.term import Term
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
@@ -53,7 +53,10 @@ class Equals(Asked):
     def test(self, facts: Facts) -> Match:
         """Compare as a whole."""
         held = [item for item in items(getattr(facts, self.field)) if folded(item) in self.values]
-        return Match(held=True, evidence=tuple(_shown(self.field, item) for item in held)) if held else self.missed()
+        if not held:
+            return self.missed()
+        because = getattr(facts, BECAUSE[self.field]) if self.field in BECAUSE else ()
+        return Match(held=True, evidence=(*(_shown(self.field, item) for item in held), *because))
 
     def found(self, facts: Facts) -> tuple[Found, ...]:
         """Whole items."""

@@ -30,7 +30,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Когда": ("received_on", "sent_on"),
     "Что было раньше": (
         "new_conversation", "linked_by", "conversation_status", "conversation_category", "decided", "acknowledged",
-        "repeat", "same_as", "similarity", "new", "adds_nothing",
+        "repeat", "same_as", "similarity", "new", "known", "nothing_new_kind", "adds_nothing",
     ),
 }  # fmt: skip
 """Every fact, in the order of the page."""

@@ -126,9 +126,10 @@ class ScriptedSmtp:
         for one in (self._listener, *self._open):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            one.close()
         for thread in self._threads:
             thread.join()
+        for one in (self._listener, *self._open):
+            one.close()
 
     def took(self, mail: bytes) -> None:
         """A mail was heard to its final dot."""
@@ -166,8 +167,10 @@ class ScriptedSmtp:
             if not said or command == "QUIT":
                 return
             if command == "STARTTLS" and self._tls:
-                connection = self._tls.wrap_socket(connection, server_side=True)
+                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+                # Known before the handshake: a client that refuses us in its midst leaves the socket open.
                 self._open.append(connection)
+                connection.do_handshake()
                 lines = self._lines(connection)
 
     def _take(self, connection: socket.socket, lines: Iterator[bytes]) -> str:

@@ -1,12 +1,16 @@
 """A file that came before under other octets adds nothing; one that only looks like it does."""
 
+from triage_letters import earlier
+
 from mailtriage.attachments.likeness import of_text
 from mailtriage.mail.message import Attachment
 from mailtriage.triage.documents import sent_before
 from mailtriage.triage.history import EarlierFile
-from triage_letters import earlier
 
-RECEIPT = "Перевод исполнен сумма 4 350,00 дата 12.05.2026 номер операции 6650914427 счёт отправитель получатель банк комиссия"
+RECEIPT = (
+    "Перевод исполнен сумма 4 350,00 дата 12.05.2026 номер операции 6650914427 "
+    "счёт отправитель получатель банк комиссия"
+)
 CLAIM = "Платёж не дошёл."
 
 
