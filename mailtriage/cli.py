@@ -90,11 +90,22 @@ def once(config: Config = None) -> None:
 
 
 @app.command()
-def check(config: Config = None) -> None:
+def check(
+    *,
+    replies: Annotated[bool, typer.Option("--replies", help="Show how an edit of the templates reads.")] = False,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="The templates to compare with; else the shipped ones.")
+    ] = None,
+    config: Config = None,
+) -> None:
     """Configuration, rules with their examples, templates, calendar: all errors at once with file:line:column."""
     from mailtriage.commands.check import check as check_files
 
     checked = check_files(config)
+    if (replies or against) and checked.templates and checked.replies:
+        from mailtriage.commands.letters import page
+
+        terminal.say(*page(checked.templates, checked.replies, against))
     terminal.complain(*terminal.told(checked.problems), *terminal.warned(checked.warnings))
     if checked.problems:
         raise typer.Exit(NO)

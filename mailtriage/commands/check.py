@@ -41,6 +41,10 @@ class Checked:
     warnings: tuple[Problem, ...]
     rules: int
     examples: int
+    templates: Templates | None = None
+    """None where any of them is wrong."""
+    replies: Path | None = None
+    """The folder of the templates."""
 
 
 def check(file: Path | None) -> Checked:
@@ -73,6 +77,8 @@ def check(file: Path | None) -> Checked:
         in_order(warnings),
         len(ruleset.all_rules) if ruleset else 0,
         sum(len(rule.examples) for rule in ruleset.all_rules) if ruleset else 0,
+        templates,
+        places.get("replies"),
     )
 
 

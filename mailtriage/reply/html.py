@@ -62,17 +62,26 @@ def html(text: str, *, sender: str, language: str, bold: Iterable[str | None] = 
     """
     number, *others = bold or (None,)
     before, after = _frame(language, sender)
-    written = (_block(block.splitlines(), number, tuple(filter(None, others))) for block in text.split("\n\n"))
-    return f"{before}{''.join(written)}{after}"
+    # Only what stands in a paragraph is asked of it, so that the cache knows all that every letter has.
+    blocks = [
+        _block(
+            block,
+            number if number and number in block else None,
+            tuple(word for word in others if word and word in block),
+        )
+        for block in text.split("\n\n")
+    ]
+    return f"{before}{''.join(blocks)}{after}"
 
 
-def _block(lines: list[str], number: str | None, bold: tuple[str, ...]) -> str:
+@lru_cache(maxsize=1024)
+def _block(text: str, number: str | None, bold: tuple[str, ...]) -> str:
     """A run of lines between blank ones: paragraphs whose lines stay lines, and lists."""
-    emphasised = (number, *bold) if number else bold
     tags, markup = _tags(), []
-    runs = [(item, list(run)) for item, run in groupby(lines, lambda line: line.startswith(_ITEM))]
+    emphasised = (number, *bold) if number else bold
+    runs = [(item, list(run)) for item, run in groupby(text.splitlines(), lambda line: line.startswith(_ITEM))]
     for index, (item, run) in enumerate(runs):
-        marked = [_inline(line.removeprefix(_ITEM) if item else line, emphasised) for line in run]
+        marked = [_marked(line.removeprefix(_ITEM) if item else line, emphasised) for line in run]
         if item:
             listed = "".join(f"{tags['item']}{line}</li>\n" for line in marked)
             markup.append(f"{tags['list']}\n{listed}</ul>\n")
@@ -83,36 +92,24 @@ def _block(lines: list[str], number: str | None, bold: tuple[str, ...]) -> str:
     return "".join(markup)
 
 
-def _inline(line: str, bold: tuple[str, ...]) -> str:
-    # Cached, for nearly all lines of a template are the same in every letter.
-    return _marked(line, tuple(word for word in bold if word in line))
-
-
-@lru_cache(maxsize=1024)
 def _marked(line: str, bold: tuple[str, ...]) -> str:
     """The line as markup: every piece of it is escaped, whatever it is."""
     tags = _tags()
     words = "|".join(map(re.escape, sorted(bold, key=len, reverse=True))) or r"(?!)"
     marked, end = [], 0
     for found in re.finditer(rf"(?P<bold>{words})|(?P<phone>{_PHONE})|(?P<link>{_LINK})", line):
-        marked.append(escape(line[end : found.start()]))
-        shown = escape(found[0])
+        marked.append(escape(glued(line[end : found.start()])))
+        shown = escape(glued(found[0]))
         if found["bold"]:
             marked.append(f"{tags['whole']}{shown}</strong>")
         elif found["phone"]:
             digits = "".join(filter(str.isdigit, found[0]))
             marked.append(f'{tags["link whole"][:-1]} href="tel:+7{digits[1:]}">{shown}</a>')
         else:
-            marked.append(f'{tags["link"][:-1]} href="{shown}">{shown}</a>')
+            marked.append(f'{tags["link"][:-1]} href="{escape(found[0])}">{escape(found[0])}</a>')
         end = found.end()
-    marked.append(escape(line[end:]))
-    return _glued("".join(marked))
-
-
-def _glued(markup: str) -> str:
-    """No-break spaces in what is read, none in the tags."""
-    parts = re.split(r"(<[^>]*>)", markup)
-    return "".join(part if part.startswith("<") else glued(part) for part in parts)
+    marked.append(escape(glued(line[end:])))
+    return "".join(marked)
 
 
 @cache

@@ -6,7 +6,7 @@ silence us towards him. A bounce counts only for an address that we wrote to.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -129,8 +129,13 @@ def owe_reply(
     letter: Letter | None,
     *,
     now: datetime,
+    leave_by: date | None = None,
 ) -> None:
-    """Put a reply into the outbox: due now, or, without a letter, suppressed for good with its reason."""
+    """Put a reply into the outbox: due now, or, without a letter, suppressed for good with its reason.
+
+    After `leave_by` it is not sent any more; without it, after the day that it promises.
+    """
+    last = leave_by or (None if reply.draft.overdue else reply.draft.due)
     insert_row(
         connection,
         t.outbox,
@@ -148,6 +153,7 @@ def owe_reply(
             "to": letter.to if letter else reply.draft.to,
             "template": reply.draft.template,
             "draft": to_jsonable_python(reply.draft),
+            "leave_by": last.isoformat() if last else None,
         },
         # What never left counts towards nothing, and ten thousand of it would be in the way of what counts.
         recipient=letter.to.lower() if letter else None,

@@ -85,12 +85,12 @@ def acknowledgement(connection: Connection, matter: Matter, registration: Regist
 def _letter(connection: Connection, matter: Matter, registration: Registration, template: str | None) -> Reply | None:
     """Planned as on the day of arrival: what was due then is due still; a date that has passed is not promised."""
     row = matter.row
-    reading = _reading(row)
+    reading = reading_of(row)
     candidate = past.candidate(connection, registration.id) if registration.id is not None else None
     so_far = dealings.so_far(connection, reading.message, (), matter.policy.notice_period, matter.now)
     planned = plan_effects(
         decision=replace(matter.decision, reply=template),
-        facts=_facts(row, acknowledged=candidate is not None),
+        facts=facts_of(row, acknowledged=candidate is not None),
         link=Link(registration.number, None, 1.0),
         # Who asks for the letter is a person: how many the robot sent today is no reason to withhold it.
         history=History(candidates=(candidate,) if candidate else (), bounced=so_far["bounced"]),
@@ -107,7 +107,8 @@ def _letter(connection: Connection, matter: Matter, registration: Registration, 
     return replace(reply, event=RESTORED, draft=replace(reply.draft, overdue=reply.draft.overdue or late))
 
 
-def _reading(row: RowMapping) -> Reading:
+def reading_of(row: RowMapping) -> Reading:
+    """The reading behind a row of `message`, as a letter about it is planned and composed with."""
     found = Identities(**{name: tuple(values) for name, values in row["identities"].items()})
     reading = remembered(row["record"], text=row["text"], identities=found)
     message = reading.message
@@ -117,7 +118,8 @@ def _reading(row: RowMapping) -> Reading:
     return replace(reading, message=message)
 
 
-def _facts(row: RowMapping, *, acknowledged: bool) -> Facts:
+def facts_of(row: RowMapping, *, acknowledged: bool) -> Facts:
+    """The facts as they were recorded."""
     try:
         facts = FACTS_JSON.validate_python(row["facts"]["facts"])
     except ValidationError:  # recorded by a release whose facts this one does not know
@@ -130,7 +132,7 @@ def owe(connection: Connection, matter: Matter, registration: Registration, repl
     """Compose it, unless it must not leave, and put it into the outbox."""
     letter = None
     if reply.suppressed is None:
-        original = _reading(matter.row).message
+        original = reading_of(matter.row).message
         letter = compose(
             reply.draft,
             original=original,

@@ -91,7 +91,7 @@ class Whereabouts:
             moves = connection.execute(_moves(message, place.mailbox)).all()
             here = (_at.message_id == message, _at.mailbox == place.mailbox, _at.folder == place.folder)
             seen = connection.scalar(select(func.count()).select_from(t.location).where(*here)) or 0
-        return False and sum(_led_to(row, place.folder) for row in moves) > seen
+        return sum(_led_to(row, place.folder) for row in moves) > seen
 
     def note(self, message: int, place: Location, outcome: str) -> None:
         """Write down that the message lies there, where nobody has."""

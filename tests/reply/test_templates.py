@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailtriage.errors import Problems
-from mailtriage.reply.documents import DOCUMENTS
+from mailtriage.reply.documents import DOCUMENTS, TOPICS
 from mailtriage.reply.draft import Draft
 from mailtriage.reply.templates import LANGUAGES, SHIPPED, Templates, load_templates
-from mailtriage.reply.wording import WIDTH, flowed, long_date, tidy, working_days, wrapped
+from mailtriage.reply.wording import WIDTH, flowed, glued, long_date, tidy, working_days, wrapped
 
 FOLDER = Path(__file__).parents[2] / "config" / "replies"
 GOOD = "Subject: Тема\n\n"
@@ -40,33 +41,29 @@ def test_every_shipped_template_stands_in_both_languages(shipped: Templates) -> 
     ]
 
 
+DUE, REGISTERED, NUMBER = date(2026, 12, 14), date(2026, 12, 7), "26-000123"
+WHY = ("Первая причина.", "Вторая причина.")
+
+
 def every_combination(template: str, language: str) -> Iterator[Draft]:
-    day, registered = date(2026, 12, 14), date(2026, 12, 7)
-    why = ("Первая причина.", "Вторая причина.")
-    for number, on, due, days, reasons, asked, about, overdue in itertools.product(
-        (None, "26-000123"),
-        (None, registered),
-        (None, day),
-        (None, 21),
-        ((), why),
-        ((), ("receipt",), tuple(DOCUMENTS)),
-        ((), ("refund", "unauthorised")),
-        (False, True),
-    ):
-        yield Draft(
-            template=template,
-            to="a@mail.example",
-            language=language,
-            due=due,
-            working_days=days,
-            why_due=reasons,
-            documents=asked,
-            requests=about,
-            topics=about,
-            number=number,
-            registered_on=on,
-            overdue=overdue,
-        )
+    bare = Draft(template, "a@mail.example", language)
+    facts: dict[str, tuple[Any, ...]] = {
+        "number": (None, NUMBER),
+        "registered_on": (None, REGISTERED),
+        "due": (None, DUE),
+        "working_days": (None, 0, 21),
+        "why_due": ((), WHY),
+        "documents": ((), ("receipt",), ("receipt", "statement", "passport")),
+        "follow_up": (False, True),
+        "overdue": (False, True),
+    }
+    for values in itertools.product(*facts.values()):
+        yield replace(bare, **dict(zip(facts, values, strict=True)))
+    full = replace(bare, number=NUMBER, registered_on=REGISTERED, due=DUE, working_days=5, why_due=WHY)
+    for about in (*((topic,) for topic in TOPICS), ("fraud", "refund"), tuple(TOPICS)):
+        for known in (bare, full, replace(full, overdue=True)):
+            yield replace(known, topics=about)
+            yield replace(known, topics=about, requests=about, documents=tuple(DOCUMENTS), says=("Слова правила.",))
 
 
 def registered_draft(template: str, language: str) -> Draft:
@@ -80,18 +77,56 @@ def registered_draft(template: str, language: str) -> Draft:
     )
 
 
+FLAWS = re.compile(
+    r"None|\{|\}|\n\n\n| {2}| [.,;:)]|\.\.|[,;:]\.|\(\)|:\n\n|:$|—\s*[;.\n]|№ *[.,)\n]|;\n(?!— )|^\n| \n|[\"'„“]| - |\bno\. *[.,)]"
+)
+SIGNED = {
+    "ru": "\n\nС уважением,\nСлужба поддержки Первого ЦУПИС",
+    "en": "\n\nKind regards,\nSupport of First CUPIS",
+}
+PROMISED = re.compile(r"не позднее|no later than")
+NUMBERLESS = frozenset({"reject-unreadable", "reject-anonymous", "reject-abusive"})
+"""What they reject is no registered matter."""
+
+
+def unfinished(text: str, language: str) -> list[str]:
+    """Lines that are no whole sentences, items or lead-ins; those of the greeting and signature are left out."""
+    lines = text.removesuffix(SIGNED[language]).splitlines()[2:]
+    return [line for line in lines if line and not re.fullmatch(r"(?:— \S.*[;.]|[А-ЯЁA-Z].*[.:])", line)]
+
+
 @pytest.mark.parametrize("template", sorted(SHIPPED))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_shipped_letter_reads_well_in_every_combination(shipped: Templates, template: str, language: str) -> None:
-    flaws = re.compile(r"None|\{|\}|\n\n\n| {2}| [.,;:)]|\.\.|[,;:]\.|\(\)|:\n\n|:$|—\s*[;.\n]|№ *[.,)\n]|;\n(?!— )")
     for draft in every_combination(template, language):
         subject, text = shipped.render(draft)
         assert subject
-        found = flaws.search(text)
+        found = FLAWS.search(text)
         assert found is None, f"{found!r} in:\n{text}"
-        assert ("14 декабря" in text or "14 December" in text) <= (draft.due is not None and not draft.overdue)
-        assert ("26-000123" in text) <= (draft.number is not None)
+        assert text.endswith(SIGNED[language])
+        assert not unfinished(text, language), text
+        promised = len(PROMISED.findall(text))
+        assert promised == text.count(long_date(DUE, language)), text
+        assert promised <= (draft.due is not None and not draft.overdue), text
+        assert text.count(NUMBER) == (draft.number is not None and template not in NUMBERLESS), text
+        assert text.count(long_date(REGISTERED, language)) <= (draft.registered_on is not None)
+        paragraphs = [part for part in text.split("\n") if part]
+        assert len(set(paragraphs)) == len(paragraphs), text
         assert max(map(len, wrapped(text).splitlines())) <= WIDTH
+
+
+def test_advice_follows_the_topic_and_the_urgent_one_comes_first(shipped: Templates) -> None:
+    for category in ("ack", "ack-claim", "ack-consultation", "ack-account_status", "ack-proposal"):
+        for language in LANGUAGES:
+            plain = shipped.render(Draft(category, "a@mail.example", language))[1]
+            bank = "свой банк" if language == "ru" else "your bank"
+            urgent = shipped.render(Draft(category, "", language, topics=("fraud", "refund")))[1]
+            assert bank in urgent.split("\n\n")[2]
+            assert bank not in plain
+            other = shipped.render(Draft(category, "", language, topics=("other_centre",)))[1]
+            assert "8-800-200-62-25" in other
+            advised = {shipped.render(Draft(category, "", language, topics=(topic,)))[1] for topic in TOPICS}
+            assert len(advised) >= 13
 
 
 @pytest.mark.parametrize("template", sorted(SHIPPED))
@@ -234,3 +269,10 @@ def test_lines_are_wrapped_without_tearing_numbers_and_dates() -> None:
 def test_flowed_text_protects_lines_that_mail_would_change() -> None:
     assert flowed("From here\n> there") == " From here\n > there\n"
     assert tidy("a  b \n\n\n\nc\n") == "a b\n\nc"
+
+
+def test_typed_russian_keeps_short_words_ranges_and_dates_together() -> None:
+    line = "Мы не против: тот же срок — с 7 декабря 2026 года, 5–10 минут"
+    assert glued(line).replace("\N{NO-BREAK SPACE}", "_") == (
+        "Мы_не_против: тот_же срок_— с_7_декабря_2026_года, 5–\N{WORD JOINER}10_минут"
+    )
