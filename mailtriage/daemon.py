@@ -37,6 +37,8 @@ _log = log.get("daemon")
 DELIVER_SECONDS = 5
 """How often the outbox is looked at, apart from when a message was just recorded."""
 COUNT_SECONDS = 60
+MORNING_SECONDS = 30
+"""How often it is asked whether something is to be done by the calendar."""
 STOP_SECONDS = 12
 """What is in flight then is left behind: a batch comes again, a reply is unconfirmed."""
 GOODBYE_SECONDS = 3
@@ -170,6 +172,7 @@ class Daemon:
         )
         scheduler.add_job(self._poll, "interval", seconds=self.parts.settings.poll_seconds)
         scheduler.add_job(self._look_at_outbox, "interval", seconds=DELIVER_SECONDS)
+        scheduler.add_job(self._mornings, "interval", seconds=MORNING_SECONDS, next_run_time=datetime.now(UTC))
         scheduler.add_job(self._count, "interval", seconds=COUNT_SECONDS, next_run_time=datetime.now(UTC))
         if seconds := systemd.watchdog_seconds():
             scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds)
@@ -181,6 +184,10 @@ class Daemon:
 
     async def _look_at_outbox(self) -> None:
         self._wake_workers()
+
+    async def _mornings(self) -> None:
+        if await asyncio.to_thread(self.parts.mornings.look, datetime.now(UTC)):
+            self._wake_workers()
 
     async def _count(self) -> None:
         # A database that is away is told by the workers.
@@ -237,6 +244,7 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
         except MailtriageError as error:
             # A server's words may quote a letter, and what is printed here often ends in a journal.
             left.append(f"mailbox {mailbox.name}: {log.cause(error)}")
+    parts.mornings.look(datetime.now(UTC))
     left += asyncio.run(_deliver_once(parts)).trouble
     left += [
         f"{count} {kind} rows of the outbox are {status}"

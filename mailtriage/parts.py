@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from mailtriage.configuration import Configuration
+from mailtriage.deliver.copies import Copies, Shelf
 from mailtriage.deliver.deliverer import Deliverer
 from mailtriage.edited import known_names, read_calendar, read_templates
 from mailtriage.errors import StoreError
@@ -27,13 +28,16 @@ from mailtriage.reply.draft import Letter
 from mailtriage.reply.forward import compose_forward
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
+from mailtriage.schedules.mornings import Desk, Mornings
 from mailtriage.settings import DeadlineSettings, MailboxSettings, secret
 from mailtriage.store.conversations import Conversations
 from mailtriage.store.database import SCHEMA, Database
+from mailtriage.store.duty import Duty
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import LocalOctets, open_octets
 from mailtriage.store.outbox import Outbox
+from mailtriage.store.restraint import Bounds, Restraint
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
@@ -149,6 +153,32 @@ class Parts:
         return Outbox(self.database)
 
     @cached_property
+    def duty(self) -> Duty:
+        """What runs by the calendar, as the store knows it."""
+        return Duty(self.database)
+
+    @cached_property
+    def mornings(self) -> Mornings:
+        """What is done by the calendar, with the words and the calendar that the receiver uses."""
+        desk = Desk(
+            policy=lambda: self.receiver.policy,
+            compose=lambda: self.receiver.compose,
+            rules=lambda: self.rulebook.current.version,
+            leads=self.settings.leads,
+            sender=self.settings.smtp.sender,
+            morning=self.settings.schedules.morning,
+        )
+        return Mornings(self.duty, desk)
+
+    @cached_property
+    def restraint(self) -> Restraint:
+        """What speaks against a reply when it is about to leave."""
+        limits = self.settings.limits
+        return Restraint(
+            self.database, Bounds(limits.replies_per_day, limits.replies_per_hour, self.settings.time_zone)
+        )
+
+    @cached_property
     def views(self) -> Views:
         """Questions to the store."""
         return Views(self.database)
@@ -183,6 +213,7 @@ class Parts:
             reply_address=self.settings.reply_address,
             key=next(iter(self.signing_keys), None),
             time_zone=self.settings.time_zone,
+            with_html=self.settings.replies_html,
         )
 
     @property
@@ -231,10 +262,32 @@ class Parts:
         return Deliverer(
             self.outbox,
             mailboxes=self.mailboxes(),
-            senders=tuple(Sender(self.smtp_account()) for _ in range(self.settings.smtp.connections)),
+            senders=self.senders(),
             envelope_from=self.settings.smtp.envelope_from,
             tries=tries,
+            restraint=self.restraint,
+            copies=self.copies(),
         )
+
+    def senders(self) -> tuple[Sender, ...]:
+        """One for each connection to the relay; the key that signs is read here and only here.
+
+        Raises:
+            MailtriageError: the password or the key is not there, or the key is none that mail is signed with.
+        """
+        sign, wanted = None, self.settings.smtp.dkim
+        if wanted is not None:
+            # dkimpy brings libraries that take a second to load, and most relays sign by themselves.
+            from mailtriage.transport.dkim import Signer  # noqa: PLC0415
+
+            sign = Signer(wanted.domain, wanted.selector, secret(wanted.key))
+        return tuple(Sender(self.smtp_account(), sign=sign) for _ in range(self.settings.smtp.connections))
+
+    def copies(self) -> Copies | None:
+        """Where copies of our replies go: the first mailbox that wants them; None where none does."""
+        wanting = (each for each in self.settings.mailboxes if each.copy_to_sent)
+        mailbox = next(wanting, None)
+        return Copies(Shelf(partial(open_mailbox, mailbox), mailbox.sent)) if mailbox else None
 
     def rounds(self, mailbox: MailboxSettings) -> Rounds:
         """How a mailbox is looked at, in LOOP 1."""

@@ -8,7 +8,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
@@ -85,6 +85,7 @@ class MailboxSettings(_Server):
     folder: str = "INBOX"
     sent: str = "Sent"
     sent_since: date | None = None
+    copy_to_sent: bool = False
     final_keyword: str = Field("Final", pattern=r"^[A-Za-z0-9_$.-]{0,64}$")
 
 
@@ -163,12 +164,19 @@ class DeadlineSettings(_Section):
 
 
 class LimitSettings(_Section):
-    """How much automatic mail one address gets, and how large a message is downloaded."""
+    """How much automatic mail one address gets, and all together, and how large a message is downloaded."""
 
     replies_per_day: int = Field(5, ge=1)
+    replies_per_hour: int = Field(20_000, ge=1)
     notice_hours: int = Field(24, ge=1)
     same_matter_days: int = Field(60, ge=1)
     message_mb: float = Field(50, gt=0)
+
+
+class ScheduleSettings(_Section):
+    """When, by the desk's clock, notices of extension are written and the leads are told how things stand."""
+
+    morning: time = time(9)
 
 
 class LogSettings(_Section):
@@ -202,12 +210,14 @@ class Settings(_Section):
     reply_address: str | None = None
     folders: FolderSettings = FolderSettings()
     forwards: dict[str, MailAddress] = Field(default_factory=dict)
+    leads: tuple[MailAddress, ...] = ()
     poll_seconds: float = Field(60, ge=1)
     batch: int = Field(50, ge=1, le=500)
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "Europe/Moscow"
     readers: ReaderSettings = ReaderSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
+    schedules: ScheduleSettings = ScheduleSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -13,9 +13,9 @@ from mailtriage.attachments.alignment import warped
 from mailtriage.attachments.fingerprint import Print
 from mailtriage.attachments.placing import Affine
 
-_PLACE = 7
-"""Pixels of the side of a place: a letter or two."""
-_OFF = (-0.5, 0.0, 0.5)
+_PLACE = 5
+"""Pixels of the side of a place: a letter."""
+_OFF = (-0.9, 0.0, 0.9)
 """Pixels by which a place may lie off."""
 _SOFT = 0.5
 _SQUARES = [level * level // 255 for level in range(256)]

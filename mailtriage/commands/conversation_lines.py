@@ -23,6 +23,9 @@ def lines(page: ConversationPage, zone: str) -> Iterator[str]:
     due = f", срок {about.due:%d.%m.%Y}" if about.due else ""
     kind = CATEGORIES.get(about.category, "вид не определён")
     yield f"№ {about.number}: {clean(about.subject) or '(без темы)'} — {STATUSES[about.status]}, {kind}{due}"
+    if about.extended_at:
+        first = f", сначала обещали {about.promised:%d.%m.%Y}" if about.promised else ""
+        yield f"Срок продлён {local_time(about.extended_at, zone):%d.%m.%Y}{first}"
     if page.former_numbers:
         yield f"Сюда перенесены обращения: {', '.join(f'№ {number}' for number in page.former_numbers)}"
     if page.participants:

@@ -26,6 +26,8 @@ def outbox_list(
 ) -> None:
     """Rows of the outbox; without a status, all that is not done."""
     with open_store(config, store) as parts:
+        if until := parts.restraint.stopped_until(datetime.now(UTC)):
+            terminal.complain(f"replies stand still until {until:%Y-%m-%d %H:%M} UTC: too many left within an hour")
         headings = ("id", "kind", "event", "status", "due", "attempts", "conversation", "Message-ID", "last error")
         terminal.say_table(
             headings,

@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
+from mailtriage.deliver.copies import Copies
 from mailtriage.deliver.moves import Moves
 from mailtriage.deliver.patience import Delivered
 from mailtriage.deliver.replies import Replies
 from mailtriage.store.outbox import Outbox
+from mailtriage.store.restraint import Restraint
 from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.smtp import Sender
 
@@ -27,6 +29,7 @@ class Deliverer:
     """Empties the outbox: one worker for moves, and one for each SMTP connection.
 
     `tries` is how often a result is attempted to be written down while the database is away; None is without end.
+    Without a `restraint`, nothing is asked again before a reply leaves; without `copies`, none are kept in the mailbox.
     """
 
     def __init__(
@@ -38,10 +41,21 @@ class Deliverer:
         envelope_from: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         tries: int | None = None,
+        restraint: Restraint | None = None,
+        copies: Copies | None = None,
     ) -> None:
+        self._copies = copies
         self._stopping = asyncio.Event()
         self._moves = Moves(outbox, mailboxes, now=now, stopping=self._stopping, tries=tries)
-        self._replies = Replies(outbox, envelope_from=envelope_from, now=now, stopping=self._stopping, tries=tries)
+        self._replies = Replies(
+            outbox,
+            envelope_from=envelope_from,
+            now=now,
+            stopping=self._stopping,
+            tries=tries,
+            restraint=restraint,
+            copies=copies,
+        )
         self._senders = senders
 
     @property
@@ -70,3 +84,5 @@ class Deliverer:
         for sender in self._senders:
             await sender.close()
         await self._moves.close()
+        if self._copies:
+            await asyncio.to_thread(self._copies.close)

@@ -8,17 +8,32 @@ once the server has greeted us, what follows is counted against the reply alone.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from mailtriage import log, metrics
+from mailtriage.deliver.breaker import Breaker
+from mailtriage.deliver.copies import Copies
 from mailtriage.deliver.patience import GIVE_UP_AFTER, Delivered, Server, insist, next_try
 from mailtriage.errors import TransportError
 from mailtriage.store.outbox import DueReply, Outbox
+from mailtriage.store.restraint import LATE, Restraint
 from mailtriage.transport.smtp import Deferred, Outcome, Refused, Sender, Sent, Unconfirmed
 
 _log = log.get("deliver")
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """A letter that was claimed."""
+
+    letter: DueReply
+    taken: datetime | None
+    """When it began to count as a reply that leaves."""
+    stays: str | None
+    """Why it was withheld."""
 
 
 class Replies:
@@ -32,7 +47,12 @@ class Replies:
         now: Callable[[], datetime],
         stopping: asyncio.Event,
         tries: int | None,
+        restraint: Restraint | None = None,
+        copies: Copies | None = None,
     ) -> None:
+        self._copies = copies
+        self._restraint, self._breaker = restraint, Breaker(restraint) if restraint else None
+        self._asking = asyncio.Lock()
         self._outbox, self._envelope_from = outbox, envelope_from
         self._now, self._stopping, self._tries = now, stopping, tries
         self._server = Server("smtp")
@@ -47,10 +67,47 @@ class Replies:
             # While the server is known to be away, no row is claimed, and none has its attempts counted.
             if self._server.away and await self._greet(sender, done):
                 return
-            rows = await asyncio.to_thread(self._outbox.claim, "reply", 1, self._now())
-            if not rows:
+            # One at a time: what one connection lets go counts for what the next one asks.
+            async with self._asking:
+                row = await asyncio.to_thread(self._next, self._now())
+            if row is None:
                 return
-            await self._send(sender, rows[0], done)
+            if row.stays:
+                _log.warning("reply_withheld", **_names(row.letter), why=row.stays)
+                metrics.DELIVERIES.labels("reply", "withheld").inc()
+            else:
+                await self._send(sender, row.letter, done, row.taken)
+
+    def _next(self, now: datetime) -> _Next | None:
+        """What is to be sent next, or was just withheld; None when nothing may leave now."""
+        free = self._breaker is None or self._breaker.take(now)
+        rows = self._outbox.claim("reply" if free else "internal", 1, now)
+        counted = free and bool(rows) and rows[0].kind == "reply"
+        if free and not counted:
+            self._give_back(now)
+        if not rows:
+            return None
+        stays = self._objection(rows[0], now)
+        if stays and counted:
+            self._give_back(now)
+        return _Next(rows[0], now if counted else None, stays)
+
+    def _objection(self, row: DueReply, now: datetime) -> str | None:
+        """Why it must not leave any more; it is written down where people see it."""
+        try:
+            why = self._restraint.against(row, now) if self._restraint else None
+            if why == LATE:
+                self._outbox.bury(row.id, now, why)
+            elif why:
+                self._outbox.suppress(row.id, now, why)
+        except BaseException:
+            self._outbox.release(row.id, now, "stopped before it was handed over")
+            raise
+        return why
+
+    def _give_back(self, taken: datetime | None) -> None:
+        if self._breaker and taken:
+            self._breaker.give_back(taken)
 
     async def _greet(self, sender: Sender, done: Delivered) -> tuple[datetime, str] | None:
         """See to a connection; None when it stands, else when to try again and why."""
@@ -62,13 +119,15 @@ class Replies:
         self._server.back()
         return None
 
-    async def _send(self, sender: Sender, row: DueReply, done: Delivered) -> None:
+    async def _send(self, sender: Sender, row: DueReply, done: Delivered, taken: datetime | None) -> None:
         try:
             away = await self._greet(sender, done)
         except BaseException:
+            self._give_back(taken)
             self._outbox.release(row.id, self._now(), "stopped before it was handed over")
             raise
         if away:
+            self._give_back(taken)
             await self._keep(self._outbox.release, row.id, *away)
             return
         try:
@@ -80,7 +139,9 @@ class Replies:
             if isinstance(error, Exception):
                 return
             raise
-        metrics.DELIVERIES.labels("reply", type(result).__name__.lower()).inc()
+        if isinstance(result, Deferred | Refused):
+            self._give_back(taken)
+        metrics.DELIVERIES.labels(row.kind, type(result).__name__.lower()).inc()
         await self._settle(row, result, done)
 
     async def _settle(self, row: DueReply, result: Outcome, done: Delivered) -> None:
@@ -90,6 +151,8 @@ class Replies:
             case Sent():
                 await self._keep(self._outbox.settle, row.id, now, result.text)
                 done.sent += 1
+                if self._copies and row.kind == "reply":
+                    self._copies.keep(row.id, row.octets)
                 _log.info("reply_sent", **_names(row))
             case Unconfirmed():
                 await self._keep(self._outbox.doubt, row.id, now, result.text)

@@ -60,6 +60,8 @@ class SentFolder:
         for batch in batches:
             ids = {raw.digest: message_id(raw.octets) for raw in batch.messages}
             ours = self._whereabouts.our_letters({each for each in ids.values() if each})
+            if ours and (left := self._whereabouts.confirm(ours, datetime.now(UTC))):
+                _log.info("replies_confirmed", mailbox=self._mailbox.name, letters=left)
             kept = [raw for raw in batch.messages if not _is_ours(raw, ids[raw.digest], ours)]
             yield replace(batch, messages=tuple(kept))
 

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
-from mailtriage.language import lexicon
+from mailtriage.language import lexicon, scorn
 from mailtriage.language.words import Word, readings, words
 
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
@@ -52,8 +52,10 @@ _OTHERS = frozenset(
     )
 )
 _PLACE = frozenset(("там", "тут", "здесь", "одни", "один", "сидеть", "работать", "набрать", "понабрать"))
+_RECRUITING = frozenset(("набрать", "понабрать", "понабирать", "набирать", "насобирать"))
 _HERD = frozenset(("сборище", "стадо", "свора", "кучка", "куча", "толпа", "шобла", "банда", "шайка"))
 _FLAT = frozenset(("тупорылый", "безмозглый", "тупоголовый", "рукожопый", "криворукий"))
+_FILLING = frozenset(("весь", "там", "вообще", "просто", "же", "такой", "совсем", "реально", "какой", "полностью", "абсолютно"))
 _SELF = frozenset(
     ("дурак", "дура", "дурень", "идиот", "идиотка", "балбес", "олух", "болван", "кретин", "лошара", "тупица")
 )
@@ -65,6 +67,8 @@ _NEAR = 3
 
 def insults(text: str) -> Iterator[str]:
     """Insulting words aimed at the reader or the staff, as they stand in the text."""
+    for sentence in _SENTENCE.finditer(text):
+        yield from scorn.scorn(sentence[0], words(sentence[0]))
     suspects = [word.start for word in words(text) if word.lemmas & _all_rude()]
     if not suspects:
         return
@@ -161,19 +165,26 @@ def _aimed(found: tuple[Word, ...], at: int) -> bool:
     if found[at].form == "дурака" and any("валять" in word.lemmas or "играть" in word.lemmas for word in found):
         return False
     around = found[max(0, at - _WINDOW) : at + _WINDOW]
-    if any(word.lemmas & _OTHERS for word in around) or _of_the_writer(found, at):
+    recruited = any(word.lemmas & _RECRUITING for word in around)
+    if (any(word.lemmas & _OTHERS for word in around) and not recruited) or _of_the_writer(found, at):
         return False
     at_them = any(
         word.lemmas & lexicon.entries("staff.txt") for word in around if word.form != "вам" or "у" not in word.lemmas
     )
     seated = any(word.form in _PLACE or word.lemma in _PLACE for word in found[max(0, at - _NEAR - 1) : at + _NEAR])
-    return at_them or (seated and "plur" in _cases(found[at].form))
+    return at_them or recruited or (seated and "plur" in _cases(found[at].form))
 
 
 def _of_the_writer(found: tuple[Word, ...], at: int) -> bool:
     before = found[max(0, at - _WINDOW) : at]
-    if any(word.form in {"я", "мы"} for word in found[max(0, at - _NEAR) : at]):
+    if any(
+        word.form in {"я", "мы"} and not any("который" in other.lemmas for other in found[max(0, place - _NEAR) : place])
+        for place, word in enumerate(found[:at])
+        if place >= at - _NEAR
+    ):
         return True
+    if before and before[-1].form == "а" and any(word.form == "не" for word in before):
+        return False
     treated = any(word.lemmas & lexicon.entries("treating.txt") for word in before[-4:])
     victim = any(word.lemmas & _VICTIM for word in found[max(0, at - _WINDOW) : at + _NEAR])
     return treated and (victim or bool(before and before[-1].form in {"за", "из", "как", "не"}))
@@ -187,7 +198,10 @@ def _to_the_face(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     if found[at].lemma == "больной":
         return pronoun and at == len(found) - 1
     if pronoun and not any(word.form in {"как", "не", "где", "чей", "про"} for word in found[max(0, at - 2) : at]):
-        return at == len(found) - 1 or not _runs_on(sentence, found, at)
+        last = at + 1 if at + 1 < len(found) and found[at + 1].form in {"вы", "ты"} else at
+        while last > at and last + 1 < len(found) and found[last + 1].lemmas & _FILLING:
+            last += 1
+        return last == len(found) - 1 or not _runs_on(sentence, found, last)
     return "plur" in grammemes and _called(sentence, found, at)
 
 
@@ -213,7 +227,10 @@ def _slighted(found: tuple[Word, ...], at: int) -> bool:
     ):
         return True
     noun_follows = bool(follows and readings(follows.form) and "NOUN" in readings(follows.form)[0][1])
-    before = found[max(0, at - _NEAR) : at]
+    first = at
+    while first and found[first - 1].lemmas & _FILLING:
+        first -= 1
+    before = found[max(0, first - _NEAR) : at]
     pronoun = any(word.form in {"вы", "ты"} for word in before)
     negated = any(word.form in {"не", "ни", "как"} for word in before)
     weak = found[at].lemmas & {"больной", "ненормальный", "мерзкий", "поганый", "паршивый", "вшивый"}

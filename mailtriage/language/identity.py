@@ -6,7 +6,7 @@ masked. How each thing is found stands in `names`, `digits`, `cards`, `amounts`,
 
 from dataclasses import dataclass
 
-from mailtriage.language import names
+from mailtriage.language import display_names
 from mailtriage.language.amounts import plain_sum
 from mailtriage.language.digits import find_digits
 from mailtriage.language.introductions import introduced
@@ -59,4 +59,4 @@ def find_identities(text: str) -> Identities:
 
 def personal_name(display_name: str) -> str | None:
     """The personal name in a From display name, or None for a nickname, an organisation's role or an address."""
-    return names.personal_name(display_name)
+    return display_names.personal_name(display_name)

@@ -1,14 +1,15 @@
-"""How somebody names himself in passing: "на связи Рустик", "зовите меня Гоша", "ваша Прасковья", a name at the end.
+"""How somebody names himself in passing: "на связи Рустик", "я оксана панченко", "ваша Прасковья", a name at the end.
 
-The trap is the rare or the pet name that no dictionary has: who says "this is" and a word with a capital has said who
-he is. Doubt speaks for the writer, for a message that names nobody is not answered. Brands and whole words in capitals
-name no person.
+The trap is the rare or the pet name that no dictionary has, and the writer without capitals: who says "this is" and
+then a name has said who he is. Doubt speaks for the writer, for a message that names nobody is not answered. Brands
+and whole words in capitals name no person; nor does a clerk of ours of whom the writer tells.
 """
 
 import re
 from collections.abc import Iterator
 
 from mailtriage.language import lexicon
+from mailtriage.language.personal_words import first_name, patronymic, relative, surname, trade
 from mailtriage.language.words import EXAMINED, fold, known, readings
 
 _NAME = r"(?P<name>[^\W\d_]{2,}(?:-[^\W\d_]{2,})?)"
@@ -16,6 +17,7 @@ _KIN = (
     r"(?:(?:дед|дедушка|бабушка|баба|бабка|т[её]тя|дядя|мама|папа|отец|мать|сестра|брат|пенсионер(?:ка)?|клиент(?:ка)?|"
     r"игрок|пользователь|подписчик|болельщик|слуга|друг) )"
 )
+_HELLO = r"(?:здравствуйте|здраст\w*|здрась\w*|привет|день|вечер|утро)\s+"
 _SAYS = tuple(
     (re.compile(pattern, re.IGNORECASE), plainly)
     for pattern, plainly in (
@@ -23,14 +25,38 @@ _SAYS = tuple(
         (rf"\bменя {_NAME} (?:звать|зовут|кличут)\b", True),
         (rf"\b(?:отвечайте|ответьте|пишите|звоните|позвоните|перезвоните) {_NAME}", False),
         (rf"\b(?:на связи|пишет(?: вам)?|беспокоит(?: вас)?) {_KIN}?{_NAME}", True),
-        (rf"(?:^|[.!?\n,]\s*)(?:это|я|тут|здесь|от) {_KIN}?{_NAME}", False),
+        (rf"(?:^|[.!?\n,]\s*|{_HELLO})(?:это|я|тут|здесь|от) {_KIN}?{_NAME}", False),
         (rf"(?:^|[.!?\n]\s*){_KIN}{_NAME}", False),
+        (rf"\b(?:имя|фамили[яюи]|отчество)\s*[:–—-]?\s*{_NAME}", False),
+        (rf"(?:^|[.!?\n,]\s*){_NAME} (?:пишет(?: вам)?(?=[.!?\n])|беспокоит|на связи)", False),
+        (rf"\b(?:с уважением|с ув\.?|благодарю|спасибо)[\s,]+{_NAME}[\s.!]*$", False),
     )
 )
 """Each with whether a word that also means a thing can only be a name there ("на связи Рустик")."""
 _SIGNS = re.compile(
-    rf"(?:^|[.!?\n)]\s*|,\s*)(?:(?:ваша?|ваш покорный|ваша покорная|от|жду) )?{_KIN}?{_NAME}[\s.!)]*$", re.IGNORECASE
+    rf"(?:^|[.!?\n)(\[©,]\s*)(?:(?:ваша?|тво[йя]|ваш покорный|ваша покорная|от|жду) )?{_KIN}?{_NAME}[\s.!)\]]*$",
+    re.IGNORECASE,
 )
+_LAST_TWO = re.compile(
+    r"(?:^|[.!?\n)(\[,]\s*)(?P<one>[^\W\d_]{2,}) (?P<other>[^\W\d_]{3,}(?:-[^\W\d_]{2,})?)[\s.!)\]]*$"
+)
+_TAIL = re.compile(
+    r"(?:[\s,.;:=)(❤-]|\s(?:если ч[тоеё]{1,2}|кстати|из [^\W\d_]+|\d+ лет|лет \d+)|\([^()]{0,40}\)|"
+    r"\n(?:отправлено|sent from)[^\n]{0,60})$",
+    re.IGNORECASE,
+)
+"""What may follow a name at the end: "если что", "из Рязани", "80 лет", a smile, the telephone's own line."""
+_TAILS = 6
+_WITH_INITIALS = re.compile(
+    r"(?:(?<![\w.])(?P<before>[^\W\d_]\.\s?(?:[^\W\d_]\.\s?)?)(?P<one>[^\W\d_]{3,})|"
+    r"(?<!\w)(?P<other>[^\W\d_]{3,})\s(?P<after>[^\W\d_](?:\.\s?|\s|$)(?:[^\W\d_]\.?)?))[\s.)]*$"
+)
+_COMPANION = re.compile(r"(?<![\w-])(?P<one>[^\W\d_]{3,}) (?=(?P<other>[^\W\d_]{3,})(?![\w-]))")
+_OTHERS = re.compile(
+    r"(?:оператор\w*|сотрудни\w+|менеджер\w*|специалист\w*|консультант\w*|агент\w*|уважаем\w+|дорог\w+|улиц\w+|кубок|"
+    r"тренер\w*|судь\w+|игрок\w*|футболист\w*|хокк?еист\w*|боксер\w*|теннисист\w*|нападающ\w+|вратар\w+) $"
+)
+"""Before somebody else's name: our staff, those on whom one bets."""
 _SHORTEST = 3
 """Letters; of two there are more cries than names."""
 _PERSONAL = frozenset(("Name", "Surn", "Patr"))
@@ -39,32 +65,68 @@ _PERSONAL = frozenset(("Name", "Surn", "Patr"))
 def introduced(text: str) -> tuple[str, ...]:
     """The names by which a writer calls himself, as written."""
     sample = text[:EXAMINED].rstrip()
-    return tuple(dict.fromkeys(name for name in (*_said(sample), *_signed(sample)) if not _is_cry(name)))
+    bare = _without_tail(sample)
+    given = (*_said(sample), *_signed(sample), *_signed(bare), *_in_full(sample))
+    return tuple(dict.fromkeys(name for name in given if not _is_cry(name)))
+
+
+def _without_tail(text: str) -> str:
+    for _ in range(_TAILS):
+        shorter = _TAIL.sub("", text[-200:])
+        text = text[:-200] + shorter
+    return text
 
 
 def _said(text: str) -> Iterator[str]:
     for pattern, plainly in _SAYS:
         for match in pattern.finditer(text):
-            if _may_be_a_name(match["name"]) or (plainly and _is_thing(match["name"])):
+            if _may_be_a_name(match["name"]) or _surely(match["name"]) or (plainly and _is_thing(match["name"])):
                 yield match["name"]
 
 
 def _signed(text: str) -> Iterator[str]:
-    """A single name at the very end; without a capital only a name that the dictionary has, on a line of its own."""
+    """A single name at the very end, a trade and a name, a surname with initials; capitals only where in doubt."""
     match = _SIGNS.search(text)
-    if match is None or not text[: match.start()].strip():
-        return
-    word = match["name"]
-    alone = text.rpartition("\n")[2].strip(" .!)") == word
-    if _may_be_a_name(word) or (alone and "\n" in text and _is_personal(word)):
-        yield word
+    if match is not None and text[: match.start()].strip():
+        word = match["name"]
+        alone = text.rpartition("\n")[2].strip(" .!)") == word
+        if _may_be_a_name(word) or _surely(word) or (alone and "\n" in text and _is_personal(word)):
+            yield word
+    match = _LAST_TWO.search(text)
+    if match is not None and trade(match["one"]) and _titled(match["one"], match["other"]):
+        yield match["other"]
+    match = _WITH_INITIALS.search(text[-80:])
+    if match is not None and surname(match["one"] or match["other"]):
+        yield match[0].strip(" )\n")
+
+
+def _in_full(text: str) -> Iterator[str]:
+    """A first name and a surname side by side without capitals, wherever they stand."""
+    folded = fold(text)
+    for match in _COMPANION.finditer(text):
+        one, other = match["one"], match["other"]
+        low = one[0].islower() and other[0].islower()
+        beside = (first_name(one) and surname(other)) or (surname(one) and first_name(other))
+        if low and beside and not _OTHERS.search(folded[: match.start()][-40:]):
+            yield f"{one} {other}"
+
+
+def _titled(title: str, name: str) -> bool:
+    if relative(title):
+        return _is_personal(name)
+    return surname(name) or patronymic(name) or (first_name(name) and name[0].isupper())
 
 
 def _may_be_a_name(word: str) -> bool:
     """With a capital, and either known as a name or known as nothing."""
     if not word[0].isupper() or word.isupper() or fold(word) in lexicon.entries("brands.txt"):
         return False
-    return _is_personal(word) or (not word.isascii() and not known(fold(word)))
+    return _is_personal(word) or surname(word) or (not word.isascii() and not known(fold(word)))
+
+
+def _surely(word: str) -> bool:
+    """A name that is nothing else, in whatever case of letters."""
+    return fold(word) not in lexicon.entries("brands.txt") and (first_name(word) or patronymic(word) or surname(word))
 
 
 def _is_cry(word: str) -> bool:

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from mailtriage.language import lexicon, translit
 from mailtriage.language.demands import imperative
+from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.plausibility import english
-from mailtriage.language.words import EXAMINED, fold, known, lemmas_of, readings
+from mailtriage.language.words import EXAMINED, fold, known, readings
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
 _TOKEN = re.compile(
@@ -34,12 +35,14 @@ _GREETS = re.compile(
     r"(?:уважаем\w+|здравствуй\w*|привет\w*|дорог\w+|добр\w+ (?:день|утро|вечер)|господин\w*|госпож\w*|dear|hello|"
     r"hi)[\s,]*$"
 )
+_RESPECTS = re.compile(r"(?:уважаем\w+|дорог\w+|господин\w*|госпож\w*|dear)[\s,]*$")
 _STAFF = re.compile(
-    r"(?:оператор\w*|сотрудни\w+|менеджер\w*|специалист\w*|консультант\w*|агент\w*|следовател\w+)[\s,]*$"
+    r"(?:оператор\w*|сотрудни\w+|менеджер\w*|специалист\w*|консультант\w*|агент\w*|следовател\w+|"
+    r"улиц\w+|ул\.?|проспект\w*|площад\w+|кубк\w+|кубок|стадион\w*|переул\w+|бульвар\w*|набережн\w+)[\s,]*$"
 )
 _INTRODUCES = re.compile(
-    r"(?:\bменя зовут|\bмо[её] имя|\bф\.?\s?и\.?\s?о\.?|\bс уважением|\bпишет вам|\bвас беспокоит|\bэто|"
-    r"\bменя звать|\bмоя фамилия|\bзовут меня|"
+    r"(?:\bменя зовут|\bф\.?\s?и\.?\s?о\.?|\bс уважением|\bпишет вам|\bвас беспокоит|\bэто|"
+    r"\bменя звать|\bфамили[яюи]|\bзовут меня|\bс ув\.?|\bимя|"
     r"\bmy name is|\bregards|\bsincerely|\bmenya zovut|\bs uvazheniem|\bthis is|\bimya)[\s,:.–—-]*$"
 )
 _CALLS = re.compile(
@@ -50,9 +53,6 @@ _CALLS = re.compile(
 _SURNAMES = frozenset(("family", "shaped", "initials", "unknown"))
 _CALL = re.compile(r"\s?(?:(!)[ \t]*\S|,[ \t]*([^\W\d_]+))")
 _POLITE = re.compile(r"(?:здравствуй|добр(?:ый|ое|ого)|привет|доброго)")
-_HONORIFIC = re.compile(r"^(?:dr|mr|mrs|ms|prof|г-н|г-жа)\b\.?\s+", re.IGNORECASE)
-_ASIDE = re.compile(r"\([^()]{0,60}\)")
-_BARE_INITIAL = re.compile(r"(?<=\s)([А-ЯЁA-Z])$")
 _FUNCTION = frozenset(("NPRO", "PRCL", "CONJ", "PREP", "INFN", "VERB", "PRED", "GRND", "NUMR", "Apro"))
 _BEGINS = frozenset(("name", "surname", "patronymic", "unknown"))
 """What a name without capitals may begin with."""
@@ -63,7 +63,9 @@ _LEAST_SURNAME = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """One word of a name, or what stands between: where it starts, what it may be, whether it has a capital."""
+
     text: str
     start: int
     kinds: frozenset[str]
@@ -77,41 +79,13 @@ def find_names(text: str) -> tuple[str, ...]:
     fragments = list(_fragments(sample))
     found: list[str] = []
     for at, (start, fragment) in enumerate(fragments):
-        tokens = _tokens(fragment, start)
+        tokens = tokens_of(fragment, start)
         if not tokens:
             continue
         before = fold(sample[max(0, start - 40) : start])
         signs = at >= len(fragments) - 3
         found += _names_in(tokens, sample, before, signs=signs, last=at == len(fragments) - 1)
     return tuple(dict.fromkeys(found))
-
-
-def personal_name(display_name: str) -> str | None:
-    """The personal name in a From display name, or None for a nickname, an organisation's role or an address."""
-    name = " ".join(_ASIDE.sub(" ", display_name).strip(" \"'«»").split())
-    name = _HONORIFIC.sub("", _BARE_INITIAL.sub(r"\1.", name))
-    if not name or "@" in name or any(map(str.isdigit, name)) or len(name) > 80:  # noqa: PLR2004 - no name is that long
-        return None
-    tokens = [token for token in _tokens(name.replace(",", " "), 0) if token.kinds]
-    words = [token for token in tokens if "initials" not in token.kinds]
-    if not words or len(words) > _LONGEST_NAME or any(token.kinds == {"other"} for token in tokens):
-        return None
-    if any("brand" in token.kinds or _is_role(token) for token in words):
-        return None
-    given = [token for token in words if token.kinds & {"name", "patronymic"}]
-    if given:
-        common = [token for token in words if "word" in token.kinds]
-        return None if any(not token.capital for token in (common, [*given, *common])[bool(common)]) else name
-    if len(tokens) == 1:
-        return name if words[0].kinds & {"surname"} and words[0].capital else None
-    fits = all(token.kinds & {"surname", "unknown"} and token.capital for token in words)
-    return name if fits and (len(words) > 1 or len(tokens) > len(words)) else None
-
-
-def _is_role(token: _Token) -> bool:
-    """Whether it names a role; a Russian role may be a surname too ("Король"), a Latin one ("admin") may not."""
-    listed = bool(lemmas_of(token.text) & lexicon.entries("roles.txt"))
-    return listed and ("surname" not in token.kinds or bool(_LATIN.search(token.text)))
 
 
 def _fragments(text: str) -> Iterator[tuple[int, str]]:
@@ -125,7 +99,8 @@ def _fragments(text: str) -> Iterator[tuple[int, str]]:
             yield at, text[at : match.end()]
 
 
-def _tokens(fragment: str, start: int) -> list[_Token]:
+def tokens_of(fragment: str, start: int) -> list[Token]:
+    """The words and initials of a piece of text that starts at `start`; a mark is of the kind "other"."""
     tokens = []
     for match in _TOKEN.finditer(fragment):
         kinds = (
@@ -135,7 +110,7 @@ def _tokens(fragment: str, start: int) -> list[_Token]:
             if match["word"]
             else frozenset(("other",))
         )
-        tokens.append(_Token(match[0].strip(), start + match.start(), kinds, match[0][0].isupper()))
+        tokens.append(Token(match[0].strip(), start + match.start(), kinds, match[0][0].isupper()))
     return tokens
 
 
@@ -145,34 +120,35 @@ def _kinds(word: str) -> frozenset[str]:
     if form in lexicon.entries("brands.txt"):
         return frozenset(("brand",))
     if _LATIN.search(form):
-        if english(form):
+        if english(form) or form in lexicon.entries("roles.txt"):
             return frozenset(("word",))
         russian, is_known = translit.russian_word(word)
         kinds = _kinds(russian) if is_known else frozenset()
-        return kinds & {"name", "surname", "patronymic"} or frozenset(("unknown",))
+        return kinds & {"name", "surely", "surname", "family", "patronymic"} or frozenset(("unknown",))
     if form in _SON_OR_DAUGHTER:
         return frozenset(("patronymic",))
     if "-" in form and (together := frozenset.intersection(*(_kinds(part) for part in word.split("-") if part))):
         return together
     grammemes = [reading[1] for reading in readings(form)] if known(form) else []
+    listed = form in lexicon.entries("first_names.txt")
     likely: frozenset[str] = grammemes[0] if grammemes else frozenset()
     shaped = len(form) >= _LEAST_SURNAME and (_SURNAME.search(form) or (not grammemes and _RARER_SURNAME.search(form)))
     held = {
-        "name": any("Name" in each for each in grammemes),
-        "surely": "Name" in likely,
+        "name": listed or any("Name" in each for each in grammemes),
+        "surely": listed or "Name" in likely,
         "surname": any("Surn" in each for each in grammemes) or (shaped and word[0].isupper()),
         "family": "Surn" in likely,
         "shaped": shaped and not _FUNCTION & likely,
         "patronymic": any("Patr" in each for each in grammemes) or _PATRONYMIC.search(form),
         "place": {"Geox", "Orgn", "Trad"} & likely,
-        "function": _FUNCTION & likely,
-        "unknown": not grammemes,
+        "function": _FUNCTION & likely and not any("NOUN" in each for each in grammemes),
+        "unknown": not grammemes and not listed,
     }
     kinds = frozenset(kind for kind, holds in held.items() if holds)
     return kinds if kinds - {"shaped"} else kinds | {"word"}
 
 
-def _names_in(tokens: list[_Token], text: str, before: str, *, signs: bool, last: bool) -> Iterator[str]:
+def _names_in(tokens: list[Token], text: str, before: str, *, signs: bool, last: bool) -> Iterator[str]:
     at = 0
     while at < len(tokens):
         if not (tokens[at].capital or tokens[at].kinds & _BEGINS):
@@ -182,14 +158,22 @@ def _names_in(tokens: list[_Token], text: str, before: str, *, signs: bool, last
         length = _name_length(tokens[at : at + _WINDOW], ahead, whole=len(tokens), at=at, signs=signs)
         length = _with_father(tokens, at, length)
         addressed = length and _addresses(tokens[at : at + length], text)
-        if length and not addressed and not _GREETS.search(ahead) and not _STAFF.search(ahead):
+        if length and not addressed and not _is_others(ahead, tokens[at : at + length]):
             yield _written(tokens[at : at + length])
         at += length or 1
     if last and len(tokens) > 2 and (tail := _low_signature(tokens)):  # noqa: PLR2004 - shorter ones were seen whole
         yield tail
 
 
-def _addresses(tokens: Sequence[_Token], text: str) -> bool:
+def _is_others(before: str, tokens: Sequence[Token]) -> bool:
+    """Whether it is the reader who is greeted or of whom it is told; nobody greets a stranger by name and surname."""
+    if _STAFF.search(before):
+        return True
+    in_full = len(tokens) > 1 and any(surname(token.text) for token in tokens)
+    return bool((_RESPECTS if in_full else _GREETS).search(before))
+
+
+def _addresses(tokens: Sequence[Token], text: str) -> bool:
     """Whether a line begins with it as a call: "Анна Сергеевна! ...", "Мирон, подскажите ..."; never by surname."""
     start, end = tokens[0].start, tokens[-1].start + len(tokens[-1].text)
     called = _CALL.match(text, end)
@@ -198,7 +182,7 @@ def _addresses(tokens: Sequence[_Token], text: str) -> bool:
     return bool(called[1] or _POLITE.match(fold(called[2])) or imperative(fold(called[2])))
 
 
-def _with_father(tokens: Sequence[_Token], at: int, length: int) -> int:
+def _with_father(tokens: Sequence[Token], at: int, length: int) -> int:
     """The length with a father's name before "оглы" or "кызы" in it."""
     for more in (0, 1):
         end = at + length + more
@@ -207,7 +191,7 @@ def _with_father(tokens: Sequence[_Token], at: int, length: int) -> int:
     return length
 
 
-def _name_length(tokens: Sequence[_Token], before: str, *, whole: int, at: int, signs: bool) -> int:
+def _name_length(tokens: Sequence[Token], before: str, *, whole: int, at: int, signs: bool) -> int:
     """How many tokens from here are a name, 0 for none."""
     if _GREETS.search(fold(tokens[0].text)):
         return 0
@@ -228,7 +212,7 @@ def _name_length(tokens: Sequence[_Token], before: str, *, whole: int, at: int, 
     return int(_single(tokens[0], introduced=introduced, signed=alone and signs and whole == 1))
 
 
-def _single(token: _Token, *, introduced: bool, signed: bool) -> bool:
+def _single(token: Token, *, introduced: bool, signed: bool) -> bool:
     """Whether one word is a name: after "меня зовут", or alone where a letter is signed."""
     if introduced and token.capital:
         return bool(token.kinds & {"name", "surname", "unknown"})
@@ -237,14 +221,14 @@ def _single(token: _Token, *, introduced: bool, signed: bool) -> bool:
     return signed and token.capital and bool(token.kinds & {"name", "family"}) and "place" not in token.kinds
 
 
-def _capitals(tokens: Sequence[_Token]) -> Sequence[_Token]:
+def _capitals(tokens: Sequence[Token]) -> Sequence[Token]:
     length = 0
     while length < len(tokens) and tokens[length].capital and "other" not in tokens[length].kinds:
         length += 1
     return tokens[:length]
 
 
-def _full(tokens: Sequence[_Token]) -> bool:
+def _full(tokens: Sequence[Token]) -> bool:
     """A first name and a patronymic beside each other, in any case of letters, with or without the surname."""
     kinds = [token.kinds for token in tokens]
     for at, kind in enumerate(kinds[1:], 1):
@@ -260,7 +244,7 @@ def _full(tokens: Sequence[_Token]) -> bool:
     return False
 
 
-def _pair(one: _Token, other: _Token, *, trusting: bool) -> bool:
+def _pair(one: Token, other: Token, *, trusting: bool) -> bool:
     kinds = (one.kinds, other.kinds)
     if any(kind & {"brand", "other"} for kind in kinds):
         return False
@@ -273,16 +257,18 @@ def _pair(one: _Token, other: _Token, *, trusting: bool) -> bool:
             second & {"surname", "unknown", "patronymic"} or (trusting and "function" not in second)
         ):
             return trusting or "surely" in first or bool(second & {"surname"})
+    if trusting and any(surname(a.text) and thing(b.text) for a, b in ((one, other), (other, one))):
+        return True
     return trusting and all(kind & {"surname", "unknown"} for kind in kinds)
 
 
-def _low_pair(tokens: Sequence[_Token]) -> bool:
+def _low_pair(tokens: Sequence[Token]) -> bool:
     """A name that was written without capitals, on its own."""
     sure = [token for token in tokens if "surely" in token.kinds]
     return bool(sure) and all(token.kinds & {"name", "surname", "unknown", "patronymic"} for token in tokens)
 
 
-def _low_signature(tokens: Sequence[_Token]) -> str | None:
+def _low_signature(tokens: Sequence[Token]) -> str | None:
     """A first name and a surname as the last two words of a text that knows neither capitals nor full stops."""
     tail = tokens[-2:]
     if any(token.capital for token in tail) or not _low_pair(tail):
@@ -290,5 +276,5 @@ def _low_signature(tokens: Sequence[_Token]) -> str | None:
     return _written(tail)
 
 
-def _written(tokens: Sequence[_Token]) -> str:
+def _written(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)

@@ -28,6 +28,8 @@ _COARSE = re.compile(
     r"(?:на|об|у)?сс(?:ать|ал\w*|ыт))\b"
 )
 _EDGES = ".,;:!?()[]{}«»\"'“”„…—–-<>/\\|"
+_WRAPPED = re.compile(r"(?<=[^\n.!?:;])\n(?=[ \t]*[а-яa-z])")
+"""A line broken inside a sentence, as mail programs break them at 72 columns."""
 _KNOT = re.compile(r"\b(?:без|ни) сучка\b", re.IGNORECASE)
 _INITIALS = re.compile(r"[A-ZА-ЯЁ]\.\s?[A-ZА-ЯЁ]\.?")
 """Two capitals with full stops are whose letter it is, whatever they spell."""
@@ -63,12 +65,13 @@ def find_rudeness(text: str) -> Rudeness:
     """The writer's own rudeness: words inside quotation marks that report somebody else's speech do not count."""
     own = own_words(_ADDRESS.sub(_blank, text[:EXAMINED]))
     folded = fold(own)
+    flowing = _WRAPPED.sub(" ", folded)
     obscenities = list(_obscenities(own))
     return Rudeness(
         obscenities=_distinct(obscenities),
         obscene_count=len(obscenities),
-        insults=_distinct([*hostility.insults(own), *_as_written(own, folded, threats.dismissals(folded))]),
-        threats=_distinct(_as_written(own, folded, threats.threats(folded))),
+        insults=_distinct([*hostility.insults(own), *_as_written(own, flowing, threats.dismissals(flowing))]),
+        threats=_distinct(_as_written(own, flowing, threats.threats(flowing))),
         coarse=_distinct(own[found.start() : found.end()] for found in _COARSE.finditer(folded)),
     )
 

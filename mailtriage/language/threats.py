@@ -8,7 +8,7 @@ the press are everybody's right, never a threat.
 import re
 from collections.abc import Iterator
 
-from mailtriage.language import lexicon
+from mailtriage.language import lexicon, menace
 
 _DISMISSAL = re.compile(
     r"\bчтобы? (?:у )?(?:вы|ты|вас|тебя|вам|тебе|ваши|твои|все)\b[^.!?\n]{0,30}\b(?:сдох|подох|сгнил|сгин|провалил|"
@@ -59,7 +59,7 @@ _THREAT = re.compile(
     r"поймаю)\b[^.!?\n]{0,40}\b(?:подъезд\w*|темном|переулк\w*|подворотн\w*|углом|дома вечером)\b"
     r"|\b(?:приед[уе]м?|прид[уе]м?|заявлюсь|подъеду|нагрян[уе]м?)\b[^.!?\n]{0,30}\bс (?:битой|битами|ножом|ружьем|"
     r"топором|бензином|канистрой|автоматом|кувалдой|пистолетом|парнями|пацанами|монтировкой)\b"
-    r"|\b(?:знаю|узнаю|вычислю|найду|найдем|выясню)\b[^.!?\n]{0,20}\bгде (?:ты|вы|он|она)\b[^.!?\n]{0,20}\bжив\w+"
+    r"|\b(?:знаю|узнаю|вычислю|найду|найдем|выясню)\b[^.!?\n]{0,20}\bгде (?:ты|вы)\b[^.!?\n]{0,20}\bжив\w+"
     r"|\b(?:найду|найдем|вычислю|выловлю|достану)\b[^.!?\n]{0,12}\b(?:тебя|вас|каждого|ее|"
     r"его)\b[^.!?\n]{0,40}\b(?:мало не покажется|пожале\w+|плохо будет|хуже будет|ответите|кров\w+|поплати\w+)"
     r"|\b(?:убить|убивать|расстрелять|расстреливать|повесить|вешать|сжечь|взорвать|закопать|перестрелять|прибить|"
@@ -118,8 +118,10 @@ def threats(text: str) -> Iterator[str]:
     """Threats of violence by the writer, in a folded text."""
     for sentence in _worth(text, lexicon.entries("threat_stems.txt")):
         for found in _THREAT.finditer(sentence):
-            if not re.search(r"\b(?:я не|не) $", sentence[max(0, found.start() - 5) : found.start()]):
+            negated = re.search(r"\b(?:я не|не) $", sentence[max(0, found.start() - 5) : found.start()])
+            if not negated and "курьер" not in found[0]:
                 yield found[0].strip()
+    yield from menace.menaces(text)
 
 
 def _worth(text: str, stems: frozenset[str]) -> Iterator[str]:

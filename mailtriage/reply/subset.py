@@ -39,6 +39,8 @@ _ANNOUNCED: Final = frozenset({"documents", "requests", "says"})
 """Lists that a sentence announces, so that an empty one must not be reached."""
 _MAX_DEPTH: Final = 6
 """Blocks in blocks; Python refuses the code that Jinja makes of a hundred."""
+_MOST_INCLUDES: Final = 30
+"""Without a bound, a part that repeats a list, included a thousand times in another list, would fill the memory."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Check:
     parts: frozenset[str]
     """Names of the parts ("_contacts") that may be included in this language."""
     depth: int = 0
+    includes: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     def template(self, tree: nodes.Template) -> list[Problem]:
@@ -81,7 +84,7 @@ class Check:
         elif isinstance(node, nodes.For):
             self._loop(node, sure, item)
         elif isinstance(node, nodes.Include):
-            self._include(node)
+            self._include(node, item)
         else:
             word = type(node).__name__.lower()
             text = Told(
@@ -162,8 +165,15 @@ class Check:
         for child in (*node.body, *node.else_):
             self._statement(child, sure, node.target.name)
 
-    def _include(self, node: nodes.Include) -> None:
+    def _include(self, node: nodes.Include, item: str | None) -> None:
+        self.includes += 1
         name = node.template.value if isinstance(node.template, nodes.Const) else None
+        if item is not None or self.includes == _MOST_INCLUDES + 1:
+            text = Told(
+                f"a part is included outside of any for, and at most {_MOST_INCLUDES} are",
+                f"части вставляют вне for, и не больше {_MOST_INCLUDES} на шаблон",
+            )
+            self.say(node, "include", text)
         if not isinstance(name, str) or node.ignore_missing:
             text = Told('expected {% include "_part" %}, and nothing more', 'нужно {% include "_часть" %}, и только')
             self.say(node, "include", text)

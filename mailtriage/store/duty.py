@@ -53,8 +53,8 @@ class Digest:
     until: datetime
     verdicts: Mapping[tuple[str | None, str | None], int]
     """Messages recorded in that time by verdict (None: support's own) and reason, as they count now."""
-    waiting: Mapping[str | None, int]
-    """Open conversations whose customer waits, by queue."""
+    waiting: Mapping[str, int]
+    """Open conversations whose customer waits, by queue ("" for none)."""
     overdue: int
     due_soon: int
     """Of those that wait: promised for today or the next working day."""
@@ -140,7 +140,7 @@ class Duty:
                 since=since,
                 until=now,
                 verdicts={(v, r): n for v, r, n in connection.execute(recorded.group_by(_m.verdict, _m.reason))},
-                waiting={queue: n for queue, n in connection.execute(waiting)},
+                waiting={queue or "": n for queue, n in connection.execute(waiting)},
                 overdue=number_of(_c.due < today),
                 due_soon=number_of(_c.due >= today, _c.due <= soon),
                 extended=number_of(_c.extended_at > since),

@@ -22,6 +22,7 @@ from mailtriage.store.database import insert_row
 from mailtriage.store.past import Past
 from mailtriage.store.registry import Registration
 from mailtriage.store.sighting import see
+from mailtriage.store.whereabouts import confirm
 from mailtriage.triage.effects import Forward, Move, Reply
 from mailtriage.triage.facts import FACTS_VERSION
 from mailtriage.triage.outcome import Outcome
@@ -29,6 +30,7 @@ from mailtriage.triage.outcome import Outcome
 FIRST_MOVE = "triage"
 """The event of the move that the decision entails; those of second deliveries are "duplicate:<location>"."""
 _FAILED_RECIPIENTS = 20
+BOUNCE_CAME = "it left: a bounce of it came back"
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,8 @@ def note_bounces(connection: Connection, message: Message, now: datetime) -> Non
     automatic = message.automatic
     if automatic.kind != "bounce":
         return
+    if automatic.original_message_id:
+        confirm(connection, [automatic.original_message_id], now, BOUNCE_CAME)
     for address in dict.fromkeys(a.lower() for a in automatic.failed_recipients[:_FAILED_RECIPIENTS]):
         o = t.outbox.c
         wrote = select(o.id).where(o.recipient == address, o.status.in_(("claimed", "done", "unconfirmed"))).limit(1)

@@ -85,7 +85,7 @@ def extend(
     due = _new_due(row, message, decision, policy)
     if due <= row["due"]:
         return None
-    reply = _planned(connection, row, message, decision, policy, now)
+    reply = _planned(connection, row, message, decision, policy=policy, now=now)
     if reply is None or reply.suppressed == "rate":
         # Of what is too much for one day the next one decides.
         return None
@@ -152,7 +152,7 @@ def _told(connection: Connection, conversation_id: int) -> bool:
 
 
 def _planned(
-    connection: Connection, row: RowMapping, message: RowMapping, decision: Decision, policy: Policy, now: datetime
+    connection: Connection, row: RowMapping, message: RowMapping, decision: Decision, *, policy: Policy, now: datetime
 ) -> Reply | None:
     """Planned like any other reply, so that whatever silences one silences this, too."""
     reading = reading_of(message)

@@ -7,7 +7,7 @@ gone was moved. And the second reply of a conversation waits for the first, howe
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal, overload
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
@@ -17,10 +17,12 @@ from mailtriage.store import tables as t
 from mailtriage.store.database import Database
 from mailtriage.store.whereabouts import Arrived, settle_moves
 
-Kind = Literal["move", "reply", "forward"]
-MAIL: Final = ("reply", "forward")
+Kind = Literal["move", "reply", "forward", "report"]
+INTERNAL: Final = ("forward", "report")
+"""What goes to colleagues and leads."""
+MAIL: Final = ("reply", *INTERNAL)
 """What leaves by SMTP; of these a reply keeps its place behind the earlier ones of its conversation."""
-_TOGETHER: Final = {"move": ("move",), "reply": MAIL}
+_TOGETHER: Final = {"move": ("move",), "reply": MAIL, "internal": INTERNAL}
 Status = Literal["due", "claimed", "done", "buried", "unconfirmed", "dropped", "suppressed"]
 
 
@@ -48,8 +50,9 @@ class DueReply:
     """A letter that is to be sent."""
 
     id: int
-    message: int
-    """Row number of the message that it answers."""
+    kind: Kind
+    message: int | None
+    """Row number of the message that it answers, or that it is about; a report is about none."""
     recipient: str
     octets: bytes
     message_id: str
@@ -59,6 +62,10 @@ class DueReply:
     created_at: datetime
     attempts: int
     """Counts this one."""
+    leave_by: date | None = None
+    """The last day on which it may leave: what it promises would no longer be true."""
+    stopped: str | None = None
+    """Why it was not sent before a person wanted it carried out after all; None where nobody did."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +110,15 @@ class Outbox:
     @overload
     def claim(self, kind: Literal["move"], limit: int, now: datetime) -> list[DueMove]: ...
     @overload
-    def claim(self, kind: Literal["reply"], limit: int, now: datetime) -> list[DueReply]: ...
+    def claim(self, kind: Literal["reply", "internal"], limit: int, now: datetime) -> list[DueReply]: ...
 
-    def claim(self, kind: Literal["move", "reply"], limit: int, now: datetime) -> list[DueMove] | list[DueReply]:
+    def claim(
+        self, kind: Literal["move", "reply", "internal"], limit: int, now: datetime
+    ) -> list[DueMove] | list[DueReply]:
         """Take up to `limit` rows that are due, the longest due first; they are ours until settled or released.
 
-        Forwards are given out with the replies; of each conversation at most one reply at a time.
+        What goes to colleagues is given out with the replies, or, as "internal", without them; of each conversation at
+        most one reply at a time.
         """
         o = t.outbox.c
         free = select(o.id).where(o.kind.in_(_TOGETHER[kind]), o.status == "due", o.due_at <= now)
@@ -146,6 +156,10 @@ class Outbox:
     def bury(self, row: int, now: datetime, error: str) -> None:
         """It will never succeed by itself: for a person to look at."""
         self._leave([row], status="buried", settled_at=now, last_error=error)
+
+    def suppress(self, row: int, now: datetime, why: str) -> None:
+        """It must not leave any more, for a reason for which it would not have been written today."""
+        self._leave([row], status="suppressed", settled_at=now, last_error=why)
 
     def retry(self, row: int, now: datetime) -> None:
         """A person wants a buried, unconfirmed or dropped effect carried out after all.
@@ -254,10 +268,12 @@ def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
 
 def _replies(connection: Connection, ids: list[int]) -> list[DueReply]:
     o = t.outbox.c
-    question = _with_number(o.id, o.message_id, o.payload, o.octets, o.reply_message_id, o.created_at, o.attempts)
+    question = _with_number(o.id, o.kind, o.message_id, o.payload, o.octets, o.reply_message_id, o.created_at)
+    question = question.add_columns(o.attempts, o.last_error)
     return [
         DueReply(
             id=row.id,
+            kind=row.kind,
             message=row.message_id,
             recipient=row.payload["to"],
             octets=row.octets,
@@ -265,6 +281,8 @@ def _replies(connection: Connection, ids: list[int]) -> list[DueReply]:
             number=row.number,
             created_at=row.created_at,
             attempts=row.attempts,
+            leave_by=date.fromisoformat(last) if (last := row.payload.get("leave_by")) else None,
+            stopped=row.last_error,
         )
         for row in connection.execute(question.where(o.id.in_(ids)).order_by(o.due_at, o.id))
     ]

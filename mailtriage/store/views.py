@@ -47,6 +47,10 @@ class ConversationSummary:
     answered_at: datetime | None
     decided_at: datetime | None
     closed_at: datetime | None
+    promised: date | None
+    """The first day that the customer was told."""
+    extended_at: datetime | None
+    """When a notice of extension was written."""
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,11 @@ class Whereabouts:
                 connection.scalars(select(_o.reply_message_id).where(_o.reply_message_id.in_(list(message_ids))))
             )
 
+    def confirm(self, message_ids: Collection[str], now: datetime) -> int:
+        """Letters of ours lie in the folder of sent mail, so those of them that were in doubt have left."""
+        with self._database.write() as connection:
+            return confirm(connection, message_ids, now, "it left: a copy lies in the folder of sent mail")
+
     def mark_final(
         self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime
     ) -> tuple[int, ...]:
@@ -157,6 +162,12 @@ class Whereabouts:
                         standing.tell_again(connection, row.conversation_id, now)
                     changed.append(row.id)
         return tuple(changed)
+
+
+def confirm(connection: Connection, message_ids: Collection[str], now: datetime, how: str) -> int:
+    """Settle letters in doubt of which something proves that they left; gives how many."""
+    doubted = update(t.outbox).where(_o.reply_message_id.in_(list(message_ids)), _o.status == "unconfirmed")
+    return connection.execute(doubted.values(status="done", settled_at=now, last_error=how)).rowcount
 
 
 def settle_moves(connection: Connection, moved: Mapping[int, Arrived | None], now: datetime) -> None:

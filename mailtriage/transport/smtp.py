@@ -8,7 +8,7 @@ offers PIPELINING (RFC 2920): two round trips a mail instead of four.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +41,7 @@ class Sender:
 
     The connection is made anew after `mails_per_connection` mails and where it was idle for `idle_seconds`, for servers
     hang up on both. A login that was refused is not tried again for `login_pause` seconds: accounts get locked that
-    way.
+    way. `sign` puts a signature on top of each mail, after everything else was done to it.
     """
 
     def __init__(
@@ -51,8 +51,10 @@ class Sender:
         mails_per_connection: int = 100,
         idle_seconds: float = 60,
         login_pause: float = 60,
+        sign: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self.account = account
+        self._sign = sign
         self._mails_per_connection, self._idle_seconds, self._login_pause = (
             mails_per_connection,
             idle_seconds,
@@ -84,6 +86,8 @@ class Sender:
         if None in addresses:
             return Refused(None, None, "expected an address of the form name@domain")
         to, sender = (address or "" for address in addresses)
+        if self._sign is not None:
+            octets = await asyncio.to_thread(self._sign, octets)
         async with self._turn:
             reused = False
             for _ in range(2):

@@ -1,16 +1,17 @@
 """Which files of a message the customer sent before, be it under another name, turned or saved anew.
 
-The trap is the price: to lay one picture over another takes a tenth of a second, and somebody sends forty. So only the
-latest few are held against each other, each pair once, and what was not compared is new.
+The trap is one digit: two receipts that differ by it look the same to any fingerprint, and the second would be turned
+away as a repeat. So what stands on the page decides, and where it could not be read the file is new. Only the latest
+files are held against each other.
 """
 
 from collections.abc import Iterable
 
-from mailtriage.attachments.likeness import sameness
+from mailtriage.attachments.likeness import sameness_of_words
 from mailtriage.mail.message import Attachment
 from mailtriage.triage.history import EarlierMessage
 
-_COMPARED = 6
+_COMPARED = 40
 """The latest files that one is held against, where octets differ."""
 
 
@@ -23,7 +24,7 @@ def sent_before(file: Attachment, earlier: Iterable[EarlierMessage]) -> str | No
         return None
     known = [sent for message in messages for sent in message.files if sent.likeness is not None]
     for sent in reversed(known[-_COMPARED:]):
-        found = sameness(file.likeness, sent.likeness)
+        found = sameness_of_words(file.likeness, sent.likeness)
         if found.same:
             return f"тот же документ: {found.because}"
     return None

@@ -123,6 +123,8 @@ def reply_address(message: Message, known: frozenset[str] | None = None) -> str:
 def _words(decision: Decision, facts: Facts, policy: Policy) -> tuple[str | None, str]:
     """The template and the event, (None, "") where nothing is said."""
     match decision.verdict:
+        case "accept" if facts.acknowledged and facts.conversation_status in {"decided", "closed"}:
+            return decision.reply or "reopened", "follow-up"
         case "accept" if facts.acknowledged:
             return decision.reply or "follow-up", "follow-up"
         case "accept":

@@ -5,7 +5,9 @@ import email.policy
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailtriage.mail.message import Message
+from mailtriage.reply import mime
 from mailtriage.reply.compose import LOOP_HEADER, compose, deliverable
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.reply.subject import clean_subject, reply_subject
@@ -25,6 +28,7 @@ TEMPLATES = load_templates(
         "ack.ru.j2": f"Subject: Ваше обращение\n\nЗдравствуйте!\n\n{RU}\n",
         "ack.en.j2": f"Subject: Your message\n\n{EN}\n",
         "reject-abusive.ru.j2": "Subject: Ваше письмо\n\nНапишите спокойно.\n",
+        "extension.ru.j2": "Subject: Нужно время\n\nНам нужно больше времени.\n",
     }
 )
 DRAFT = Draft("ack", "ivan@mail.example", "ru")
@@ -61,22 +65,49 @@ def test_a_letter_carries_what_clients_and_robots_look_for() -> None:
         "References": "<zero@mail.example> <one@mail.example>",
         "Reply-To": "support+26-000123@1cupis.ru",
         "Auto-Submitted": "auto-replied",
-        "X-Auto-Response-Suppress": "All",
+        "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
         LOOP_HEADER: "support@1cupis.ru",
         "X-Mailtriage-Number": "26-000123",
-        "Content-Transfer-Encoding": "base64",
-        "Content-Type": 'text/plain; charset="utf-8"; format="flowed"',
         "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="=_{made.message_id[1:25]}"',
     }
-    assert message.get_content().replace("\r\n", "\n").replace(" \n", "\n") == f"{made.text}\n"
-    assert not message.defects
+    plain, html = message.iter_parts()
+    assert plain["Content-Type"] == 'text/plain; charset="utf-8"; format="flowed"'
+    assert plain.get_content().replace("\r\n", "\n").replace(" \n", "\n") == f"{made.text}\n"
+    assert html["Content-Type"] == 'text/html; charset="utf-8"'
+    assert not any(part.defects for part in message.walk())
+
+
+def test_a_letter_may_be_text_alone() -> None:
+    message = parsed(letter(with_html=False))
+    assert message["Content-Type"] == 'text/plain; charset="utf-8"; format="flowed"'
+    assert message.get_content().replace("\r\n", "\n").replace(" \n", "\n") == f"{letter().text}\n"
+
+
+def test_a_reply_says_that_it_replies_and_a_notice_that_nobody_asked_for_says_so() -> None:
+    assert parsed(letter(replace(DRAFT, template="extension")))["Auto-Submitted"] == "auto-generated"
+    assert "Precedence" not in parsed(letter())
+
+
+def test_an_address_for_answers_that_is_none_is_left_out() -> None:
+    assert "Reply-To" not in parsed(letter(reply_address="support {number}@1cupis.ru"))
+
+
+@pytest.mark.parametrize("name", ["Support", 'Дом, "сад" <x@evil.example>', "Ltd. (Support), Inc", "ы" * 200])
+def test_the_name_of_the_sender_arrives_whatever_it_is(name: str) -> None:
+    quoted = name.replace('"', '\\"')
+    octets = letter(sender=f'"{quoted}" <support@1cupis.ru>').octets
+    written = email.message_from_bytes(octets)["From"]
+    assert parseaddr(written)[1] == "support@1cupis.ru"
+    assert str(make_header(decode_header(written))) == f"{name} <support@1cupis.ru>"
+    assert parsed(letter(sender="support@1cupis.ru"))["From"] == "support@1cupis.ru"
 
 
 def test_a_letter_is_seven_bit_with_short_lines_in_both_languages() -> None:
     for language in ("ru", "en"):
         octets = letter(replace(DRAFT, language=language)).octets
         assert octets.isascii()
-        assert max(map(len, octets.split(b"\r\n"))) < 100
+        assert max(map(len, octets.split(b"\r\n"))) <= 78
         assert b"\n" not in octets.replace(b"\r\n", b"")
 
 
@@ -183,4 +214,27 @@ def test_no_subject_whatever_becomes_a_header(subject: str, name: str) -> None:
     head = made.octets.decode("ascii").split("\r\n\r\n")[0]
     assert [line.partition(":")[0] for line in head.splitlines() if line[0] != " "] == HEADERS
     assert parsed(made)["Subject"] == made.subject
+    assert b"\n" not in made.octets.replace(b"\r\n", b"")
     assert len(made.subject) <= len("Re:  [№ 26-000123]") + 80
+
+
+@settings(derandomize=True, database=None, deadline=None)
+@given(
+    message_id=st.text(max_size=300),
+    references=st.lists(st.text(max_size=300), max_size=5),
+    parent=st.lists(st.text(max_size=50), max_size=2),
+)
+def test_no_message_id_whatever_becomes_a_header(message_id: str, references: list[str], parent: list[str]) -> None:
+    hostile = replace(ORIGINAL, message_id=message_id, references=tuple(references), in_reply_to=tuple(parent))
+    head = letter(original=hostile).octets.decode("ascii").split("\r\n\r\n")[0]
+    names = {line.partition(":")[0] for line in head.splitlines() if line[0] != " "}
+    assert names <= set(HEADERS)
+    assert names >= set(HEADERS) - {"In-Reply-To", "References"}
+
+
+@pytest.mark.parametrize(
+    "value", ["a\r\nBcc: x@evil.example", "a\nb", "a\rb", "a\x00b", "é", "", " a", "a\r\n \r\n b", "a" * 999]
+)
+def test_what_would_not_arrive_as_it_is_makes_no_header(value: str) -> None:
+    with pytest.raises(ValueError, match="X-Test holds what no header may"):
+        mime.octets([("X-Test", value)], [mime.Part("text/plain", "text\n")], "b")

@@ -78,7 +78,8 @@ def registered_draft(template: str, language: str) -> Draft:
 
 
 FLAWS = re.compile(
-    r"None|\{|\}|\n\n\n| {2}| [.,;:)]|\.\.|[,;:]\.|\(\)|:\n\n|:$|—\s*[;.\n]|№ *[.,)\n]|;\n(?!— )|^\n| \n|[\"'„“]| - |\bno\. *[.,)]"
+    r"None|\{|\}|\n\n\n| {2}| [.,;:)]|\.\.|[,;:]\.|\(\)|:\n\n|:$|—\s*[;.\n]|№ *[.,)\n]|;\n(?!— )"
+    r"|^\n| \n|[\"„“]| - |\bno\. *[.,)]"
 )
 SIGNED = {
     "ru": "\n\nС уважением,\nСлужба поддержки Первого ЦУПИС",
@@ -198,6 +199,8 @@ def test_an_unknown_language_or_template_falls_back_to_words_that_exist(shipped:
         ('{% if "refnd" in topics %}{% endif %}', 'unknown topic "refnd" (did you mean "refund"?)'),
         ('{% include "_contcts" %}', 'no part "_contcts" in this language (did you mean "_contacts"?)'),
         ('{% include "_contacts" ignore missing %}', "and nothing more"),
+        ('{% for w in why_due %}{% include "_contacts" %}{% endfor %}', "included outside of any for"),
+        ('{% include "_contacts" %}' * 31, "at most 30"),
         ("{% macro x() %}{% endmacro %}", "macro is not used in templates"),
         ("\n{% if due %}", "ack.ru.j2:4:1: not a valid template"),
         ("{% if due %}" * 1500 + "{% endif %}", "ack.ru.j2: nested too deeply"),

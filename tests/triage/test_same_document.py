@@ -35,6 +35,6 @@ def test_another_number_is_another_document() -> None:
 
 
 def test_only_the_latest_files_are_compared() -> None:
-    others = [sent(f"{RECEIPT} {number}{number}", f"c{number}") for number in range(10, 30)]
+    others = [sent(f"{RECEIPT} {number}{number}", f"c{number}") for number in range(10, 60)]
     assert sent_before(file(RECEIPT), [sent(RECEIPT), *others]) is None
     assert sent_before(file(RECEIPT), [*others, sent(RECEIPT)]) is not None

@@ -1,0 +1,1 @@
+"""What happens by the calendar: notices of extension, what is overdue, the daily digest."""

@@ -1,0 +1,93 @@
+"""What speaks against a reply at the moment of sending: much may have changed while it waited.
+
+When it was written its address took mail and had not had its share; a day later neither may be true, and the day that
+it promises may have passed. What is too much in all is a matter of the whole hour: something writes to us, or is
+answered by us, that no rule has foreseen, and the one safe thing is to stop, and to let people see it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from mailtriage.reply.wording import local_time
+from mailtriage.store import tables as t
+from mailtriage.store.database import Database, insert_row
+from mailtriage.store.dealings import BOUNCED_FOR
+from mailtriage.store.outbox import DueReply
+
+HOUR: Final = timedelta(hours=1)
+LATE, BOUNCED, RATE = "not sent: the day that it promises has passed", "bounced", "rate"
+"""Why a reply does not leave; the last two as in `Reply.suppressed`."""
+_DAY: Final = timedelta(days=1)
+_WAITED: Final = timedelta(days=14)
+"""How long before it left a reply may have been written, or tried last."""
+_MAY_HAVE_LEFT: Final = ("done", "unconfirmed")
+
+_o, _b, _s = t.outbox.c, t.bounce.c, t.standstill.c
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may leave."""
+
+    per_day: int
+    """Replies to one address in 24 hours."""
+    per_hour: int
+    """Replies in all."""
+    time_zone: str
+    """In which a promised day ends."""
+
+
+class Restraint:
+    """The questions that are asked before a reply leaves; each is one short transaction."""
+
+    def __init__(self, database: Database, bounds: Bounds) -> None:
+        self._database, self.bounds = database, bounds
+
+    def against(self, row: DueReply, now: datetime) -> str | None:
+        """Why this reply must not leave now; None lets it go, and so does a person who was told why and insists."""
+        if row.kind != "reply" or row.stopped in {LATE, BOUNCED, RATE}:
+            return None
+        if row.leave_by is not None and local_time(now, self.bounds.time_zone).date() > row.leave_by:
+            return LATE
+        address = row.recipient.lower()
+        with self._database.read() as connection:
+            if _bounced(connection, address, row.created_at, now):
+                return BOUNCED
+            return RATE if _lately(connection, address, now) >= self.bounds.per_day else None
+
+    def left(self, now: datetime) -> list[datetime]:
+        """When replies left, or may have, in the last hour; in order."""
+        known = select(_o.settled_at).where(_o.kind == "reply", _o.status.in_(_MAY_HAVE_LEFT))
+        with self._database.read() as connection:
+            # By the index of what is due: only what was tried lately can have left lately.
+            recent = known.where(_o.due_at > now - _WAITED, _o.settled_at > now - HOUR)
+            return sorted(moment for moment in connection.scalars(recent) if moment)
+
+    def stop(self, now: datetime, until: datetime) -> None:
+        """Write down that replies stand still, for whoever looks, and for the next start."""
+        with self._database.write() as connection:
+            insert_row(connection, t.standstill, since=now, until=until)
+
+    def stopped_until(self, now: datetime) -> datetime | None:
+        """Until when replies stand still; None while they leave."""
+        latest = select(_s.since, _s.until).order_by(_s.id.desc()).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(latest).one_or_none()
+        # A clock that was set back must not turn an hour into months.
+        return row.until if row and now < row.until <= now + HOUR else None
+
+
+def _bounced(connection: Connection, address: str, since: datetime, now: datetime) -> bool:
+    known = select(_b.id).where(_b.address == address, _b.permanent.is_(True))
+    return connection.scalar(known.where(_b.at >= since, _b.at > now - BOUNCED_FOR).limit(1)) is not None
+
+
+def _lately(connection: Connection, address: str, now: datetime) -> int:
+    """Replies that left to that address in the last day, whenever they were written."""
+    to_him = select(func.count()).select_from(t.outbox).where(_o.recipient == address, _o.kind == "reply")
+    lately = to_him.where(_o.created_at > now - _WAITED, _o.status.in_((*_MAY_HAVE_LEFT, "claimed")))
+    # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
+    return (connection.scalar(lately.where(func.coalesce(_o.settled_at, now) > now - _DAY)) or 0) - 1
