@@ -53,6 +53,8 @@ _OTHERS = frozenset(
 )
 _PLACE = frozenset(("там", "тут", "здесь", "одни", "один", "сидеть", "работать", "набрать", "понабрать"))
 _RECRUITING = frozenset(("набрать", "понабрать", "понабирать", "набирать", "насобирать"))
+_ORDERING = frozenset(("передайте", "увольте", "уберите", "гоните", "выгоните", "замените", "утихомирьте"))
+_MACHINES = frozenset(("система", "сайт", "программа", "машина", "бот", "приложение", "робот", "автоответчик"))
 _HERD = frozenset(("сборище", "стадо", "свора", "кучка", "куча", "толпа", "шобла", "банда", "шайка"))
 _FLAT = frozenset(("тупорылый", "безмозглый", "тупоголовый", "рукожопый", "криворукий"))
 _FILLING = frozenset(("весь", "там", "вообще", "просто", "же", "такой", "совсем", "реально", "какой", "полностью", "абсолютно"))
@@ -67,8 +69,7 @@ _NEAR = 3
 
 def insults(text: str) -> Iterator[str]:
     """Insulting words aimed at the reader or the staff, as they stand in the text."""
-    for sentence in _SENTENCE.finditer(text):
-        yield from scorn.scorn(sentence[0], words(sentence[0]))
+    yield from scorn.scorn(text, words(text))
     suspects = [word.start for word in words(text) if word.lemmas & _all_rude()]
     if not suspects:
         return
@@ -94,7 +95,7 @@ def _insults_in(sentence: str, *, alone: bool) -> Iterator[str]:
         elif word.lemmas & lexicon.entries("beasts.txt"):
             aimed = _to_the_face(sentence, found, at) or _slighted_beast(found, at)
         elif word.lemmas & lexicon.entries("slights.txt"):
-            aimed = _slighted(found, at)
+            aimed = _slighted(sentence, found, at)
         else:
             continue
         if aimed:
@@ -143,6 +144,8 @@ def _called(sentence: str, found: tuple[Word, ...], at: int) -> bool:
         last += 1
     before = sentence[found[first - 1].end : found[first].start] if first else ","
     after = sentence[found[last].end : found[last + 1].start] if last + 1 < len(found) else ","
+    if before.rstrip().endswith(("«", "\"", "“", "„")):
+        return False
     alone = bool(before.strip() and _BREAK.match(before)) and bool(after.strip() and _BREAK.match(after))
     return alone and not any(word.lemmas & _OTHERS for word in found)
 
@@ -168,11 +171,14 @@ def _aimed(found: tuple[Word, ...], at: int) -> bool:
     recruited = any(word.lemmas & _RECRUITING for word in around)
     if (any(word.lemmas & _OTHERS for word in around) and not recruited) or _of_the_writer(found, at):
         return False
+    if at and found[at - 1].lemmas & _MACHINES:
+        return False
     at_them = any(
         word.lemmas & lexicon.entries("staff.txt") for word in around if word.form != "вам" or "у" not in word.lemmas
     )
     seated = any(word.form in _PLACE or word.lemma in _PLACE for word in found[max(0, at - _NEAR - 1) : at + _NEAR])
-    return at_them or recruited or (seated and "plur" in _cases(found[at].form))
+    told = any(word.form in _ORDERING for word in found[:at])
+    return at_them or recruited or told or (seated and "plur" in _cases(found[at].form))
 
 
 def _of_the_writer(found: tuple[Word, ...], at: int) -> bool:
@@ -185,7 +191,7 @@ def _of_the_writer(found: tuple[Word, ...], at: int) -> bool:
         return True
     if before and before[-1].form == "а" and any(word.form == "не" for word in before):
         return False
-    treated = any(word.lemmas & lexicon.entries("treating.txt") for word in before[-4:])
+    treated = any(word.lemmas & lexicon.entries("treating.txt") or word.form == "для" for word in before[-4:])
     victim = any(word.lemmas & _VICTIM for word in found[max(0, at - _WINDOW) : at + _NEAR])
     return treated and (victim or bool(before and before[-1].form in {"за", "из", "как", "не"}))
 
@@ -219,14 +225,19 @@ def _runs_on(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     return not sentence[found[at].end : found[at + 1].start].strip()
 
 
-def _slighted(found: tuple[Word, ...], at: int) -> bool:
+def _slighted(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     """A slighting adjective of "вы", or of a noun for the staff that follows it."""
     follows = found[at + 1] if at + 1 < len(found) else None
     if follows and follows.lemmas & (
         lexicon.entries("staff.txt") - {"вы", "ты", "ваш", "твой", "контора", "цупис", "служба"}
     ):
         return True
-    noun_follows = bool(follows and readings(follows.form) and "NOUN" in readings(follows.form)[0][1])
+    noun_follows = bool(
+        follows
+        and _runs_on(sentence, found, at)
+        and readings(follows.form)
+        and "NOUN" in readings(follows.form)[0][1]
+    )
     first = at
     while first and found[first - 1].lemmas & _FILLING:
         first -= 1
@@ -235,4 +246,21 @@ def _slighted(found: tuple[Word, ...], at: int) -> bool:
     negated = any(word.form in {"не", "ни", "как"} for word in before)
     weak = found[at].lemmas & {"больной", "ненормальный", "мерзкий", "поганый", "паршивый", "вшивый"}
     nominative = "nomn" in _cases(found[at].form)
-    return pronoun and nominative and not negated and not noun_follows and (not weak or follows is None)
+    said = pronoun or (not weak and _of_staff(before))
+    return said and nominative and not negated and not noun_follows and (not weak or follows is None)
+
+
+def _of_staff(before: tuple[Word, ...]) -> bool:
+    """Whether nothing but staff can be the subject of what follows: "Ваши операторы совсем ..."."""
+    subjects = [word for word in before if {"NOUN", "nomn"} <= _likeliest(word)]
+    return (
+        bool(subjects)
+        and bool(subjects[-1].lemmas & lexicon.entries("staff.txt"))
+        and not subjects[-1].lemmas & {"служба", "контора", "цупис", "поддержка", "агент"}
+        and not any("VERB" in _likeliest(word) for word in before)
+    )
+
+
+def _likeliest(word: Word) -> frozenset[str]:
+    found = readings(word.form)
+    return found[0][1] if found else frozenset()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from mailtriage.language.phrases import phrases
+from mailtriage.language.phrases import Spoken, spoken
 
 _CIVIL = re.compile(
     r"\b(?:суд(?:а|у|ом|е|ы|ов|ебн\w+)?|иск(?:а|у|ом|и|ов\w*)?|юрист\w*|адвокат\w*|прокурат\w*|прокурор\w*|роспотреб\w*|"
@@ -24,9 +24,10 @@ _BOUGHT = re.compile(
 _THINGS = re.compile(
     r"\b(?:деньг|денег|перевод|платеж|посылк|письм|карт[аыу]\b|курьер|выплат|выигрыш|средств|заказ|смс|автобус|компани|"
     r"бизнес|сервис|сайт|приложени|репутаци|рейтинг|клиент|мошенни|партнер|сосед|хакер|преступни|вор\b|бывш|документ|"
-    r"передать|конкурент|отзыв|регулятор|суд\b|суде\b|цб\b)\w*"
+    r"передать|конкурент|регулятор|суд\b|суде\b|цб\b)\w*"
 )
 """What does not fear for its life, whom the writer may say it of, and what such meetings are for."""
+_AFTERWARDS = re.compile(r"\bкак (?:компани|бизнес|фирма|банк)|\b(?:передать|отдать|конкурент)\w*|^\W*(?:\w+ )?(?:отзывы|конкуренты|клиенты|журналисты)\b")
 _MY_OWN = re.compile(r"\b(?:муж|жена|отец|мать|сын|дочь|брат|сестра|бабушк\w+|дедушк\w+|родственни\w+) (?:уже )?(?:умер|скончал)\w+")
 _UNDER_THREAT = re.compile(r"\b(?:угрожа|грозит|грозят|грозил|пригрозил|шантаж|вымога|запугива)\w*")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
@@ -60,21 +61,14 @@ _TOGETHER = frozenset(
 
 def menaces(text: str) -> Iterator[str]:
     """Implied threats of violence to the reader or the staff, in a folded text."""
-    listed = {
-        kind: possible
-        for kind, found in phrases("menaces.txt").items()
-        if (possible := [phrase for phrase in found if phrase.possible(text)])
-    }
-    if not listed:
-        return
     sentences = [found[0] for found in _SENTENCE.finditer(text)]
-    for phrase in listed.pop("outright", ()):
-        for at, sentence in enumerate(sentences):
-            found = phrase.search(sentence)
-            if found and not _somebody_elses(found, sentences[at - 1] if at else ""):
-                yield found[0].strip()
-    if len(listed) > 1:
-        yield from _hinted(sentences, listed)
+    hints = []
+    for found in spoken("menaces.txt", sentences):
+        if found.section != "outright":
+            hints.append(found)
+        elif not _somebody_elses(found.match, sentences[found.sentence - 1] if found.sentence else ""):
+            yield found.match[0].strip()
+    yield from _hinted(sentences, hints)
 
 
 def _somebody_elses(found: re.Match[str], sentence_before: str) -> bool:
@@ -85,24 +79,21 @@ def _somebody_elses(found: re.Match[str], sentence_before: str) -> bool:
         _UNDER_THREAT.search(sentence_before)
         or _UNDER_THREAT.search(before)
         or _THINGS.search(found[0])
-        or _THINGS.search(after)
+        or _AFTERWARDS.search(after)
         or _MY_OWN.search(found.string)
         or re.search(r"\bли\b", found[0])
     )
 
 
-def _hinted(sentences: list[str], listed: dict) -> Iterator[str]:
+def _hinted(sentences: list[str], hints: list[Spoken]) -> Iterator[str]:
     """Two hints of different kinds near each other, with no civil purpose beside them."""
-    hints = [
-        (at, kind, found[0].strip())
-        for kind, possible in listed.items()
-        for phrase in possible
-        for at, sentence in enumerate(sentences)
-        if (found := phrase.search(sentence)) and not (kind == "means" and _BOUGHT.search(sentence))
-    ]
-    for (one_at, one, found), (other_at, other, _) in product(hints, hints):
-        if (one, other) in _TOGETHER and abs(one_at - other_at) < _REACH:
-            near = " ".join(sentences[max(0, min(one_at, other_at) - 1) : max(one_at, other_at) + 2])
-            if not (_CIVIL.search(near) or _UNDER_THREAT.search(near)):
-                yield found
-                return
+    for one, other in product(hints, hints):
+        if (one.section, other.section) not in _TOGETHER or abs(one.sentence - other.sentence) >= _REACH:
+            continue
+        if one.section == "means" and _BOUGHT.search(sentences[one.sentence]):
+            continue
+        first, last = sorted((one.sentence, other.sentence))
+        near = " ".join(sentences[max(0, first - 1) : last + 2])
+        if not (_CIVIL.search(near) or _UNDER_THREAT.search(near)):
+            yield one.match[0].strip()
+            return

@@ -5,9 +5,11 @@ only on a sentence that holds one of its stems, or one of each group; a list tha
 """
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from mailtriage.language import lexicon
 
@@ -23,17 +25,59 @@ class Phrase:
     """Of each group one must stand in the sentence."""
     pattern: re.Pattern[str]
 
-    def possible(self, text: str) -> bool:
-        """Whether the letters are there at all."""
-        return all(any(stem in text for stem in group) for group in self.needs)
 
-    def search(self, sentence: str) -> re.Match[str] | None:
-        """The first place where the phrase stands."""
-        return self.pattern.search(sentence) if self.possible(sentence) else None
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A phrase of a section where it stands: `sentence` counts from 0, the match is within that sentence."""
+
+    section: str
+    sentence: int
+    match: re.Match[str]
+
+
+def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
+    """Every phrase of a list in folded sentences, at most once in each, in the order of the list."""
+    whole = "\n".join(sentences)
+    starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
+    stands = {stem: _standing(stem, whole, starts) for stem in _stems(name) if stem in whole}
+    if not stands:
+        return
+    for section, listed in _phrases(name).items():
+        for phrase in listed:
+            for at in sorted(_possible(phrase, stands)):
+                if match := phrase.pattern.search(sentences[at]):
+                    yield Spoken(section, at, match)
+
+
+def _standing(stem: str, whole: str, starts: Sequence[int]) -> set[int]:
+    found, at = set(), whole.find(stem)
+    while at >= 0:
+        sentence = bisect_right(starts, at) - 1
+        found.add(sentence)
+        at = whole.find(stem, starts[sentence + 1])
+    return found
+
+
+def _possible(phrase: Phrase, stands: Mapping[str, set[int]]) -> set[int]:
+    """The sentences that hold one stem of each group."""
+    possible: set[int] | None = None
+    for group in phrase.needs:
+        met = set().union(*(stands[stem] for stem in group if stem in stands))
+        possible = met if possible is None else possible & met
+        if not possible:
+            return set()
+    return possible or set()
 
 
 @cache
-def phrases(name: str) -> Mapping[str, tuple[Phrase, ...]]:
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(
+        stem for listed in _phrases(name).values() for phrase in listed for group in phrase.needs for stem in group
+    )
+
+
+@cache
+def _phrases(name: str) -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of a list by section: `NAME = parts`, `[section]`, `stems & stems :: pattern`.
 
     In a pattern `<NAME>` stands for the parts, `<20>` for a gap of at most 20 characters within the sentence.

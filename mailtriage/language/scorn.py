@@ -6,12 +6,13 @@ theirs; where the writer or other customers stand in the sentence, it may be abo
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
 from mailtriage.language import lexicon
-from mailtriage.language.phrases import phrases
-from mailtriage.language.words import Word, readings, words
+from mailtriage.language.phrases import spoken
+from mailtriage.language.words import Word, fold, readings, words
 
 _ABOUT_OTHERS = re.compile(
     r"\b(?:я|мне|меня|мной|мной|нам|нас|нами|мы|мой|моя|моего|моей|моих|моим|клиент\w*|игрок\w*|пользовател\w*|себя|себе|муж\w*|жен[аыу]|сын\w*|доч\w+|мошенни\w+)\b"
@@ -25,6 +26,7 @@ _WITH_THEM = re.compile(
     r"\b(?:у (?:вас|тебя|них|нее|него|(?:ваш|эт|тво|так)\w+|оператор\w*|сотрудни\w+|менеджер\w*|девоч\w+|девиц\w+)|вам|тебе|им|ей|ему|вы|"
     r"ваш(?:и|а)|(?:оператор|сотрудни|менеджер|специалист)\w*)\b"
 )
+_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _TELL = re.compile(
     r"\b(?:передай|скажи|объясни|напомни|уволь|убери|замени|выгони|гони|успокой|научи|уйми|призови)(?:те)?\b[^.!?\n]{0,30}$"
 )
@@ -35,35 +37,43 @@ _BETWEEN = frozenset(
 )  # fmt: skip
 _SEATED = frozenset(("сидеть", "работать", "набрать", "понабрать", "отвечать", "один", "посадить"))
 _HERD = frozenset(("стадо", "сборище", "свора", "кучка", "куча", "толпа", "шобла", "стая", "табун", "отара", "загон", "зоопарк"))  # fmt: skip
+_ELSEWHERE = frozenset(("реклама", "ролик", "игра", "магазин", "цирк", "зоопарк", "ферма"))
 _AHEAD = 10
 
 
-def scorn(sentence: str, found: tuple[Word, ...]) -> Iterator[str]:
-    """Scornful words about staff in one sentence as it was written; `found` are its words."""
-    folded = sentence.lower().replace("ё", "е")
-    if len(folded) == len(sentence):
-        yield from _phrases(sentence, folded)
+def scorn(text: str, found: tuple[Word, ...]) -> Iterator[str]:
+    """Scornful words about staff, as they stand in the text; `found` are its words."""
+    sentences = list(_SENTENCE.finditer(text))
+    yield from _phrased(text, sentences)
+    beasts = [word.start for word in found if word.lemmas & _beasts()]
+    for sentence in sentences if beasts else ():
+        if bisect_left(beasts, sentence.start()) < bisect_left(beasts, sentence.end()):
+            yield from _called_beasts(sentence[0])
+
+
+def _phrased(text: str, sentences: list[re.Match[str]]) -> Iterator[str]:
+    folded = fold(text)
+    for found in spoken("scorn.txt", [folded[each.start() : each.end()] for each in sentences]):
+        sentence = found.match.string
+        if _ABOUT_THINGS.search(sentence) or (found.section == "brains" and not _WITH_THEM.search(sentence)):
+            continue
+        if not (_ABOUT_SELF if found.section == "sick" else _ABOUT_OTHERS).search(sentence):
+            start = sentences[found.sentence].start()
+            yield text[start + found.match.start() : start + found.match.end()].strip()
+
+
+def _called_beasts(sentence: str) -> Iterator[str]:
+    found, folded = words(sentence), fold(sentence)
     for at, word in enumerate(found):
-        if not word.lemmas & _beasts():
+        if not word.lemmas & _beasts() or not sentence[word.start].islower():
             continue
-        if not sentence[word.start].islower():
-            continue
-        if _said_of_staff(sentence, found, at) or _pointed_at(sentence, folded, found, at) or _in_a_herd(folded, found, at):
+        if _said_of_staff(sentence, found, at) or _pointed_at(folded, found, at) or _in_a_herd(folded, found, at):
             yield sentence[word.start : word.end]
 
 
 @cache
 def _beasts() -> frozenset[str]:
     return lexicon.entries("beasts.txt") | lexicon.entries("scorned.txt")
-
-
-def _phrases(sentence: str, folded: str) -> Iterator[str]:
-    for kind, listed in phrases("scorn.txt").items():
-        met = next(filter(None, (phrase.search(folded) for phrase in listed)), None)
-        if not met or _ABOUT_THINGS.search(folded) or (kind == "brains" and not _WITH_THEM.search(folded)):
-            continue
-        if not (_ABOUT_SELF if kind == "sick" else _ABOUT_OTHERS).search(folded):
-            yield sentence[met.start() : met.end()].strip()
 
 
 def _cases(word: Word) -> frozenset[str]:
@@ -133,11 +143,11 @@ def _seated(found: tuple[Word, ...], at: int) -> bool:
         "plur" in _cases(found[at])
         and any(word.lemmas & _SEATED for word in before[-3:])
         and any(word.form in {"вас", "вашей", "вашем", "ваших"} for word in before)
-        and not any(word.form in {"как", "где"} for word in before[-2:])
+        and not any(word.form in {"как", "где"} or word.lemma in _ELSEWHERE for word in before)
     )
 
 
-def _pointed_at(sentence: str, folded: str, found: tuple[Word, ...], at: int) -> bool:
+def _pointed_at(folded: str, found: tuple[Word, ...], at: int) -> bool:
     """As in "передайте этой козе" and "эта ваша курица": any case, but named so."""
     before = found[max(0, at - 3) : at]
     pronouns = [word for word in before if word.lemmas & {"этот", "ваш", "свой", "твой"}]

@@ -7,6 +7,7 @@ text is asked only for the few terms that may be in it.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from mailtriage.language.words import fold, lemmas_of, words
@@ -125,6 +126,7 @@ class Term:
         return onward
 
 
+@lru_cache(maxsize=65_536)
 def term(written: str, *, gap: int = GAP, slips: bool = False) -> Term | None:
     """Compile what an author wrote: `заблокировать`, `блокир*`, `деньги не дойти`; None where there is no word.
 

@@ -128,7 +128,7 @@ def test_each_conversation_that_a_message_might_continue_is_told_with_the_reason
         line[4:13]: line for line in alternatives(told(reading, history)["conversation"], grounds(reading, history))
     }
     assert lines[NUMBER].startswith("» ")
-    assert "подходит по номеру в письме, уверенность 100%" in lines[NUMBER]
+    assert "подходит по номеру в письме, уверенность 80%" in lines[NUMBER]
     assert "назван номер, но отправитель в нём не участвует" in lines["26-000200"]
     assert "молчит 90 дн." in lines["26-000300"]
     assert "другое дело" in lines["26-000400"]
