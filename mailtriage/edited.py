@@ -1,8 +1,10 @@
 """What people edit beside the configuration: rules, reply templates and the calendar, found and read as files.
 
-It imports no more than it needs, so that `check` answers at once: an editor may run it at every save.
+It imports no more than it needs, so that `check` answers at once: an editor may run it at every save. The trap is the
+file that nobody reads because its name ends otherwise: whoever wrote `80-own.yml` believes that it is in use.
 """
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -14,13 +16,50 @@ from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.triage.consequence import Known
 
 
+_BELOW = ("", "outgoing", "lists")
+"""The folders of rules, by their names below the rules folder itself."""
+_MEANT = re.compile(r"\.ya?ml(\.[^.~]*)?\s*$", re.IGNORECASE)
+_PUT_ASIDE = re.compile(r"[.#].*|.*(?:~|#|\.(?:sw[a-p]|bak|orig|old|rej|tmp|disabled|json|md))", re.IGNORECASE)
+"""Hidden files, copies that editors keep, and what stands beside rules on purpose."""
+
+
 def rule_files(folder: Path) -> dict[str, Path]:
     """The files of a rules folder by their name below it: "10-automatic.yaml", "outgoing/10-final.yaml".
 
     Raises:
+        Problems: it holds no rules, or files that are meant as rules and not named so.
+    """
+    if misnamed := misnamed_rules(folder):
+        raise Problems(misnamed)
+    return read_as_rules(folder)
+
+
+def misnamed_rules(folder: Path) -> tuple[Problem, ...]:
+    """Files that are meant as rules and are not read, because their names end otherwise than in ".yaml"."""
+    return tuple(
+        Problem(Place(str(path)), _misnamed(path.name))
+        for below in _BELOW
+        for path in sorted((folder / below).glob("*"))
+        if _MEANT.search(path.name) and path.suffix != ".yaml" and not _PUT_ASIDE.fullmatch(path.name)
+    )
+
+
+def _misnamed(name: str) -> Told:
+    return Told(
+        f"the file {name} is not read: its name must end in .yaml",
+        f"файл {name} не читается: имя должно кончаться на .yaml",
+    )
+
+
+def read_as_rules(folder: Path) -> dict[str, Path]:
+    """The same files, whatever else the folder holds.
+
+    Raises:
         Problems: it holds no rules.
     """
-    paths = [path for below in ("*.yaml", "outgoing/*.yaml", "lists/*.yaml") for path in sorted(folder.glob(below))]
+    found = (path for below in _BELOW for path in sorted((folder / below).glob("*.yaml")))
+    # An editor's lock (.#80-own.yaml) is a link to nowhere.
+    paths = [path for path in found if not path.name.startswith((".", "#"))]
     if not any(path.parent == folder for path in paths):
         text = Told(
             "expected rule files here, such as 10-automatic.yaml",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mailtriage.configuration import ENVIRONMENT_PREFIX, find_configuration, load_configuration, read_text
-from mailtriage.edited import known_names, read_calendar, rule_files, template_files
+from mailtriage.edited import known_names, misnamed_rules, read_as_rules, read_calendar, template_files
 from mailtriage.errors import Place, Problem, Problems, Told, in_order
 from mailtriage.located import Located, load
 from mailtriage.reply.templates import Templates, load_templates
@@ -107,7 +107,8 @@ def _templates(folder: Path, problems: list[Problem]) -> tuple[Known | None, Tem
 
 
 def _rules(folder: Path, known: Known | None, problems: list[Problem]) -> Ruleset | None:
-    files = _attempt(lambda: rule_files(folder), problems)
+    problems += misnamed_rules(folder)
+    files = _attempt(lambda: read_as_rules(folder), problems)
     if files is None:
         return None
     texts = _texts(files, problems)

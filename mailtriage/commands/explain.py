@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,7 @@ def explain_recorded(parts: Parts, which: str, *, reread: bool = False) -> Itera
     """
     parts.require_store()
     # The messages of a conversation were mostly decided by the same rules, which take a while to load.
-    rules = cache(partial(rules_of, parts.views))
+    rules = partial(rules_of, parts.views)
     for digest in _digests(parts, which):
         stored = parts.views.message(digest)
         yield _read_anew(parts, stored) if reread else _reproduced(parts, stored, rules(stored.ruleset))

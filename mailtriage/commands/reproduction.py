@@ -7,6 +7,7 @@ rules do not give counts as not reproduced. What today's settings would do other
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -71,6 +72,7 @@ class Again:
         return not self.broken if self.facts and self.ruleset else None
 
 
+@lru_cache(maxsize=4)
 def rules_of(views: Views, version: str) -> Loaded:
     """The rules of that version; unchecked against the names of today's templates, which may be others."""
     try:

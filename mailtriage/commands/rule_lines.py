@@ -34,6 +34,7 @@ _MISSES: Mapping[str, str] = {
     "enabled: false": "правило выключено",
     "from: ": "правило ещё не действует, только с ",
     "until: ": "правило уже не действует, действовало до ",
+    "replaced by: ": "в этот день вместо него действует ",
 }
 """How conditions begin that are told in words."""
 
@@ -96,8 +97,8 @@ def categories(explained: Explained) -> Iterator[str]:
     """The weights that the rules gave to each category, the heaviest first."""
     if explained.ruleset is None or explained.record["decision"]["category"] is None:
         return
-    rules = {rule.name: rule for rule in explained.ruleset.rules}
-    held = [rules[step.rule] for step in explained.steps if step.held and step.rule in rules]
+    rules = {rule.place: rule for rule in explained.ruleset.rules}
+    held = [rules[step.place] for step in explained.steps if step.held and step.place in rules]
     given = {name: [rule for rule in held if rule.then.category == name] for name in IN_ORDER}
     for name in sorted((name for name in IN_ORDER if given[name]), key=lambda name: -_weight(given[name])):
         by = ", ".join(f"{rule.name} {rule.then.weight:+g}" for rule in given[name])

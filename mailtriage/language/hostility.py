@@ -57,7 +57,9 @@ _ORDERING = frozenset(("передайте", "увольте", "уберите",
 _MACHINES = frozenset(("система", "сайт", "программа", "машина", "бот", "приложение", "робот", "автоответчик"))
 _HERD = frozenset(("сборище", "стадо", "свора", "кучка", "куча", "толпа", "шобла", "банда", "шайка"))
 _FLAT = frozenset(("тупорылый", "безмозглый", "тупоголовый", "рукожопый", "криворукий"))
-_FILLING = frozenset(("весь", "там", "вообще", "просто", "же", "такой", "совсем", "реально", "какой", "полностью", "абсолютно"))
+_FILLING = frozenset(
+    ("весь", "там", "вообще", "просто", "же", "такой", "совсем", "реально", "какой", "полностью", "абсолютно")
+)
 _SELF = frozenset(
     ("дурак", "дура", "дурень", "идиот", "идиотка", "балбес", "олух", "болван", "кретин", "лошара", "тупица")
 )
@@ -144,7 +146,7 @@ def _called(sentence: str, found: tuple[Word, ...], at: int) -> bool:
         last += 1
     before = sentence[found[first - 1].end : found[first].start] if first else ","
     after = sentence[found[last].end : found[last + 1].start] if last + 1 < len(found) else ","
-    if before.rstrip().endswith(("«", "\"", "“", "„")):
+    if before.rstrip().endswith(("«", '"', "“", "„")):
         return False
     alone = bool(before.strip() and _BREAK.match(before)) and bool(after.strip() and _BREAK.match(after))
     return alone and not any(word.lemmas & _OTHERS for word in found)
@@ -169,7 +171,8 @@ def _aimed(found: tuple[Word, ...], at: int) -> bool:
         return False
     around = found[max(0, at - _WINDOW) : at + _WINDOW]
     recruited = any(word.lemmas & _RECRUITING for word in around)
-    if (any(word.lemmas & _OTHERS for word in around) and not recruited) or _of_the_writer(found, at):
+    ours = recruited or any("ваш" in word.lemmas for word in found[max(0, at - 2) : at])
+    if (any(word.lemmas & _OTHERS for word in around) and not ours) or _of_the_writer(found, at):
         return False
     if at and found[at - 1].lemmas & _MACHINES:
         return False
@@ -184,7 +187,8 @@ def _aimed(found: tuple[Word, ...], at: int) -> bool:
 def _of_the_writer(found: tuple[Word, ...], at: int) -> bool:
     before = found[max(0, at - _WINDOW) : at]
     if any(
-        word.form in {"я", "мы"} and not any("который" in other.lemmas for other in found[max(0, place - _NEAR) : place])
+        word.form in {"я", "мы"}
+        and not any("который" in other.lemmas for other in found[max(0, place - _NEAR) : place])
         for place, word in enumerate(found[:at])
         if place >= at - _NEAR
     ):
@@ -233,10 +237,7 @@ def _slighted(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     ):
         return True
     noun_follows = bool(
-        follows
-        and _runs_on(sentence, found, at)
-        and readings(follows.form)
-        and "NOUN" in readings(follows.form)[0][1]
+        follows and _runs_on(sentence, found, at) and readings(follows.form) and "NOUN" in readings(follows.form)[0][1]
     )
     first = at
     while first and found[first - 1].lemmas & _FILLING:

@@ -96,7 +96,7 @@ def _signed(text: str) -> Iterator[str]:
     if match is not None and trade(match["one"]) and _titled(match["one"], match["other"]):
         yield match["other"]
     match = _WITH_INITIALS.search(text[-80:])
-    if match is not None and surname(match["one"] or match["other"]):
+    if match is not None and (surname(word := match["one"] or match["other"]) or first_name(word)):
         yield match[0].strip(" )\n")
 
 

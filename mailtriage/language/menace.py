@@ -8,7 +8,7 @@ complaints and papers make a visit civil, and what others threaten the writer wi
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import permutations
 
 from mailtriage.language.phrases import Spoken, spoken
 
@@ -27,9 +27,16 @@ _THINGS = re.compile(
     r"передать|конкурент|регулятор|суд\b|суде\b|цб\b)\w*"
 )
 """What does not fear for its life, whom the writer may say it of, and what such meetings are for."""
-_AFTERWARDS = re.compile(r"\bкак (?:компани|бизнес|фирма|банк)|\b(?:передать|отдать|конкурент)\w*|^\W*(?:\w+ )?(?:отзывы|конкуренты|клиенты|журналисты)\b")
-_MY_OWN = re.compile(r"\b(?:муж|жена|отец|мать|сын|дочь|брат|сестра|бабушк\w+|дедушк\w+|родственни\w+) (?:уже )?(?:умер|скончал)\w+")
-_UNDER_THREAT = re.compile(r"\b(?:угрожа|грозит|грозят|грозил|пригрозил|шантаж|вымога|запугива)\w*")
+_AFTERWARDS = re.compile(
+    r"\bкак (?:компани|бизнес|фирма|банк)|\b(?:передать|отдать|конкурент)\w*|"
+    r"^\W*(?:\w+ )?(?:отзывы|клиенты|журналисты)\b"
+)
+_MY_OWN = re.compile(
+    r"\b(?:муж|жена|отец|мать|сын|дочь|брат|сестра|бабушк\w+|дедушк\w+|родственни\w+) (?:уже )?(?:умер|скончал)\w+"
+)
+_UNDER_THREAT = re.compile(r"\b(?:угрожа(?!ю\b)|грозит|грозят|грозил|пригрозил|шантаж|вымога|запугива)\w*")
+"""Words of those who are threatened; "угрожаю" is a threat."""
+_BY_STAFF = re.compile(r"\b(?:вы|ваш\w*|оператор\w*|сотрудни\w+|поддержк\w+)\b")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _BEFORE = 60
 _AFTER = 40
@@ -71,13 +78,18 @@ def menaces(text: str) -> Iterator[str]:
     yield from _hinted(sentences, hints)
 
 
+def told_by_others(before: str) -> bool:
+    """Whether what stands before tells of a threat to the writer that staff did not make: it follows."""
+    return bool(_UNDER_THREAT.search(before)) and not _BY_STAFF.search(before)
+
+
 def _somebody_elses(found: re.Match[str], sentence_before: str) -> bool:
     """Whether things or third persons are meant, or the writer tells what he is threatened with."""
     before = found.string[max(0, found.start() - _BEFORE) : found.start()]
     after = found.string[found.end() : found.end() + _AFTER]
     return bool(
-        _UNDER_THREAT.search(sentence_before)
-        or _UNDER_THREAT.search(before)
+        told_by_others(sentence_before)
+        or told_by_others(before)
         or _THINGS.search(found[0])
         or _AFTERWARDS.search(after)
         or _MY_OWN.search(found.string)
@@ -87,13 +99,16 @@ def _somebody_elses(found: re.Match[str], sentence_before: str) -> bool:
 
 def _hinted(sentences: list[str], hints: list[Spoken]) -> Iterator[str]:
     """Two hints of different kinds near each other, with no civil purpose beside them."""
-    for one, other in product(hints, hints):
-        if (one.section, other.section) not in _TOGETHER or abs(one.sentence - other.sentence) >= _REACH:
-            continue
-        if one.section == "means" and _BOUGHT.search(sentences[one.sentence]):
-            continue
-        first, last = sorted((one.sentence, other.sentence))
-        near = " ".join(sentences[max(0, first - 1) : last + 2])
-        if not (_CIVIL.search(near) or _UNDER_THREAT.search(near)):
-            yield one.match[0].strip()
-            return
+    standing: dict[int, list[Spoken]] = {}
+    for hint in hints:
+        if not (hint.section == "means" and _BOUGHT.search(sentences[hint.sentence])):
+            standing.setdefault(hint.sentence, []).append(hint)
+    for at in sorted(standing):
+        around = [hint for near in range(at, at + _REACH) for hint in standing.get(near, ())]
+        for one, other in permutations(around, 2):
+            if (one.section, other.section) in _TOGETHER:
+                last = max(one.sentence, other.sentence)
+                beside = " ".join(sentences[max(0, at - 1) : last + 2])
+                if not (_CIVIL.search(beside) or _UNDER_THREAT.search(beside)):
+                    yield one.match[0].strip()
+                    return

@@ -5,15 +5,15 @@ only on a sentence that holds one of its stems, or one of each group; a list tha
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
+from functools import cache, lru_cache
 
 from mailtriage.language import lexicon
 
 _NAMED = re.compile(r"<([A-Z_]+)>")
+_WORD = re.compile(r"\w+")
+_LONGEST = 60
 _GAP = re.compile(r"<(\d+)>")
 
 
@@ -37,9 +37,11 @@ class Spoken:
 
 def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
     """Every phrase of a list in folded sentences, at most once in each, in the order of the list."""
-    whole = "\n".join(sentences)
-    starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
-    stands = {stem: _standing(stem, whole, starts) for stem in _stems(name) if stem in whole}
+    stands: dict[str, set[int]] = {}
+    for at, sentence in enumerate(sentences):
+        for word in _WORD.findall(sentence):
+            for stem in _stems_in(name, word[:_LONGEST]):
+                stands.setdefault(stem, set()).add(at)
     if not stands:
         return
     for section, listed in _phrases(name).items():
@@ -49,13 +51,9 @@ def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
                     yield Spoken(section, at, match)
 
 
-def _standing(stem: str, whole: str, starts: Sequence[int]) -> set[int]:
-    found, at = set(), whole.find(stem)
-    while at >= 0:
-        sentence = bisect_right(starts, at) - 1
-        found.add(sentence)
-        at = whole.find(stem, starts[sentence + 1])
-    return found
+@lru_cache(maxsize=65_536)
+def _stems_in(name: str, word: str) -> tuple[str, ...]:
+    return tuple(stem for stem in _stems(name) if stem in word)
 
 
 def _possible(phrase: Phrase, stands: Mapping[str, set[int]]) -> set[int]:

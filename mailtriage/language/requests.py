@@ -13,7 +13,7 @@ from mailtriage.language.cards import masked
 from mailtriage.language.words import EXAMINED, fold, readings, words
 
 _LONGEST = 200
-_ITEM = re.compile(r"(?:^|(?<=[\s:;,.]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
+_ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*[-–—*•·][ \t]+(?=\S)", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _ADDS = re.compile(
@@ -23,7 +23,8 @@ _ADDS = re.compile(
     r"|\bа?\s?заодно\b|\bпопутно\b|\bи отдельно\b|\bотдельн\w+ (?:вопрос|просьб|прошу)\w*|\bкроме того\b|"
     r"\bпомимо (?:этого|того)\b|\bтакже (?:прошу|просим|просьба|хочу|хотел\w*|подскажите|"
     r"скажите|интересует|нужн\w+|пришлите|сообщите|сделайте|поменяйте|измените|отключите|добавьте)\b|"
-    r"\bдругой вопрос\b|\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
+    r"\bи другое:|\bдруг(?:ой вопрос|ая просьба|ая история)\b|(?<=[.!?] )потом об?\b|\b(?:there is )?another,? (?:\w+ )?thing\b|\bтеперь о друго\w+\b|"
+    r"\b(?:история|часть|дело) (?:первая|вторая|первое|второе)\b|\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
     r"|\bа ещ[её],? (?:как|где|когда|почему|можно|сколько|прошу|подскажите|скажите|хочу|верните|отключите|уберите|"
     r"пришлите|сделайте|поменяйте)\b|\bеще просим\b|\bи еще просим\b"
     r"|\bвдогонку\b|\bдо кучи\b|\bв придачу\b|\bраз уж пишу\b|\bпользуясь случаем\b|\bотдельным пунктом\b|"
@@ -55,13 +56,16 @@ _BEGS = re.compile(
 )
 _COUNTS = re.compile(
     r"\b(?:два|две|двум|двух|двумя|три|трем|трех|несколько|нескольким|пара|пару|2|3|4) "
-    r"(?:(?:разных|отдельных|моих|небольших|важных) )?"
-    r"(?:вопрос\w*|просьб\w*|проблем\w*|момент\w*|дел\w*|вещи|вещей|темы?|пункт\w*)\b"
+    r"(?:\w+(?:ых|их|ые|ие) )?"
+    r"(?:вопрос\w*|просьб\w*|проблем\w*|момент\w*|дел\w*|вещи|вещей|темы?|пункт\w*|предложени\w*|пожелани\w*|истори\w*|беды?|расхождени\w*|"
+    r"замечани\w*|жалоб\w*)\b"
     r"|\b(?:оба|обоих|обоими|обоим) (?:вопрос\w*|дел\w*|момент\w*|случа\w*)"
     r"|\b(?:обе|обеим|обеими) (?:просьб|проблем)\w*"
     r"|\b(?:two|several|a few|couple of|three) (?:questions|requests|issues|problems|things)\b"
 )
 """The writer says himself how many matters he has."""
+_WISHES = re.compile(r"\b(?:было бы|хотелось бы|хорошо бы|предлагаю|предложени\w*|прошу|просьбы|нужно|please|suggest)\b")
+"""Before a list: each of its items is then a wish, however it is worded."""
 _ENGLISH_PAIR = re.compile(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
 _INFORMS = re.compile(
@@ -120,7 +124,8 @@ def _enumerated(text: str) -> list[str]:
     run = _ascending(marks) or list(_BULLET.finditer(text))
     ends = [*(mark.start() for mark in run[1:]), len(text)]
     items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]
-    asking = [item for item in items if _asks(item)]
+    wished = bool(run) and bool(_WISHES.search(fold(text[: run[0].start()])))
+    asking = [item for item in items if wished or _asks(item)]
     several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
     matters = {_about(item) for at, item in enumerate(asking) if not at or not _follows_up(item)}
     return asking if several and len(matters) > 1 else []

@@ -15,30 +15,32 @@ from mailtriage.language.phrases import spoken
 from mailtriage.language.words import Word, fold, readings, words
 
 _ABOUT_OTHERS = re.compile(
-    r"\b(?:я|мне|меня|мной|мной|нам|нас|нами|мы|мой|моя|моего|моей|моих|моим|клиент\w*|игрок\w*|пользовател\w*|себя|себе|муж\w*|жен[аыу]|сын\w*|доч\w+|мошенни\w+)\b"
+    r"\b(?:я|мне|меня|мной|мной|нам|нас|нами|мы|мой|моя|моего|моей|моих|моим|клиент\w*|игрок\w*|пользовател\w*|себя|себе|"
+    r"муж\w*|жен[аыу]|сын\w*|доч\w+|мошенни\w+)\b"
 )
 _ABOUT_THINGS = re.compile(r"\b(?:систем|сайт|бот|приложени|программ|инструкци|анкет|форм|реклам|банк)\w*")
 _ABOUT_SELF = re.compile(r"\b(?:я|мы|себя|меня|нас|муж|жена|клиент\w*)\b")
 _THEY = re.compile(
-    r"\b(?:вы|вас|вам|вами|ты|тебя|тебе|ваш\w*|тво\w+|(?:оператор|сотрудни|менеджер|специалист|консультант|девк|девиц|поддержк|персонал)\w*)\b"
+    r"\b(?:вы|вас|вам|вами|ты|тебя|тебе|ваш\w*|тво\w+|"
+    r"(?:оператор|сотрудни|менеджер|специалист|консультант|девк|девиц|поддержк|персонал)\w*)\b"
 )
 _WITH_THEM = re.compile(
-    r"\b(?:у (?:вас|тебя|них|нее|него|(?:ваш|эт|тво|так)\w+|оператор\w*|сотрудни\w+|менеджер\w*|девоч\w+|девиц\w+)|вам|тебе|им|ей|ему|вы|"
-    r"ваш(?:и|а)|(?:оператор|сотрудни|менеджер|специалист)\w*)\b"
+    r"\b(?:у (?:вас|тебя|них|нее|него|(?:ваш|эт|тво|так)\w+|(?:оператор|сотрудни|менеджер|девоч|девиц)\w*)|"
+    r"вам|тебе|им|ей|ему|вы|ваш(?:и|а)|(?:оператор|сотрудни|менеджер|специалист|поддержк)\w*|на письма)\b"
 )
+"""Whose brains may be missed; "вашу инструкцию" has none."""
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _TELL = re.compile(
     r"\b(?:передай|скажи|объясни|напомни|уволь|убери|замени|выгони|гони|успокой|научи|уйми|призови)(?:те)?\b[^.!?\n]{0,30}$"
 )
 _TELLING = frozenset(("передать", "сказать", "объяснить", "напомнить", "сообщить", "намекнуть"))
-_BETWEEN = frozenset(
-    ("все", "там", "просто", "вообще", "же", "такой", "настоящий", "это", "этот", "есть", "редкий", "полный", "какой-то", "самый", "обычный", "реально", "форменный",
-     "натуральный", "типичный", "чистый", "ещё", "еще", "и", "весь", "тот", "сами", "сам", "явно", "видимо", "либо", "или", "тупо")
-)  # fmt: skip
 _SEATED = frozenset(("сидеть", "работать", "набрать", "понабрать", "отвечать", "один", "посадить"))
-_HERD = frozenset(("стадо", "сборище", "свора", "кучка", "куча", "толпа", "шобла", "стая", "табун", "отара", "загон", "зоопарк"))  # fmt: skip
+_HERD = frozenset(
+    ("стадо", "сборище", "свора", "кучка", "куча", "толпа", "шобла", "стая", "табун", "отара", "загон", "зоопарк")
+)
 _ELSEWHERE = frozenset(("реклама", "ролик", "игра", "магазин", "цирк", "зоопарк", "ферма"))
 _AHEAD = 10
+_REACH = 60
 
 
 def scorn(text: str, found: tuple[Word, ...]) -> Iterator[str]:
@@ -65,10 +67,14 @@ def _phrased(text: str, sentences: list[re.Match[str]]) -> Iterator[str]:
 def _called_beasts(sentence: str) -> Iterator[str]:
     found, folded = words(sentence), fold(sentence)
     for at, word in enumerate(found):
-        if not word.lemmas & _beasts() or not sentence[word.start].islower():
+        if not word.lemmas & _beasts() or _name(sentence[word.start : word.end]):
             continue
         if _said_of_staff(sentence, found, at) or _pointed_at(folded, found, at) or _in_a_herd(folded, found, at):
             yield sentence[word.start : word.end]
+
+
+def _name(written: str) -> bool:
+    return written[0].isupper() and not written.isupper()
 
 
 @cache
@@ -77,7 +83,11 @@ def _beasts() -> frozenset[str]:
 
 
 def _cases(word: Word) -> frozenset[str]:
-    return frozenset().union(*(grammemes for _, grammemes, _ in readings(word.form))) if readings(word.form) else frozenset()
+    return (
+        frozenset().union(*(grammemes for _, grammemes, _ in readings(word.form)))
+        if readings(word.form)
+        else frozenset()
+    )
 
 
 def _staff(word: Word) -> bool:
@@ -89,7 +99,7 @@ def _said_of_staff(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     if "nomn" not in _cases(found[at]) or not _ends_clause(sentence, found, at):
         return False
     subject = at - 1
-    while subject >= 0 and _between(found[subject]):
+    while subject >= max(0, at - _AHEAD) and _between(found[subject]):
         subject -= 1
     if subject < 0:
         return False
@@ -98,20 +108,26 @@ def _said_of_staff(sentence: str, found: tuple[Word, ...], at: int) -> bool:
         return True
     if word.form in {"он", "она", "они"}:
         before = found[max(0, subject - _AHEAD) : subject]
-        return any(_staff(other) or other.lemma == "свой" for other in before) and any(
+        return any(_staff(other) or other.lemma in {"свой", "ваш"} for other in before) and any(
             other.lemmas & _TELLING for other in before
         )
-    if _staff(word) and "nomn" in _cases(word):
+    if word.form in {"ваш", "ваша", "ваши"} and subject:
+        subject, word = subject - 1, found[subject - 1]
+    named = subject > 0 and sentence[word.start].isupper() and found[subject - 1].lemmas & {"ваш", "этот"}
+    if (_staff(word) or named) and "nomn" in _cases(word):
         return True
     return _subordinate(sentence, found, subject, at) or _seated(found, at)
 
 
 def _between(word: Word) -> bool:
+    cases = _cases(word)
     return (
-        bool(word.lemmas & _BETWEEN)
+        "PREP" in cases
+        or ("NOUN" in cases and "nomn" not in cases)
+        or bool(word.lemmas & lexicon.entries("between.txt"))
         or bool(word.lemmas & lexicon.entries("slights.txt"))
         or bool(word.lemmas & lexicon.entries("insults.txt"))
-        or ("ADJF" in _cases(word) and "nomn" in _cases(word) and not word.lemmas & {"ваш", "твой", "мой", "наш"})
+        or ("ADJF" in cases and not word.lemmas & {"ваш", "твой", "мой", "наш"})
     )
 
 
@@ -121,8 +137,10 @@ def _ends_clause(sentence: str, found: tuple[Word, ...], at: int) -> bool:
         return True
     after = sentence[found[at].end : found[at + 1].start]
     follows = found[at + 1]
-    return bool(after.strip()) or follows.form in {"и", "а", "вы", "у", "какие-то", "какой-то", "какая-то", "да", "с"} or (
-        bool({"ADJF", "PRTF"} & _cases(follows)) and "nomn" in _cases(follows)
+    return (
+        bool(after.strip())
+        or follows.form in {"и", "а", "вы", "у", "какие-то", "какой-то", "какая-то", "да", "с"}
+        or (bool({"ADJF", "PRTF"} & _cases(follows)) and "nomn" in _cases(follows))
     )
 
 
@@ -154,7 +172,9 @@ def _pointed_at(folded: str, found: tuple[Word, ...], at: int) -> bool:
     if not pronouns:
         return False
     both = any("этот" in word.lemmas for word in pronouns) and any("ваш" in word.lemmas for word in pronouns)
-    return (both and pronouns[-1] is before[-1]) or bool(_TELL.search(folded[: pronouns[0].start]))
+    return (both and pronouns[-1] is before[-1]) or bool(
+        _TELL.search(folded[max(0, pronouns[0].start - _REACH) : pronouns[0].start])
+    )
 
 
 def _in_a_herd(folded: str, found: tuple[Word, ...], at: int) -> bool:

@@ -104,30 +104,34 @@ _THREAT = re.compile(
 )
 
 
+_BEFORE = 45
+"""Characters in which the writer may tell that he is the one who is threatened."""
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 
 
 def dismissals(text: str) -> Iterator[str]:
     """Wishes of death and orders to go where nobody goes, in a folded text."""
     for sentence in _worth(text, lexicon.entries("dismissal_stems.txt")):
-        for found in _DISMISSAL.finditer(sentence):
+        for found in _DISMISSAL.finditer(sentence[0]):
             yield found[0].strip()
 
 
 def threats(text: str) -> Iterator[str]:
     """Threats of violence by the writer, in a folded text."""
     for sentence in _worth(text, lexicon.entries("threat_stems.txt")):
-        for found in _THREAT.finditer(sentence):
-            negated = re.search(r"\b(?:я не|не) $", sentence[max(0, found.start() - 5) : found.start()])
-            if not negated and "курьер" not in found[0]:
+        for found in _THREAT.finditer(sentence[0]):
+            start = sentence.start() + found.start()
+            negated = re.search(r"\b(?:я не|не) $", text[max(0, start - 5) : start])
+            suffered = menace.told_by_others(text[max(0, start - _BEFORE) : start])
+            if not negated and not suffered and "курьер" not in found[0]:
                 yield found[0].strip()
     yield from menace.menaces(text)
 
 
-def _worth(text: str, stems: frozenset[str]) -> Iterator[str]:
+def _worth(text: str, stems: frozenset[str]) -> Iterator[re.Match[str]]:
     """The sentences that hold one of the letters without which the slow pattern cannot match."""
     present = [stem for stem in stems if stem in text]
     if present:
         for sentence in _SENTENCE.finditer(text):
             if any(stem in sentence[0] for stem in present):
-                yield sentence[0]
+                yield sentence

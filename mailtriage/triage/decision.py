@@ -190,13 +190,13 @@ def out_of_force(rule: "Rule", facts: "Facts") -> str:
     """Why a rule is not asked at all; "" where it is. Without a day of reception every day is within its dates."""
     if not rule.enabled:
         return "enabled: false"
-    if facts.received_on is None:
-        return ""
-    if rule.starts is not None and facts.received_on < rule.starts:
+    day = facts.received_on
+    if day is not None and rule.starts is not None and day < rule.starts:
         return f"from: {rule.starts.isoformat()}"
-    if rule.ends is not None and facts.received_on > rule.ends:
+    if day is not None and rule.ends is not None and day > rule.ends:
         return f"until: {rule.ends.isoformat()}"
-    return ""
+    by = next((each for each in rule.gives_way_to if not out_of_force(each, facts)), None)
+    return f"replaced by: {by.name} ({by.place})" if by else ""
 
 
 def holds(rule: "Rule", facts: "Facts") -> tuple[bool, tuple[str, ...], str]:

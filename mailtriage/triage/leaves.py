@@ -137,7 +137,14 @@ class Wordy(Asked):
 def _places(where: Wording, terms: Iterable[Term]) -> list[tuple[int, int]]:
     # A term has several anchors, and all its slips may have been met: it is looked for once.
     distinct = {id(term): term for term in terms}
-    return sorted({place for term in distinct.values() for place in term.find(where)})
+    return sorted({place for term in distinct.values() for place in _found(where, term)})
+
+
+def _found(where: Wording, term: Term) -> list[tuple[int, int]]:
+    """Rules share their lists: a term is looked for in a text once."""
+    if (known := where.places.get(id(term))) is None:
+        known = where.places[id(term)] = (term, term.find(where))
+    return known[1]
 
 
 def _quotes(where: Wording, places: list[tuple[int, int]]) -> tuple[str, ...]:

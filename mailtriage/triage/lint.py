@@ -26,20 +26,20 @@ _SHOWN = 2
 def lint(ruleset: Ruleset, templates: Templates | None = None, today: date | None = None) -> tuple[Finding, ...]:
     """All findings in the order of the files; without `templates` or `today` nothing is said of what needs them."""
     ways = {
-        rule.name: clauses
+        rule.place: clauses
         for rule in ruleset.all_rules
         if rule.enabled and (clauses := clauses_of(rule, ruleset.lists)) is not None
     }
     found: list[Finding] = []
-    living: dict[str, tuple[Clause, ...]] = {}
+    living: dict[Place, tuple[Clause, ...]] = {}
     for rule in ruleset.all_rules:
         found += _life(rule, today)
-        found += _examples(rule, always=() in ways.get(rule.name, ()))
-        if rule.name in ways:
-            clauses = ways[rule.name]
+        found += _examples(rule, always=() in ways.get(rule.place, ()))
+        if rule.place in ways:
+            clauses = ways[rule.place]
             possible = tuple(clause for clause in clauses if not contradiction(clause))
             found += [] if possible else [_never(rule, clauses)]
-            living |= {rule.name: possible} if possible else {}
+            living |= {rule.place: possible} if possible else {}
     found += shadowed(ruleset.rules, living)
     found += pattern_findings(ruleset.all_rules)
     found += list_findings(ruleset)
@@ -51,6 +51,8 @@ def _life(rule: Rule, today: date | None) -> Iterator[Finding]:
     """Whether the rule is in force at all."""
     if not rule.enabled:
         text = Told(f'the rule "{rule.name}" is switched off', f"правило «{rule.name}» выключено")
+        if rule.replaces:
+            text += Told(f', so "{rule.replaces}" applies as before', f", действует прежнее «{rule.replaces}»")
         yield Finding(_place(rule, "enabled"), text, "warning", "disabled", rule.name)
     if today and rule.ends and rule.ends < today:
         text = Told(

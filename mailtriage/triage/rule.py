@@ -66,6 +66,8 @@ class Rule:
     """The last day on which it holds."""
     replaces: str | None = None
     """The earlier rule whose place it takes."""
+    gives_way_to: "tuple[Rule, ...]" = ()
+    """Those that replace it, but only on some days: on these it is not asked."""
     examples: tuple[Example, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
     written: Written | None = field(default=None, repr=False, compare=False)

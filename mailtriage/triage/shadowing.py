@@ -7,7 +7,7 @@ yet no customer ever meets it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mailtriage.errors import Told
+from mailtriage.errors import Place, Told
 from mailtriage.triage.clauses import Asked, Clause
 from mailtriage.triage.coverage import held_keys, sought_keys
 from mailtriage.triage.entailment import entails_clause
@@ -15,19 +15,19 @@ from mailtriage.triage.finding import Finding
 from mailtriage.triage.rule import Rule
 
 
-def shadowed(rules: tuple[Rule, ...], living: Mapping[str, tuple[Clause, ...]]) -> list[Finding]:
-    """A finding for each verdict rule that can never decide; `living`: the ways in which a rule may hold, by name."""
+def shadowed(rules: tuple[Rule, ...], living: Mapping[Place, tuple[Clause, ...]]) -> list[Finding]:
+    """A finding for each verdict rule that can never decide; `living`: the ways in which a rule may hold, by its place."""
     found: list[Finding] = []
     earlier = _Earlier()
     for rule in rules:
-        if rule.then.verdict is None or rule.name not in living:
+        if rule.then.verdict is None or rule.place not in living:
             continue
-        before = [earlier.decider(rule, clause) for clause in living[rule.name]]
+        before = [earlier.decider(rule, clause) for clause in living[rule.place]]
         deciders = [decider for decider in before if decider is not None]
         if len(deciders) == len(before):
             found.append(_finding(rule, list({each.name: each for each in deciders}.values())))
         else:
-            earlier.add(rule, living[rule.name])
+            earlier.add(rule, living[rule.place])
     return found
 
 
@@ -81,7 +81,8 @@ def _in_force(earlier: Rule, rule: Rule) -> bool:
     """Whether the earlier rule is there on all days of the later one."""
     begun = earlier.starts is None or (rule.starts is not None and earlier.starts <= rule.starts)
     lasting = earlier.ends is None or (rule.ends is not None and rule.ends <= earlier.ends)
-    return begun and lasting
+    # It gives way on some days; whose they are is not weighed.
+    return begun and lasting and not earlier.gives_way_to
 
 
 def _finding(rule: Rule, deciders: list[Rule]) -> Finding:

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from mailtriage.errors import Problem, Told
@@ -31,7 +31,7 @@ from mailtriage.triage.facts import FIELDS, FactField
 from mailtriage.triage.leaves import folded
 from mailtriage.triage.operands import Operands, Path, Value
 from mailtriage.triage.operators import KINDS_IN_RUSSIAN, OPERATORS, fits
-from mailtriage.triage.term import by_anchor
+from mailtriage.triage.term import Term, by_anchor
 
 __all__ = ["OPERATORS", "Path", "Syntax"]
 
@@ -140,13 +140,13 @@ class Syntax:
         if op == "phrase":
             value, path, gap = self._operands.spaced(value, path)
             terms = self._operands.terms(self._operands.values(known, value, path), gap=gap)
-            return Wordy(known.name, written, by_anchor(terms))
+            return _wordy(known.name, written, terms, slips=False)
         return self._asking(known, op, self._operands.values(known, value, path), written)
 
     def _asking(self, known: FactField, op: str, values: list[Value], written: str) -> Condition:
         if op in {"words", "similar"}:
             slips = op == "similar"
-            return Wordy(known.name, written, by_anchor(self._operands.terms(values, slips=slips)), slips=slips)
+            return _wordy(known.name, written, self._operands.terms(values, slips=slips), slips=slips)
         if op == "matches":
             patterns = [self._operands.pattern(item, place) for item, place in values]
             return Matches(known.name, written, tuple(pattern for pattern in patterns if pattern is not None))
@@ -157,6 +157,12 @@ class Syntax:
 
     def _misnamed(self, path: Path, text: Told) -> None:
         self.problems.append(Problem(self.located.key_place(path), text))
+
+
+@lru_cache(maxsize=4096)
+def _wordy(field: str, written: str, terms: tuple[Term, ...], *, slips: bool) -> Wordy:
+    """One object for one question, in however many rules it is asked: a message answers it once."""
+    return Wordy(field, written, by_anchor(terms), slips)
 
 
 def _at_start(text: str, value: str) -> int:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from mailtriage.language.words import Word, lemmas_of, words
 from mailtriage.triage.spelling import typed_keys, unstretched
@@ -33,6 +34,8 @@ class Wording:
     """Sorted, so that a stem is a range."""
     sentences: tuple[int, ...] = field(repr=False)
     """For each word the number of its sentence."""
+    places: dict[int, tuple[Any, list[tuple[int, int]]]] = field(default_factory=dict, repr=False, compare=False)
+    """Where each term stands that was looked for, by its `id`; the term is kept, or another might get its number."""
 
     @cached_property
     def anchors(self) -> frozenset[str]:

@@ -6,6 +6,8 @@ import pytest
 from app.program import configuration, mailtriage
 
 from mailtriage.configuration import shipped
+from mailtriage.edited import rule_files
+from mailtriage.errors import Problems
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,26 @@ def test_what_the_linter_is_sure_of_forbids_a_start_and_what_it_doubts_is_a_warn
     late = f"{own}/rules/95-mine.yaml:1:9: "
     assert f'{late}the rule "too-late" never decides: wherever it holds, "accept" ' in done.err
     assert f'{late}the rule "too-late" has no examples, so nothing proves that it works (warning)' in done.err
+
+
+MISNAMED = ("80-own.yml", "80-own.yaml.txt", "lists/cards.YAML", "outgoing/10-mine.yml")
+PUT_ASIDE = ("80-own.yaml~", "80-own.yaml.bak", ".80-own.yaml.swp", "#80-own.yaml#", ".80.yml", "notes.txt", "own.json")
+
+
+def test_a_file_of_rules_that_is_not_read_because_of_its_name_is_told(own):
+    for name in (*MISNAMED, *PUT_ASIDE):
+        (own / "rules" / name).write_text("- rule: [")
+    (own / "rules" / ".#80-own.yaml").symlink_to("somebody@host.1")
+    (own / "rules" / "95-mine.yaml").write_text("- rule: mine\n")
+    done = mailtriage("check", "--config", write(own))
+    assert done.code == 1
+    told = [line for line in done.err.splitlines() if "must end in .yaml" in line]
+    assert {line.partition(": the file ")[0] for line in told} == {f"{own}/rules/{name}" for name in MISNAMED}
+    assert f"{own}/rules/95-mine.yaml:1:" in done.err
+    with pytest.raises(Problems) as refused:
+        rule_files(own / "rules")
+    assert len(refused.value.problems) == len(MISNAMED)
+    assert refused.value.problems[0].told("ru").endswith(": файл 80-own.yaml.txt не читается: имя должно кончаться на .yaml")
 
 
 def test_mistakes_in_rules_templates_and_calendar_are_told_in_one_run(own):

@@ -69,3 +69,45 @@ def test_names_and_terms_are_no_obscenity_on_the_wrong_keyboard(text: str) -> No
 @pytest.mark.parametrize("text", ["пошёл на х", "на х..", "бл… сколько ждать", "3,14здец", "бл я ть"])
 def test_a_word_that_is_cut_off_or_torn_is_still_said(text: str) -> None:
     assert find_rudeness(text).obscenities
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "У меня есть ружьё.\nЗнаю, где ваш офис.",
+        "Я вычислил, где вы сидите и когда\nрасходитесь по домам.",
+        "Берегите свои семьи, больше ничего не скажу",
+        "Приеду с друзьями, разговор будет короткий",
+    ],
+)
+def test_two_hints_make_a_threat_though_a_line_is_broken_between(text: str) -> None:
+    assert find_rudeness(text).threats
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "У меня есть ружьё.",
+        "Знаю, где ваш офис.",
+        "Знаю, где ваш офис, у меня есть нож, купленный в магазине, вот чек",
+        "Берегите себя и свои семьи",
+        "Приеду с друзьями, разговор будет короткий: у нас заявление",
+        "Меня запугивают. Знаю, где ты живёшь, и у меня есть нож, вот что пишут",
+    ],
+)
+def test_one_hint_alone_or_a_civil_purpose_is_no_threat(text: str) -> None:
+    assert not find_rudeness(text).threats
+
+
+@pytest.mark.parametrize(
+    "text", ["Оператор Баран не перезвонил", "Спасибо менеджеру Козлу Петру", "Ваша Овца Анна права"]
+)
+def test_a_surname_is_no_beast(text: str) -> None:
+    assert not find_rudeness(text).insults
+
+
+def test_the_evidence_is_the_words_as_they_were_written() -> None:
+    text = "Здравствуйте. Передайте Вашей Оксане, что она КОРОВА. ХОДИТЕ и\nоглядывайтесь."
+    rudeness = find_rudeness(text)
+    assert rudeness.insults == ("КОРОВА",)
+    assert rudeness.threats == ("ХОДИТЕ и\nоглядывайтесь", "оглядывайтесь")

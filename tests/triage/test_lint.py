@@ -15,6 +15,7 @@ from mailtriage.triage.ruleset import load_ruleset
 
 TODAY = date(2026, 11, 20)
 EXAMPLES = "  examples: [match: a, miss: b]\n"
+MATCH = "  examples: [match: a]\n"
 
 
 def rule(when, then="{tag: t}", name="r", more=EXAMPLES):
@@ -133,6 +134,16 @@ def test_a_verdict_that_some_message_reaches_is_left_in_peace(earlier, later):
 def test_a_rule_that_is_off_shadows_nothing_and_is_told():
     off = rule("{always: true}", "{accept: true}", "off", EXAMPLES + "  enabled: false\n")
     assert kinds(off, rule("{text: a}", "{hold: x}", "on")) == ["disabled"]
+
+
+def test_a_replaced_rule_shadows_nothing_and_one_that_is_off_leaves_it_in_force():
+    hold = "{hold: later}"
+    season = rule("{text|words: [два]}", hold, "a", "  replaces: a\n  from: 2026-12-01\n" + EXAMPLES)
+    assert kinds(rule("{always: true}", hold, "a", MATCH), season, rule("{text|words: [три]}", hold, "b")) == []
+    off = rule("{text|words: [два]}", hold, "a", "  replaces: a\n  enabled: false\n" + EXAMPLES)
+    shadowed, told = findings(rule("{always: true}", hold, "a", MATCH), off, rule("{text|words: [три]}", hold, "b"))[::-1]
+    assert "действует прежнее «a»" in told.text.ru
+    assert shadowed.kind == "shadowed"
 
 
 def test_a_rule_whose_time_is_over_is_a_warning_because_time_alone_breaks_nothing():

@@ -6,6 +6,8 @@ import pytest
 
 from mailtriage.errors import Problems, Told
 from mailtriage.triage.consequence import Known
+from mailtriage.triage.decision import decide, trace
+from mailtriage.triage.facts import Facts
 from mailtriage.triage.ruleset import load_ruleset
 
 
@@ -35,6 +37,50 @@ def test_what_replaces_keeps_its_own_text_and_place():
     ruleset = load_ruleset({"10.yaml": rule("a"), "80.yaml": rule("a", "  replaces: a\n", "{tag: own}")})
     (own,) = ruleset.rules
     assert (own.then.tags, str(own.place), own.replaces) == (("own",), "80.yaml:1:9", "a")
+
+
+def asked_on(day, *texts):
+    """Which rules are asked on a day, and why the others are not."""
+    ruleset = load_ruleset({f"{at}0.yaml": text for at, text in enumerate(texts, 1)})
+    facts = Facts(received_on=date.fromisoformat(day))
+    steps = [(f"{each.rule} {each.place.file}", each) for each in trace(facts, ruleset)]
+    held = [name for name, step in steps if step.held]
+    assert held == [f"{hit.rule} {place_of(ruleset, hit)}" for hit in decide(facts, ruleset).hits]
+    return held, {name: step.failed for name, step in steps if not step.held}
+
+
+def place_of(ruleset, hit):
+    return next(each.place.file for each in ruleset.rules if each.title == hit.reason)
+
+
+def titled(name, title, more="", then="{tag: t}"):
+    return rule(name, more, then).replace("title: t", f"title: {title}")
+
+
+def test_outside_of_the_dates_of_its_replacement_a_rule_applies_as_before():
+    texts = titled("a", "old"), titled("a", "new", "  replaces: a\n  from: 2026-12-01\n  until: 2026-12-31\n")
+    assert asked_on("2026-11-30", *texts) == (["a 10.yaml"], {"a 20.yaml": "from: 2026-12-01"})
+    assert asked_on("2026-12-01", *texts) == (["a 20.yaml"], {"a 10.yaml": "replaced by: a (20.yaml:1:9)"})
+    assert asked_on("2026-12-31", *texts)[0] == ["a 20.yaml"]
+    assert asked_on("2027-01-01", *texts) == (["a 10.yaml"], {"a 20.yaml": "until: 2026-12-31"})
+
+
+def test_a_replacement_that_is_switched_off_replaces_nothing():
+    texts = titled("a", "old"), titled("own", "new", "  replaces: a\n  enabled: false\n")
+    assert asked_on("2026-12-01", *texts) == (["a 10.yaml"], {"own 20.yaml": "enabled: false"})
+
+
+def test_of_several_replacements_the_last_that_is_in_force_applies():
+    season = titled("b", "season", "  replaces: a\n  from: 2026-12-01\n")
+    week = titled("c", "week", "  replaces: b\n  from: 2026-12-24\n  until: 2026-12-31\n")
+    texts = titled("a", "old"), season + week + titled("z", "after")
+    days = {day: asked_on(f"2026-{day}", *texts)[0] for day in ("11-30", "12-01", "12-24")}
+    assert days == {
+        "11-30": ["a 10.yaml", "z 20.yaml"],
+        "12-01": ["b 20.yaml", "z 20.yaml"],
+        "12-24": ["c 20.yaml", "z 20.yaml"],
+    }
+    assert names(texts[0], season + titled("c", "for good", "  replaces: b\n")) == ["c"]
 
 
 def test_a_replacement_can_itself_be_replaced_by_its_new_name():
