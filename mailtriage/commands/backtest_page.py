@@ -9,6 +9,7 @@ from typing import Any
 
 from mailtriage.commands.backtest import Backtest
 from mailtriage.commands.lead_words import category_words, clean, verdict_words
+from mailtriage.reply.documents import DOCUMENTS, TOPICS, Phrase
 from mailtriage.reply.wording import local_time
 from mailtriage.triage.comparison import Change, Outline, Pairs
 
@@ -19,16 +20,24 @@ _AGAINST = {
 }
 _NAMES = {
     "topics": "темы",
-    "documents": "запрос документов",
+    "documents": "просим прислать",
     "counterparty": "запрос третьей стороне",
     "several_tasks": "несколько задач",
     "requests": "число просьб",
     "priority": "срочность",
-    "tags": "метки",
+    "tags": "пометки",
     "reply": "шаблон ответа",
-    "forwards": "пересылка",
+    "says": "свои слова в ответе",
+    "forwards": "копия уйдёт",
+    "rule": "решает правило",
 }
 """Fields of a decision beside verdict, category and queue."""
+_WORDS_OF: Mapping[str, Mapping[str, str]] = {
+    "topics": {key: topic.ru for key, topic in TOPICS.items()},
+    "documents": {key: document.ru for key, document in DOCUMENTS.items()},
+    "priority": {"low": "низкая", "normal": "обычная", "high": "высокая"},
+}
+"""Values of such fields that have words of their own; what leads name themselves is told as it is."""
 _GRAVEST = {"verdict": 0, "category": 1, "queue": 2}
 _TOLD_APART = frozenset({"verdict", "reason", "category", "queue"})
 _REJECTED = 100
@@ -155,7 +164,7 @@ def _letter(change: Change, zone: str) -> Iterator[str]:
                 yield f"      {sign} {_hit(hit.rule, hit.evidence)}"
     for name, old, new in change.consequences:
         if name not in _TOLD_APART:
-            yield f"      {_NAMES.get(name, name)}: {_value(old)} → {_value(new)}"
+            yield f"      {_NAMES.get(name, name)}: {_value(name, old)} → {_value(name, new)}"
 
 
 def _listed(changes: Sequence[Change], total: int, zone: str) -> Iterator[str]:
@@ -190,12 +199,14 @@ def _hit(rule: str, evidence: Sequence[str]) -> str:
     return _cut(f"{rule}: {', '.join(evidence)}" if evidence else rule, _WORDS)
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, tuple):
-        return _cut(", ".join(map(str, value)), _WORDS) or "—"
+def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "да" if value else "нет"
-    return "—" if value is None else _cut(str(value), _WORDS)
+    if isinstance(value, Phrase):
+        return f"«{value.ru or value.en}»"
+    if isinstance(value, tuple):
+        return _cut(", ".join(_value(name, item) for item in value), _WORDS) or "—"
+    return "—" if value is None else _cut(_WORDS_OF.get(name, {}).get(value, str(value)), _WORDS)
 
 
 def _cut(text: str, most: int) -> str:

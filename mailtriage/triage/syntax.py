@@ -140,13 +140,18 @@ class Syntax:
         if op == "phrase":
             value, path, gap = self._operands.spaced(value, path)
             terms = self._operands.terms(self._operands.values(known, value, path), gap=gap)
-            return _wordy(known.name, written, terms, slips=False)
+            return _wordy(known.name, written, terms)
         return self._asking(known, op, self._operands.values(known, value, path), written)
 
     def _asking(self, known: FactField, op: str, values: list[Value], written: str) -> Condition:
         if op in {"words", "similar"}:
             slips = op == "similar"
-            return _wordy(known.name, written, self._operands.terms(values, slips=slips), slips=slips)
+            terms = self._operands.terms(values, slips=slips)
+            return (
+                Wordy(known.name, written, by_anchor(terms), slips=True)
+                if slips
+                else _wordy(known.name, written, terms)
+            )
         if op == "matches":
             patterns = [self._operands.pattern(item, place) for item, place in values]
             return Matches(known.name, written, tuple(pattern for pattern in patterns if pattern is not None))
@@ -160,9 +165,9 @@ class Syntax:
 
 
 @lru_cache(maxsize=4096)
-def _wordy(field: str, written: str, terms: tuple[Term, ...], *, slips: bool) -> Wordy:
+def _wordy(field: str, written: str, terms: tuple[Term, ...]) -> Wordy:
     """One object for one question, in however many rules it is asked: a message answers it once."""
-    return Wordy(field, written, by_anchor(terms), slips)
+    return Wordy(field, written, by_anchor(terms))
 
 
 def _at_start(text: str, value: str) -> int:

@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,7 @@ from mailtriage.commands import backtest_workers
 from mailtriage.commands.backtest import since_of
 from mailtriage.errors import Problems
 from mailtriage.store.database import Database
+from mailtriage.triage.decision import Decision
 
 THREAD = b"In-Reply-To: <q@mail.example>\nReferences: <q@mail.example>\n"
 LATER = letter("Как пополнить кошелёк?\n\nАнна Сойкина", sender="soykina@mail.example", subject="Кошелёк \x1b[2J")
@@ -60,6 +62,13 @@ BROAD = """
     - miss: Где мои деньги
 """
 
+OWN_WORDS = """
+- rule: own
+  title: О кошельке
+  when: {said|words: [кошелёк]}
+  then: {topic: top_up, documents: amount, priority: high, tag: wallet, say: Ответим завтра.}
+"""
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
@@ -103,6 +112,23 @@ def test_a_rule_that_is_too_broad_is_named_with_its_customer_and_the_store_stays
     assert (customer["to"]["rule"], customer["to"]["evidence"]) == ("broad", ["кошелёк", "Кошелёк"][::-1])
     assert told["samples"] == [customer]
     assert next(rule for rule in told["rules"] if rule["rule"] == "broad")["decisions_gained"] == 1
+
+
+def test_everything_that_a_rule_changes_is_told_in_words_for_leads(desk, broad):
+    (broad / "05-broad.yaml").write_text(OWN_WORDS, encoding="utf-8")
+    done = mailtriage("backtest", broad, "--config", desk[1])
+    assert done.code == 0, done.err
+    told = {line.strip() for line in done.out.splitlines()}
+    assert told >= {
+        "темы: — → пополнение кошелька",
+        "просим прислать: — → сумму операции",
+        "срочность: — → высокая",
+        "пометки: — → wallet",
+        "свои слова в ответе: — → «Ответим завтра.»",
+    }
+    names = {field.name for field in fields(Decision)} - {"queue"}
+    assert not [line for line in told if line.partition(":")[0] in names]
+    assert "Phrase" not in done.out
 
 
 def test_more_new_rejections_than_allowed_end_with_1_and_the_sentence_why(desk, broad):
