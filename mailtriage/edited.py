@@ -15,7 +15,6 @@ from mailtriage.reply.documents import DOCUMENTS, TOPICS
 from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.triage.consequence import Known
 
-
 _BELOW = ("", "outgoing", "lists")
 """The folders of rules, by their names below the rules folder itself."""
 _MEANT = re.compile(r"\.ya?ml(\.[^.~]*)?\s*$", re.IGNORECASE)

@@ -29,7 +29,6 @@ _NAMES = {
     "reply": "шаблон ответа",
     "says": "свои слова в ответе",
     "forwards": "копия уйдёт",
-    "rule": "решает правило",
 }
 """Fields of a decision beside verdict, category and queue."""
 _WORDS_OF: Mapping[str, Mapping[str, str]] = {

@@ -126,7 +126,11 @@ def _may_be_a_name(word: str) -> bool:
 
 def _surely(word: str) -> bool:
     """A name that is nothing else, in whatever case of letters."""
-    return fold(word) not in lexicon.entries("brands.txt") and (first_name(word) or patronymic(word) or surname(word))
+    if fold(word) in lexicon.entries("brands.txt"):
+        return False
+    # In small letters "результатов" is a genitive, however much it looks like a surname.
+    named = surname(word) and (word[0].isupper() or not known(fold(word)) or _is_personal(word))
+    return first_name(word) or patronymic(word) or named
 
 
 def _is_cry(word: str) -> bool:

@@ -23,8 +23,10 @@ _ADDS = re.compile(
     r"|\bа?\s?заодно\b|\bпопутно\b|\bи отдельно\b|\bотдельн\w+ (?:вопрос|просьб|прошу)\w*|\bкроме того\b|"
     r"\bпомимо (?:этого|того)\b|\bтакже (?:прошу|просим|просьба|хочу|хотел\w*|подскажите|"
     r"скажите|интересует|нужн\w+|пришлите|сообщите|сделайте|поменяйте|измените|отключите|добавьте)\b|"
-    r"\bи другое:|\bдруг(?:ой вопрос|ая просьба|ая история)\b|(?<=[.!?] )потом об?\b|\b(?:there is )?another,? (?:\w+ )?thing\b|\bтеперь о друго\w+\b|"
-    r"\b(?:история|часть|дело) (?:первая|вторая|первое|второе)\b|\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
+    r"\bи другое:|\bдруг(?:ой вопрос|ая просьба|ая история)\b|(?<=[.!?] )потом об?\b|"
+    r"\b(?:there is )?another,? (?:\w+ )?thing\b|\bтеперь о друго\w+\b|"
+    r"\b(?:история|часть|дело) (?:первая|вторая|первое|второе)\b|"
+    r"\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
     r"|\bа ещ[её],? (?:как|где|когда|почему|можно|сколько|прошу|подскажите|скажите|хочу|верните|отключите|уберите|"
     r"пришлите|сделайте|поменяйте)\b|\bеще просим\b|\bи еще просим\b"
     r"|\bвдогонку\b|\bдо кучи\b|\bв придачу\b|\bраз уж пишу\b|\bпользуясь случаем\b|\bотдельным пунктом\b|"
@@ -38,6 +40,8 @@ _ADDS = re.compile(
     r"|\bбеда (?:первая|вторая|третья)\b|\bwhile you(?: are|'re) at it\b"
     r"|\b(?:secondly|another question|one more (?:question|thing)|and also|besides)\b"
 )
+_COUNTS_OUT = re.compile(r"(?:беда|история|часть|дело) |(?:перв|втор|треть)\w*:|(?:there is )?another\b")
+"""A part that is counted out is a matter, however it is worded."""
 _TROUBLE = re.compile(
     r"\bне (?:\w+ )?\w+(?:л|ло|ла|ли|лся|лось|ет|ит|ут|ют|ется|ится)\b|\bспис\w+|\bукра\w+|\bпропал\w*|"
     r"\bне \w+(?:ны|но|на)\b|\b(?:крутится|висит|завис\w*)\b"
@@ -52,7 +56,8 @@ _ASKS = re.compile(
 )
 _BEGS = re.compile(
     r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужн\w+|необходимо|требую|требуем|подскажите|скажите|"
-    r"объясните|поясните|уточните|предлагаю|интересует|ищем|ищет|готовы|был[аи]? бы рад\w*|please|need to|want to)\b"
+    r"объясните|поясните|уточните|предлагаю|интересует|ищем|ищет|готовы|был[аи]? бы рад\w*|please|need to|want to|"
+    r"(?!если)\w+ли бы|(?:send|chase|check|tell|give|look|explain) (?:me|it|us|into|at|with|that))\b"
 )
 _COUNTS = re.compile(
     r"\b(?:два|две|двум|двух|двумя|три|трем|трех|несколько|нескольким|пара|пару|2|3|4) "
@@ -64,7 +69,9 @@ _COUNTS = re.compile(
     r"|\b(?:two|several|a few|couple of|three) (?:questions|requests|issues|problems|things)\b"
 )
 """The writer says himself how many matters he has."""
-_WISHES = re.compile(r"\b(?:было бы|хотелось бы|хорошо бы|предлагаю|предложени\w*|прошу|просьбы|нужно|please|suggest)\b")
+_WISHES = re.compile(
+    r"\b(?:было бы|хотелось бы|хорошо бы|предлагаю|предложени\w*|прошу|просьбы|нужно|please|suggest)\b"
+)
 """Before a list: each of its items is then a wish, however it is worded."""
 _ENGLISH_PAIR = re.compile(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
@@ -151,7 +158,11 @@ def _added(text: str) -> list[str]:
         parts.append(text[at : mark.start()])
         at = mark.start()
     parts.append(text[at:])
-    asking = [part for at, part in enumerate(parts) if _asks(part) or (not at and _TROUBLE.search(fold(part)))]
+    asking = [
+        part
+        for at, part in enumerate(parts)
+        if _asks(part) or _COUNTS_OUT.match(fold(part)) or (not at and _TROUBLE.search(fold(part)))
+    ]
     if len(asking) > 1 and not _same_matter(asking[0], asking[1]):
         return asking
     if found := _ENGLISH_PAIR.search(folded):

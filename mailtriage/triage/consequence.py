@@ -13,6 +13,7 @@ from mailtriage.errors import Problem, Told
 from mailtriage.located import Located, nearest
 from mailtriage.reply.documents import Phrase
 from mailtriage.triage.decision import CATEGORIES, Category, Verdict
+from mailtriage.triage.mistaken import near_or_all
 
 REASONS: dict[str, tuple[str, ...]] = {
     "reject": ("unreadable", "anonymous", "abusive", "repeat", "decided"),
@@ -89,7 +90,10 @@ class ThenReader:
             at = (*path, key)
             if consequence is None:
                 text = Told(f'there is no consequence "{key}"', f"в `then` нет ключа «{key}»")
-                self._wrong_key(at, text + nearest(key, OUTGOING if self.outgoing else CONSEQUENCES))
+                hint = near_or_all(
+                    key, OUTGOING if self.outgoing else (name for name in CONSEQUENCES if name not in OUTGOING)
+                )
+                self._wrong_key(at, text + (_BESIDE if key in _OF_THE_RULE else hint))
             elif (key in OUTGOING) != self.outgoing:
                 self._wrong_key(at, _OF_THE_OTHERS[self.outgoing])
             elif key in VERDICTS and "verdict" in found:
@@ -149,6 +153,12 @@ class ThenReader:
                 path,
                 f"say expects plain words of at most {MAX_PASSAGE} characters, without braces and angle brackets",
                 f"в `say` нужны простые слова, не больше {MAX_PASSAGE} знаков, без фигурных и угловых скобок",
+            )
+        elif _has_odd_mark(plain):
+            self._wrong(
+                path,
+                "say has a quotation mark at one end only: the whole text stands in a pair of them, or in none",
+                "в `say` кавычка стоит только с одного края: возьмите в кавычки весь текст или уберите её",
             )
         return plain
 
@@ -212,7 +222,8 @@ class ThenReader:
 
     def _check(self, name: str, path: tuple[str | int, ...], known: Collection[str] | None, what: Told) -> None:
         if known is not None and name not in known:
-            text = Told(f'there is no {what.en} "{name}"', f"нет {what.ru} «{name}»") + nearest(name, known)
+            text = Told(f'there is no {what.en} "{name}"', f"нет {what.ru} «{name}»") + near_or_all(name, sorted(known))
+            text += _NO_NEW_TOPICS if known is self.known.topics else Told("", "")
             self.problems.append(Problem(self.located.place(path), text))
 
     def _wrong_key(self, path: tuple[str | int, ...], text: Told) -> None:
@@ -220,6 +231,13 @@ class ThenReader:
 
     def _wrong(self, path: tuple[str | int, ...], en: str, ru: str) -> None:
         self.problems.append(Problem(self.located.place(path), Told(en, ru)))
+
+
+def _has_odd_mark(text: str) -> bool:
+    """Whether it begins or ends with a quotation mark that has no other."""
+    if text[0] == '"' or text[-1] == '"':
+        return text.count('"') % 2 == 1
+    return (text[0] == "«" or text[-1] == "»") and text.count("«") != text.count("»")
 
 
 VERDICTS: Final = frozenset({"accept", "reject", "skip", "hold"})
@@ -240,6 +258,14 @@ _OF_THE_OTHERS: Final = {
         "`decision` — для писем самой поддержки: такие правила лежат в папке outgoing/",
     ),
 }
+_OF_THE_RULE: Final = frozenset(
+    {"rule", "title", "description", "owner", "enabled", "from", "until", "replaces", "when", "unless", "examples"}
+)
+_BESIDE: Final = Told("; it stands beside `then`, not inside", "; его пишут рядом с `then`, не внутри")
+_NO_NEW_TOPICS: Final = Told(
+    "; topics cannot be invented, for a mark of your own there is `tag:`",
+    "; новую тему придумать нельзя, для своей пометки есть `tag:`",
+)
 _PLURAL = {"topic": "topics", "tag": "tags", "forward": "forwards"}
 
 

@@ -4,6 +4,7 @@ The trap is the linter that cries wolf: a finding here is either provable from t
 that a person should decide about (a warning). What cannot be told for sure is not told.
 """
 
+import difflib
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,6 +12,7 @@ from mailtriage.errors import Place, Told
 from mailtriage.reply.templates import Templates
 from mailtriage.triage.clauses import Clause, clauses_of
 from mailtriage.triage.costly import pattern_findings
+from mailtriage.triage.decision import QUEUES
 from mailtriage.triage.entailment import contradiction
 from mailtriage.triage.finding import Finding
 from mailtriage.triage.ruleset import Rule, Ruleset
@@ -19,6 +21,8 @@ from mailtriage.triage.unused import list_findings, template_findings
 
 __all__ = ["Finding", "lint"]
 
+_SLIP = 0.85
+"""How like two names are that differ by a letter or two."""
 _SHOWN = 2
 """Questions that a contradiction is told by."""
 
@@ -34,6 +38,7 @@ def lint(ruleset: Ruleset, templates: Templates | None = None, today: date | Non
     living: dict[Place, tuple[Clause, ...]] = {}
     for rule in ruleset.all_rules:
         found += _life(rule, today)
+        found += _queue(rule)
         found += _examples(rule, always=() in ways.get(rule.place, ()))
         if rule.place in ways:
             clauses = ways[rule.place]
@@ -60,6 +65,20 @@ def _life(rule: Rule, today: date | None) -> Iterator[Finding]:
             f"срок правила «{rule.name}» истёк {rule.ends:%d.%m.%Y}: уберите правило или перенесите дату",
         )
         yield Finding(_place(rule, "until"), text, "warning", "expired", rule.name)
+
+
+def _queue(rule: Rule) -> Iterator[Finding]:
+    """A queue of one's own whose name differs by a letter from one that is there: nobody would look into it."""
+    known = [name for name in QUEUES.values() if name]
+    queue = rule.then.queue
+    if queue and queue.replace("_", "").isalpha() and queue not in known:
+        near = difflib.get_close_matches(queue, known, n=1, cutoff=_SLIP)
+        if near and rule.written:
+            text = Told(
+                f'the queue "{queue}" is new: did you mean "{near[0]}"?',
+                f"очередь «{queue}» — новая: может быть, «{near[0]}»?",
+            )
+            yield Finding(rule.written.place("then", "queue"), text, "warning", "queue", rule.name)
 
 
 def _examples(rule: Rule, *, always: bool) -> Iterator[Finding]:

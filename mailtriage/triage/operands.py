@@ -16,6 +16,7 @@ from mailtriage.errors import Place, Problem, Told
 from mailtriage.located import Located, nearest
 from mailtriage.triage.dates import Day, day
 from mailtriage.triage.facts import FactField
+from mailtriage.triage.mistaken import near_or_all
 from mailtriage.triage.term import GAP, Term, term
 
 Path = tuple[str | int, ...]
@@ -141,7 +142,7 @@ class Operands:
     def _list(self, name: str, place: Place) -> tuple[str, ...]:
         if name not in self.lists:
             text = Told(f'there is no list "{name}" in lists/', f"в lists/ нет списка «{name}»")
-            self._problem(place, text + nearest(name, self.lists))
+            self._problem(place, text + near_or_all(name, self.lists))
         return self.lists.get(name, ())
 
     def _problem(self, place: Place, text: Told) -> None:

@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from mailtriage.errors import Problem, Told
-from mailtriage.located import Located, nearest
+from mailtriage.located import Located
 from mailtriage.triage.condition import Always, Condition
-from mailtriage.triage.consequence import ThenReader
+from mailtriage.triage.consequence import CONSEQUENCES, ThenReader
+from mailtriage.triage.mistaken import near_or_all
 from mailtriage.triage.rule import Example, Rule, Written
 from mailtriage.triage.syntax import Syntax
 
@@ -77,7 +78,9 @@ class RuleReader:
     def _known_keys(self, value: dict[str, Any], index: int) -> None:
         for key in value:
             if key not in RULE_KEYS:
-                text = Told(f'a rule has no "{key}"', f"у правила нет ключа «{key}»") + nearest(key, RULE_KEYS)
+                text = Told(f'a rule has no "{key}"', f"у правила нет ключа «{key}»")
+                inside = Told(f'; "{key}" stands inside of `then`', f"; «{key}» пишут внутри `then`")
+                text += inside if key in CONSEQUENCES else near_or_all(key, RULE_KEYS)
                 self.problems.append(Problem(self.located.key_place((index, key)), text))
 
     def _name(self, value: dict[str, Any], index: int) -> str:
@@ -126,7 +129,8 @@ class RuleReader:
             if isinstance(day, str) and _DAY.fullmatch(day):
                 return date.fromisoformat(day)
         except ValueError:
-            pass  # told below, like any other text that is no date
+            self._wrong((index, key), f"{key}: there is no such day as {day}", f"`{key}`: такого дня нет: {day}")
+            return None
         self._wrong(
             (index, key),
             f"{key} expects a date: year-month-day, such as 2026-12-31",

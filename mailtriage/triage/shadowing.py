@@ -16,7 +16,7 @@ from mailtriage.triage.rule import Rule
 
 
 def shadowed(rules: tuple[Rule, ...], living: Mapping[Place, tuple[Clause, ...]]) -> list[Finding]:
-    """A finding for each verdict rule that can never decide; `living`: the ways in which a rule may hold, by its place."""
+    """A finding for each verdict rule that can never decide; `living`: the ways in which it may hold, by place."""
     found: list[Finding] = []
     earlier = _Earlier()
     for rule in rules:

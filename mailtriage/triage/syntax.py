@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from mailtriage.errors import Problem, Told
-from mailtriage.located import Located, nearest
+from mailtriage.located import Located
+from mailtriage.triage import mistaken
 from mailtriage.triage.condition import (
     All,
     Always,
@@ -93,12 +94,13 @@ class Syntax:
         name, bar, written_operator = key.partition("|")
         known = FIELDS.get(name)
         op = written_operator if bar else "is"
+        if (known is None or op not in OPERATORS) and (written := mistaken.question(key)):
+            self._misnamed(path, written)
+            return Always()
         if known is None:
-            hint = nearest(name, [*FIELDS, *_WORDS])
-            self._misnamed(path, Told(f'there is no fact "{name}"', f"нет такого поля: «{name}»") + hint)
+            self._misnamed(path, mistaken.fact(name, _WORDS))
         if op not in OPERATORS:
-            hint = nearest(op, OPERATORS)
-            self._misnamed(path, Told(f'there is no operator "{op}"', f"нет такого оператора: «{op}»") + hint)
+            self._misnamed(path, mistaken.operator(op))
             return Always()
         if known is None:
             return Always()

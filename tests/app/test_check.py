@@ -81,7 +81,8 @@ def test_a_file_of_rules_that_is_not_read_because_of_its_name_is_told(own):
     with pytest.raises(Problems) as refused:
         rule_files(own / "rules")
     assert len(refused.value.problems) == len(MISNAMED)
-    assert refused.value.problems[0].told("ru").endswith(": файл 80-own.yaml.txt не читается: имя должно кончаться на .yaml")
+    russian = refused.value.problems[0].told("ru")
+    assert russian.endswith(": файл 80-own.yaml.txt не читается: имя должно кончаться на .yaml")
 
 
 def test_mistakes_in_rules_templates_and_calendar_are_told_in_one_run(own):

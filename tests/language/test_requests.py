@@ -47,3 +47,21 @@ def test_a_request_is_told_in_the_writers_words_and_shortened() -> None:
 
 def test_nothing_asks_for_nothing() -> None:
     assert find_requests("!!! 123") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Имею два скромных предложения. (а) Писать в смс имя получателя. (б) Убрать звук при входе.",
+        "Было бы хорошо:\n- тёмный фон;\n- чтоб история шла по суммам",
+        "Беда первая: перевод не дошёл. Беда вторая: сменить почту нечем",
+        "История первая, моя. Доступ закрыт. История вторая, брата: как ему получать письма?",
+        "Please return the fee. There is another, older thing: the receipt never came.",
+    ],
+)
+def test_what_is_counted_out_or_listed_as_wishes_is_several(text: str) -> None:
+    assert len(find_requests(text)) > 1
+
+
+def test_an_alternative_that_ends_with_the_second_is_one_request() -> None:
+    assert len(find_requests("Либо надпись уберите, либо деньги назад. Я за второе. Кошелёк 9000004471")) == 1

@@ -141,9 +141,17 @@ def test_a_replaced_rule_shadows_nothing_and_one_that_is_off_leaves_it_in_force(
     season = rule("{text|words: [два]}", hold, "a", "  replaces: a\n  from: 2026-12-01\n" + EXAMPLES)
     assert kinds(rule("{always: true}", hold, "a", MATCH), season, rule("{text|words: [три]}", hold, "b")) == []
     off = rule("{text|words: [два]}", hold, "a", "  replaces: a\n  enabled: false\n" + EXAMPLES)
-    shadowed, told = findings(rule("{always: true}", hold, "a", MATCH), off, rule("{text|words: [три]}", hold, "b"))[::-1]
+    late = rule("{text|words: [три]}", hold, "b")
+    shadowed, told = findings(rule("{always: true}", hold, "a", MATCH), off, late)[::-1]
     assert "действует прежнее «a»" in told.text.ru
     assert shadowed.kind == "shadowed"
+
+
+def test_a_queue_that_looks_like_a_slip_is_doubted_and_a_new_one_is_not():
+    (slip,) = findings(rule("{text|words: [раз]}", "{queue: claim}"))
+    assert (slip.kind, slip.severity, "«claims»" in slip.text.ru) == ("queue", "warning", True)
+    for queue in ("claims", "claims-vip", "claims2", "cards"):
+        assert kinds(rule("{text|words: [раз]}", f"{{queue: {queue}}}")) == []
 
 
 def test_a_rule_whose_time_is_over_is_a_warning_because_time_alone_breaks_nothing():

@@ -98,7 +98,10 @@ def test_names_of_other_rooms_are_checked_where_they_are_known():
     assert [problem.partition(": ")[2] for problem in found] == [
         'there is no reply template "akc" (did you mean "ack"?)',
         'there is no document "recipt" (did you mean "receipt"?)',
-        'there is no topic "refnd" (did you mean "refund"?)',
+        (
+            'there is no topic "refnd" (did you mean "refund"?); topics cannot be invented, for a mark of your own'
+            " there is `tag:`"
+        ),
     ]
 
 
