@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from mailtriage.errors import MailtriageError
 from mailtriage.parts import Parts, open_mailbox
 from mailtriage.settings import MailboxSettings
+from mailtriage.transport.confinement import WORDS
 from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.smtp import Sender
 
@@ -72,8 +73,9 @@ def _ask(question: str, answer: Callable[[], str]) -> Finding:
 def _readers(parts: Parts) -> str:
     """Starting them loads every library that reads mail; it fails where one is missing."""
     started = time.monotonic()
-    parts.readers  # noqa: B018 - made by being asked for
-    return f"{parts.settings.readers.processes} processes started in {time.monotonic() - started:.1f} s"
+    lacking = sorted(WORDS[name] for name in parts.readers.lacking)
+    confined = "; ".join(lacking) or "no network, no other process, no file of ours"
+    return f"{parts.settings.readers.processes} processes started in {time.monotonic() - started:.1f} s; {confined}"
 
 
 def _database(parts: Parts) -> str:

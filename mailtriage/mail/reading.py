@@ -14,6 +14,7 @@ from mailtriage.language.obscenity import Rudeness
 from mailtriage.language.requests import Request
 from mailtriage.mail.message import Message
 from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.soundness import measured, sound
 
 __all__ = ["ReadOptions", "Reading", "dump", "load", "read", "read_headers", "unread"]
 
@@ -85,9 +86,9 @@ def dump(reading: Reading) -> bytes:
 
 
 def load(octets: bytes) -> Reading:
-    """A reading out of JSON, validated.
+    """A reading out of JSON, validated: whoever sent it may have been taken over by what he read.
 
     Raises:
-        pydantic.ValidationError: the octets are no reading.
+        ValueError: the octets are no reading, or one that no parser makes.
     """
-    return _adapter().validate_json(octets)
+    return sound(_adapter().validate_json(measured(octets)))

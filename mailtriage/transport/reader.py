@@ -1,21 +1,20 @@
 """A reader process: octets in, a Reading as JSON out; what a hostile file breaks, it breaks here.
 
 The trap is that limits must stand before anything is read, and that a parent may be killed without a word: the process
-limits itself first, holds no secret and no network, and dies with its parent (prctl(2), PR_SET_PDEATHSIG) and at the
-end of its input. It is started with `python -m mailtriage.transport.reader`.
+limits itself first (confinement.py tells how), holds no secret and no network, and dies with its parent and at the end
+of its input. It is started with `python -m mailtriage.transport.reader`.
 """
 
 import contextlib
-import ctypes
 import json
 import os
 import resource
-import signal
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from mailtriage.transport.confinement import bound, confine
 from mailtriage.transport.reader_frames import (
     EXHAUSTED,
     FAILED,
@@ -28,24 +27,25 @@ from mailtriage.transport.reader_frames import (
     read_frame,
 )
 
-_PR_SET_PDEATHSIG = 1
-
 Work = Callable[[Frame], bytes]
 """Turns a request into the JSON of a Reading."""
 
 
 def serve(prepare: Callable[[Mapping[str, Any]], Work]) -> None:
     """Answer requests until the input ends; `prepare` gets the read options and loads what the work needs."""
-    requests, answers = _take_pipes()
+    null = os.open(os.devnull, os.O_RDWR)
+    requests, answers = _take_pipes(null)
     first = read_frame(requests)
     if first is None:
         return
     settings = json.loads(first.text)
     limits = Limits(**settings["limits"])
-    _confine(limits)
+    bound(limits)
     work = prepare(settings["options"])
-    _silence(2)
-    _send(answers, Frame(READY))
+    # Only now: some libraries look for others by starting programs, and nothing hostile has been read yet.
+    lacking = confine(_trained_data())
+    os.dup2(null, 2)
+    _send(answers, Frame(READY, " ".join(lacking)))
     while (request := read_frame(requests)) is not None:
         _allow_cpu(limits.cpu_seconds)
         answer = _answer(work, request)
@@ -74,39 +74,24 @@ def _where(error: BaseException) -> str:
     return f"{Path(last.filename).name}:{last.lineno}"
 
 
-def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+def _take_pipes(null: int) -> tuple[IO[bytes], IO[bytes]]:
     """Our two pipes under new numbers, so that a library that prints does not speak to the parent."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    _silence(0)
-    _silence(1)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
     return requests, answers
 
 
-def _silence(number: int) -> None:
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, number)
-    os.close(null)
+def _trained_data() -> Path | None:
+    """Where Tesseract's languages lie, when that is not one of the usual places."""
+    given = os.environ.get("TESSDATA_PREFIX")
+    return Path(given) if given else None
 
 
 def _send(answers: IO[bytes], answer: Frame) -> None:
     with contextlib.suppress(BrokenPipeError):
         answers.write(answer.encode())
         answers.flush()
-
-
-def _confine(limits: Limits) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    for which, most in (
-        (resource.RLIMIT_AS, limits.address_space),
-        (resource.RLIMIT_DATA, limits.data),
-        (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        _, hard = resource.getrlimit(which)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901 - what is allowed at most
-        resource.setrlimit(which, (most, most))
 
 
 def _allow_cpu(seconds: int) -> None:

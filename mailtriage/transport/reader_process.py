@@ -15,6 +15,7 @@ import mailtriage
 from mailtriage.errors import MailtriageError
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import Reading, load
+from mailtriage.transport.confinement import WORDS, Lacking
 from mailtriage.transport.reader_frames import EXHAUSTED, FAILED, READING, READY, Frame, Limits, configure
 from mailtriage.transport.reader_pipe import Broken, Pipe
 
@@ -43,6 +44,8 @@ class ReaderProcess:
         self._pipe: Pipe | None = None
         self._served = 0
         self._stopped = False
+        self.lacking: frozenset[Lacking] = frozenset()
+        """What the kernel would not take away from the process; known once it has started."""
 
     def start(self) -> None:
         """Start the process, which then limits itself and loads its libraries.
@@ -74,6 +77,7 @@ class ReaderProcess:
         if answer.kind != READY:
             self._bury()
             raise ReadersUnavailable("a reader process does not start: it speaks another protocol")
+        self.lacking = frozenset(name for name in WORDS if name in answer.text.split())
 
     def read(self, request: Frame) -> Reading:
         """Have one message read.

@@ -17,13 +17,16 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from mailtriage import log
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import Reading
+from mailtriage.transport.confinement import WORDS, Lacking
 from mailtriage.transport.reader_frames import READ, READ_HEADERS, Frame, Limits, pictures
 from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
 
 __all__ = ["Limits", "ReaderFailed", "Readers", "ReadersUnavailable"]
 
+_log = log.get("readers")
 COMMAND = (sys.executable, "-P", "-m", "mailtriage.transport.reader")
 
 
@@ -73,6 +76,13 @@ class Readers:
         except ReadersUnavailable:
             self.close()
             raise
+        if self.lacking:
+            _log.warning("readers_less_confined", lacking=sorted(WORDS[name] for name in self.lacking))
+
+    @property
+    def lacking(self) -> frozenset[Lacking]:
+        """What this kernel would not take away from the readers, of all that should be; see confinement.py."""
+        return frozenset().union(*(reader.lacking for reader in self._readers))
 
     def submit(self, octets: bytes) -> Future[Reading]:
         """Read a message. The future may raise `ReaderFailed` or `ReadersUnavailable`."""
