@@ -21,7 +21,7 @@ class Phrase(NamedTuple):
 
 DOCUMENTS: Final[Mapping[str, Phrase]] = {
     "account_phone": Phrase("номер телефона, к которому привязан кошелёк", "the phone number of your wallet"),
-    "amount": Phrase("сумму операции", "the amount of the operation"),
+    "amount": Phrase("сумму операции", "the amount of the transaction"),
     "application": Phrase(
         "подписанное вами заявление в свободной форме (фото или скан)",
         "a signed statement in free form (a photo or a scan)",
@@ -36,7 +36,7 @@ DOCUMENTS: Final[Mapping[str, Phrase]] = {
     ),
     "correspondence": Phrase(
         "переписку с букмекером, банком или оператором связи, если она была",
-        "your correspondence with the bookmaker, the bank or the phone operator, if there was any",
+        "your correspondence with the bookmaker, the bank or the mobile operator, if there was any",
     ),
     "death_certificate": Phrase("копию свидетельства о смерти", "a copy of the death certificate"),
     "description": Phrase("описание того, что произошло, по порядку", "a description of what happened, step by step"),
@@ -52,12 +52,12 @@ DOCUMENTS: Final[Mapping[str, Phrase]] = {
         "документ о смене фамилии или имени (например, свидетельство о браке)",
         "a document about the change of name (for instance a marriage certificate)",
     ),
-    "operation_date": Phrase("дату и время операции", "the date and time of the operation"),
+    "operation_date": Phrase("дату и время операции", "the date and time of the transaction"),
     "passport": Phrase("фото разворота паспорта с вашей фотографией", "a photo of the passport page with your picture"),
-    "payment_number": Phrase("номер платежа или операции", "the number of the payment or operation"),
+    "payment_number": Phrase("номер платежа или операции", "the number of the payment or transaction"),
     "phone_contract": Phrase(
         "справку оператора связи о том, что номер принадлежит вам",
-        "a letter from your phone operator that the number is yours",
+        "a letter from your mobile operator that the number is yours",
     ),
     "police_report": Phrase(
         "копию талона-уведомления из полиции, если вы туда обращались",
@@ -66,9 +66,9 @@ DOCUMENTS: Final[Mapping[str, Phrase]] = {
     "power_of_attorney": Phrase("копию доверенности", "a copy of the power of attorney"),
     "receipt": Phrase("чек или квитанцию об оплате", "the receipt of the payment"),
     "screenshot": Phrase(
-        "снимок экрана, на котором видна ошибка или операция", "a screenshot of the error or operation"
+        "снимок экрана, на котором видна ошибка или операция", "a screenshot of the error or transaction"
     ),
-    "statement": Phrase("выписку банка с этой операцией", "the bank statement that shows this operation"),
+    "statement": Phrase("выписку банка с этой операцией", "the bank statement that shows this transaction"),
 }
 """By key, what a rule may ask the customer to send."""
 
@@ -77,9 +77,9 @@ TOPICS: Final[Mapping[str, Phrase]] = {
     "app": Phrase("работа приложения или сайта", "the app or the site"),
     "blocking": Phrase("блокировка кошелька", "the blocking of the wallet"),
     "certificate": Phrase("справка или документ от нас", "a certificate from us"),
-    "change_of_data": Phrase("изменение личных данных", "a change of personal data"),
+    "change_of_data": Phrase("изменение личных данных", "a change of personal details"),
     "charged": Phrase("списание денег", "a charge"),
-    "commission": Phrase("комиссия", "the commission"),
+    "commission": Phrase("комиссия", "the fee"),
     "cooperation": Phrase("сотрудничество", "cooperation"),
     "deletion": Phrase("закрытие кошелька", "closing the wallet"),
     "double_charge": Phrase("двойное списание", "a double charge"),
@@ -99,7 +99,7 @@ TOPICS: Final[Mapping[str, Phrase]] = {
     "review": Phrase("отзыв о нашей работе", "feedback on our work"),
     "suggestion": Phrase("предложение по нашей работе", "a suggestion"),
     "top_up": Phrase("пополнение кошелька", "topping up the wallet"),
-    "unauthorised": Phrase("операция, которую вы не совершали", "an operation that was not yours"),
+    "unauthorised": Phrase("операция, которую вы не совершали", "a transaction that was not yours"),
     "unblocking": Phrase("разблокировка кошелька", "unblocking the wallet"),
     "withdrawal": Phrase("вывод денег", "a withdrawal"),
     "wrong_sum": Phrase("расхождение в сумме", "a difference in the amount"),

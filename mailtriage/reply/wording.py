@@ -31,8 +31,11 @@ _GLUED: Final = re.compile(
     r"|(?<=[а-я]) (?=\d{4}\b)|(?<=\d) (?=[A-Z][a-z]+ \d{4}\b)|(?<=[a-z]) (?=\d{4}\b)"
 )
 """Spaces at which no line may break: within a phone number or date, after №, before a dash."""
-_SHORT_WORD: Final = re.compile(r"(?<![\w-])(?!(?:же|ли|бы) )([А-Яа-яЁё]{1,2}) (?=[\w«(])")
-"""A preposition, conjunction or «не» that would hang at the end of a line of Russian type."""
+_SHORT_WORD: Final = re.compile(r"(?<![\w-])(?!(?:же|ли|бы) )([А-Яа-яЁё]{1,2}) (?=\d|[«(]|\w{3})")
+"""A preposition, conjunction or «не» that would hang at the end of a line of Russian type.
+
+Of several in a row the last alone is held: a chain of them leaves half a line of a telephone empty.
+"""
 _PARTICLE: Final = re.compile(r"(?<=\w) (?=(?:же|ли|бы)\b)")
 """The space before a particle that leans on the word before it."""
 _RANGE: Final = re.compile(r"(?<=\d)–(?=\d)")

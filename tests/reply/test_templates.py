@@ -83,7 +83,7 @@ FLAWS = re.compile(
 )
 SIGNED = {
     "ru": "\n\nС уважением,\nСлужба поддержки Первого ЦУПИС",
-    "en": "\n\nKind regards,\nSupport of First CUPIS",
+    "en": "\n\nKind regards,\nFirst CUPIS Support",
 }
 PROMISED = re.compile(r"не позднее|no later than")
 NUMBERLESS = frozenset({"reject-unreadable", "reject-anonymous", "reject-abusive"})
@@ -277,5 +277,5 @@ def test_flowed_text_protects_lines_that_mail_would_change() -> None:
 def test_typed_russian_keeps_short_words_ranges_and_dates_together() -> None:
     line = "Мы не против: тот же срок — с 7 декабря 2026 года, 5–10 минут"
     assert glued(line).replace("\N{NO-BREAK SPACE}", "_") == (
-        "Мы_не_против: тот_же срок_— с_7_декабря_2026_года, 5–\N{WORD JOINER}10_минут"
+        "Мы не_против: тот_же срок_— с_7_декабря_2026_года, 5–\N{WORD JOINER}10_минут"
     )
