@@ -85,7 +85,7 @@ _WHY: Final[Mapping[str, Mapping[str, str]]] = {
         "measured": "Сейчас ответ на такие обращения занимает больше времени, чем обычно.",
         "queue": "В очереди перед вашим письмом сейчас много других.",
         "counterparty": "Чтобы разобраться, нам понадобится запросить сведения у букмекера, банка или оператора связи.",
-        "documents": "Нам понадобятся сведения или документы от вас: чем раньше вы их пришлёте, тем раньше мы ответим.",
+        "documents": "Нам понадобятся сведения или документы от вас: чем раньше пришлёте, тем раньше мы ответим.",
         "requests": "В вашем письме несколько вопросов, и мы хотим ответить на каждый.",
         "late": "Письмо пришло в нерабочее время, и срок считается от ближайшего рабочего дня.",
         "holidays": "В этот срок попадают праздники.",
@@ -93,7 +93,7 @@ _WHY: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "measured": "Answers to messages like yours take longer than usual at the moment.",
         "queue": "Many other messages are waiting in the queue before yours.",
-        "counterparty": "To look into it, we will need information from the bookmaker, the bank or the mobile operator.",
+        "counterparty": "To look into it, we will need to ask the bookmaker, the bank or the mobile operator.",
         "documents": "We need information or documents from you: the sooner you send them, the sooner we can answer.",
         "requests": "Your message contains several questions, and we want to answer each of them.",
         "late": "Your message came outside our working hours, so the time is counted from the next working day.",

@@ -86,6 +86,9 @@ SIGNED = {
     "en": "\n\nKind regards,\nFirst CUPIS Support",
 }
 PROMISED = re.compile(r"не позднее|no later than")
+PAST = re.compile(r"зарегистрир|registered", re.IGNORECASE)
+"""Mail of an evening is registered on a day to come: its letter must not tell of that day as of one that was."""
+SEVERAL = re.compile(r"чего-то у вас нет|all of it, send")
 NUMBERLESS = frozenset({"reject-unreadable", "reject-anonymous", "reject-abusive"})
 """What they reject is no registered matter."""
 
@@ -111,6 +114,8 @@ def test_a_shipped_letter_reads_well_in_every_combination(shipped: Templates, te
         assert promised <= (draft.due is not None and not draft.overdue), text
         assert text.count(NUMBER) == (draft.number is not None and template not in NUMBERLESS), text
         assert text.count(long_date(REGISTERED, language)) <= (draft.registered_on is not None)
+        assert not PAST.search(text), text
+        assert bool(SEVERAL.search(text)) <= (len(draft.documents) > 1), text
         paragraphs = [part for part in text.split("\n") if part]
         assert len(set(paragraphs)) == len(paragraphs), text
         assert max(map(len, wrapped(text).splitlines())) <= WIDTH
