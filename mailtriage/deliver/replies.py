@@ -23,6 +23,7 @@ from mailtriage.store.restraint import LATE, Restraint
 from mailtriage.transport.smtp import Deferred, Outcome, Refused, Sender, Sent, Unconfirmed
 
 _log = log.get("deliver")
+_STOPPED = "stopped before it was handed over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,7 @@ class Replies:
             # While the server is known to be away, no row is claimed, and none has its attempts counted.
             if self._server.away and await self._greet(sender, done):
                 return
-            # One at a time: what one connection lets go counts for what the next one asks.
-            async with self._asking:
-                row = await asyncio.to_thread(self._next, self._now())
+            row = await self._claim()
             if row is None:
                 return
             if row.stays:
@@ -77,6 +76,20 @@ class Replies:
                 metrics.DELIVERIES.labels("reply", "withheld").inc()
             else:
                 await self._send(sender, row.letter, done, row.taken)
+
+    async def _claim(self) -> _Next | None:
+        """The same as `_next`, one at a time: what one connection lets go counts for what the next one asks."""
+        async with self._asking:
+            claiming = asyncio.ensure_future(asyncio.to_thread(self._next, self._now()))
+            try:
+                return await asyncio.shield(claiming)
+            except asyncio.CancelledError:
+                # A thread is not stopped: what it claimed for nobody would be called unconfirmed at the next start.
+                row = await claiming
+                if row and not row.stays:
+                    self._give_back(row.taken)
+                    self._outbox.release(row.letter.id, self._now(), _STOPPED)
+                raise
 
     def _next(self, now: datetime) -> _Next | None:
         """What is to be sent next, or was just withheld; None when nothing may leave now."""
@@ -101,7 +114,7 @@ class Replies:
             elif why:
                 self._outbox.suppress(row.id, now, why)
         except BaseException:
-            self._outbox.release(row.id, now, "stopped before it was handed over")
+            self._outbox.release(row.id, now, _STOPPED)
             raise
         return why
 
@@ -124,7 +137,7 @@ class Replies:
             away = await self._greet(sender, done)
         except BaseException:
             self._give_back(taken)
-            self._outbox.release(row.id, self._now(), "stopped before it was handed over")
+            self._outbox.release(row.id, self._now(), _STOPPED)
             raise
         if away:
             self._give_back(taken)

@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from app.desk import Desk, batch, letter, until
@@ -43,13 +45,13 @@ class Delivery:
 
         return asyncio.run(drained(self.deliverer()))
 
-    def deliverer(self, mailboxes: dict[str, Callable[[], Mailbox]] | None = None) -> Deliverer:
+    def deliverer(self, mailboxes: dict[str, Callable[[], Mailbox]] | None = None, *, senders: int = 2) -> Deliverer:
         """A deliverer on our clock."""
         opened = self.parts.mailboxes() if mailboxes is None else mailboxes
         return Deliverer(
             self.parts.outbox,
             mailboxes=opened,
-            senders=(Sender(self.smtp), Sender(self.smtp)),
+            senders=tuple(Sender(self.smtp) for _ in range(senders)),
             envelope_from="",
             now=lambda: self.now,
             tries=None,
@@ -151,7 +153,7 @@ def test_who_is_stopped_while_connecting_leaves_no_reply_in_doubt(delivery):
         delivery.smtp = SmtpAccount("127.0.0.1", mute.getsockname()[1], "none", timeout=60)
 
         async def stopped() -> None:
-            deliverer = delivery.deliverer(mailboxes={})
+            deliverer = delivery.deliverer(mailboxes={}, senders=1)
             sending = asyncio.create_task(deliverer.drain())
             await asyncio.to_thread(until, lambda: delivery.states() == [("claimed", 1)])
             deliverer.stop()
@@ -161,6 +163,31 @@ def test_who_is_stopped_while_connecting_leaves_no_reply_in_doubt(delivery):
 
         asyncio.run(stopped())
     assert delivery.states() == [("due", 1)]
+
+
+def test_who_is_stopped_while_the_database_gives_out_a_reply_leaves_it_due(delivery, monkeypatch):
+    delivery.receive("anna")
+    asked, answer, claim = threading.Event(), threading.Event(), delivery.parts.outbox.claim
+
+    def slow(kind: str, *arguments: Any) -> Any:
+        if kind == "reply":
+            asked.set()
+            answer.wait(30)
+        return claim(kind, *arguments)
+
+    async def stopped() -> None:
+        deliverer = delivery.deliverer(mailboxes={}, senders=1)
+        monkeypatch.setattr(delivery.parts.outbox, "claim", slow)
+        sending = asyncio.create_task(deliverer.drain())
+        await asyncio.to_thread(asked.wait, 30)
+        sending.cancel()
+        asyncio.get_running_loop().call_later(0.05, answer.set)
+        await asyncio.gather(sending, return_exceptions=True)
+        await deliverer.close()
+
+    asyncio.run(stopped())
+    assert delivery.states() == [("due", 1)]
+    assert delivery.desk.smtp.received == []
 
 
 def test_what_was_sent_is_written_down_when_the_database_takes_it_again(delivery):
