@@ -10,7 +10,7 @@ import functools
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,14 @@ class Database:
         Raises:
             StoreError: the database is away, locked, damaged or full.
         """
+        with self._write() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self, *, rebuilding: bool = False) -> Iterator[Connection]:
         with self._turn, telling(self.name), self.engine.connect() as plain:
             connection = plain.execution_options(mailtriage_write=True)
-            with connection.begin():
+            with _unchecked(plain) if rebuilding and self.path else nullcontext(), connection.begin():
                 if self.path is None:
                     # READ COMMITTED here: a snapshot taken before the wait for our turn would be stale after it.
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
@@ -107,10 +112,12 @@ class Database:
         """
         if self.schema_version() == SCHEMA:
             return
-        with self.write() as connection:
+        with self._write(rebuilding=True) as connection:
             version = _version(connection)
             if version != SCHEMA:
                 _migrate(connection, version, self.name)
+                if wrong := self._orphans(connection):
+                    raise StoreError(f"{self.name}: not upgraded: {'; '.join(wrong)}")
 
     def integrity(self) -> tuple[str, ...]:
         """What the database itself finds damaged, in its own words; empty when it is sound (SQLite alone can tell)."""
@@ -118,11 +125,14 @@ class Database:
             return ()
         with self.read() as connection:
             found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
-            orphans = [
-                f"{row[0]} row {row[1]} refers to no {row[2]}"
-                for row in connection.execute(text("PRAGMA foreign_key_check"))
-            ]
-        return tuple([line for line in found if line != "ok"] + orphans)
+            return tuple([line for line in found if line != "ok"] + self._orphans(connection))
+
+    def _orphans(self, connection: Connection) -> list[str]:
+        """Rows that refer to none; PostgreSQL lets there be no such row."""
+        if self.path is None:
+            return []
+        found = connection.execute(text("PRAGMA foreign_key_check"))
+        return [f"{row[0]} row {row[1]} refers to no {row[2]}" for row in found]
 
     def close(self) -> None:
         """Close all connections."""
@@ -138,6 +148,20 @@ def telling(name: str) -> Iterator[None]:
         # What follows the first line (PostgreSQL's DETAIL) quotes the row, and so does the error that this one hides.
         what = str(error.orig).strip().partition("\n")[0]
         raise StoreError(f"{name}: {type(error.orig).__name__}: {what}") from None
+
+
+@contextmanager
+def _unchecked(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew and dropping the old one, to which others refer while that lasts.
+
+    The switch does nothing within a transaction, so it is thrown beneath SQLAlchemy, before there is one.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def insert_row(connection: Connection, table: Table, **values: Any) -> int:

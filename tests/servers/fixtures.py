@@ -1,4 +1,4 @@
-"""The servers as fixtures: `imap_server` runs each test on pymap and on Dovecot, `smtp_server` is aiosmtpd."""
+"""The servers as fixtures: `imap_server` is pymap, then Dovecot; `smtp_server` aiosmtpd; `postgres` a cluster."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from servers.authority import Authority
 from servers.dovecot import Dovecot
+from servers.postgres import Postgres
 from servers.sink import Sink
 
 from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
@@ -41,6 +42,13 @@ def smtp_sink() -> Iterator[Sink]:
     """Postfix's smtp-sink: received()."""
     with Sink() as sink:
         yield sink
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL cluster: emptied(), fresh(), stop(), start()."""
+    with Postgres() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

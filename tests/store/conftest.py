@@ -1,10 +1,11 @@
-"""A real store in a temporary folder for each test."""
+"""A real store for each test: on SQLite in a temporary folder, then on PostgreSQL."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from servers.postgres import Postgres
 from store_desk import SUPPORT, Desk
 
 from mailtriage.reply.deadline import Norms, WorkCalendar
@@ -26,11 +27,25 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    """For what is true of a file alone."""
     opened = Database(f"sqlite:///{tmp_path}/store/mailtriage.db")
     opened.upgrade()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def on_postgresql(postgres: Postgres) -> Database:
+    """For what is true of a server alone."""
+    return postgres.emptied()
+
+
+@pytest.fixture(params=["sqlite", "on_postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Either; what a test shows holds on both."""
+    opened: Database = request.getfixturevalue(request.param)
+    return opened
 
 
 @pytest.fixture
