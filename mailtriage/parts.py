@@ -35,7 +35,7 @@ from mailtriage.store.database import SCHEMA, Database
 from mailtriage.store.duty import Duty
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.ledger import Ledger
-from mailtriage.store.octets import LocalOctets, open_octets
+from mailtriage.store.octets import BucketOptions, Octets, open_octets
 from mailtriage.store.outbox import Outbox
 from mailtriage.store.restraint import Bounds, Restraint
 from mailtriage.store.signing import made_keys, signing_keys
@@ -189,9 +189,17 @@ class Parts:
         return Conversations(self.database)
 
     @cached_property
-    def octets(self) -> LocalOctets:
-        """Raw messages."""
-        return open_octets(self.settings.octets)
+    def octets(self) -> Octets:
+        """Raw messages; the keys of a bucket are read here and only here."""
+        wanted = self.settings.octets_options
+        options = BucketOptions(
+            endpoint=wanted.endpoint,
+            region=wanted.region,
+            virtual_hosted=wanted.virtual_hosted,
+            access_key=secret(wanted.access_key) if wanted.access_key else None,
+            secret_key=secret(wanted.secret_key) if wanted.secret_key else None,
+        )
+        return open_octets(self.settings.octets, options)
 
     @cached_property
     def rulebook(self) -> Rulebook:

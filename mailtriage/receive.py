@@ -25,7 +25,7 @@ from mailtriage.reply.draft import Draft, Letter
 from mailtriage.rulebook import Rulebook
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
-from mailtriage.store.octets import LocalOctets
+from mailtriage.store.octets import Octets
 from mailtriage.store.rulings import Wanted
 from mailtriage.store.sighting import Sighting
 from mailtriage.transport.imap import Batch
@@ -95,7 +95,7 @@ class Receiver:
         *,
         readers: Readers,
         ledger: Ledger,
-        octets: LocalOctets,
+        octets: Octets,
         rulebook: Rulebook,
         policy: Policy,
         compose: Compose,

@@ -12,6 +12,7 @@ from datetime import date, time
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -110,6 +111,25 @@ class SmtpSettings(_Server):
     connections: int = Field(2, ge=1, le=20)
 
 
+class OctetsSettings(_Section):
+    """How an S3 bucket is reached; what is left out is taken from the usual AWS variables and roles."""
+
+    endpoint: str | None = None
+    region: str | None = None
+    virtual_hosted: bool = False
+    access_key: Reference | None = None
+    secret_key: Reference | None = None
+
+    @model_validator(mode="after")
+    def _mail_travels_encrypted(self) -> "OctetsSettings":
+        endpoint = urlsplit(self.endpoint or "https://")
+        if endpoint.scheme != "https" and not (endpoint.scheme == "http" and _is_loopback(endpoint.hostname or "")):
+            raise ValueError("expected endpoint: https://host; http:// is for loopback alone")
+        if (self.access_key is None) != (self.secret_key is None):
+            raise ValueError("access_key and secret_key belong together: expected both or neither")
+        return self
+
+
 class FolderSettings(_Section):
     """Where a decided message goes; {category}, {reason} and {queue} are filled in."""
 
@@ -200,6 +220,7 @@ class Settings(_Section):
     smtp: SmtpSettings
     database: str
     octets: str
+    octets_options: OctetsSettings = OctetsSettings()
     rules: Path
     replies: Path = Path("config/replies")
     replies_html: bool = True

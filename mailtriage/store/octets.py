@@ -10,7 +10,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from mailtriage.errors import NotFound, StoreError
@@ -18,8 +20,37 @@ from mailtriage.errors import NotFound, StoreError
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def open_octets(url: str) -> "LocalOctets":
-    """The place of raw messages that the configuration names: file:///folder, or a plain path.
+class Octets(Protocol):
+    """Where raw messages are kept: `LocalOctets`, or `BucketOctets` of bucket.py."""
+
+    name: str
+    """The place, for an error."""
+
+    def put(self, contents: Iterable[bytes]) -> list[str]:
+        """Store each, durably when this returns; what is there already is left alone. Gives the digests in order."""
+
+    def get(self, digest: str) -> bytes:
+        """The octets of that digest."""
+
+    def has(self, digest: str) -> bool:
+        """Whether there are octets of that digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketOptions:
+    """How a bucket is reached; what is None is taken from the usual AWS variables and roles."""
+
+    endpoint: str | None = None
+    """https://host of a server that is not Amazon's; http:// for loopback."""
+    region: str | None = None
+    virtual_hosted: bool = False
+    """Whether the bucket's name stands in the host and not in the path."""
+    access_key: str | None = None
+    secret_key: str | None = None
+
+
+def open_octets(url: str, options: BucketOptions | None = None) -> Octets:
+    """The place of raw messages that the configuration names: file:///folder, a plain path, or s3://bucket/prefix.
 
     Raises:
         StoreError: the URL is of another kind, or the folder cannot be made.
@@ -30,17 +61,41 @@ def open_octets(url: str) -> "LocalOctets":
     parts = urlsplit(url)
     if scheme == "file" and parts.netloc in {"", "localhost"}:
         return LocalOctets(Path(unquote(parts.path)))
-    if scheme == "s3":
-        raise StoreError(
-            'octets in S3 need the extra "scale" and are not part of this release; expected file:///folder'
-        )
-    raise StoreError(f"octets cannot be kept at {scheme}://...; expected file:///folder")
+    if scheme == "s3" and parts.netloc:
+        # One machine has no need of it, nor of the library behind it.
+        from mailtriage.store.bucket import BucketOctets  # noqa: PLC0415
+
+        return BucketOctets(parts.netloc, unquote(parts.path).strip("/"), options or BucketOptions())
+    raise StoreError(f"octets cannot be kept at {url}; expected file:///folder or s3://bucket/prefix")
+
+
+def place(digest: str) -> str:
+    """The path of octets below their root.
+
+    Raises:
+        NotFound: it is no digest.
+    """
+    if not _DIGEST.fullmatch(digest):
+        raise NotFound(f"{digest!r} is no SHA-256 digest (64 hex digits)")
+    return f"raw/{digest[:2]}/{digest}"
+
+
+def checked(content: bytes, digest: str, where: str) -> bytes:
+    """The content, when it is what the digest says.
+
+    Raises:
+        StoreError: it is damaged.
+    """
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise StoreError(f"{where} is damaged: its content has another digest")
+    return content
 
 
 class LocalOctets:
     """A folder of files raw/ab/abcdef...: the first two hex digits of the SHA-256, then all of it."""
 
     def __init__(self, root: Path) -> None:
+        self.name = str(root.absolute())
         self._raw = root.absolute() / "raw"
         self._incoming = root.absolute() / "incoming"
         try:
@@ -90,18 +145,14 @@ class LocalOctets:
             raise NotFound(f"no octets with digest {digest} under {self._raw}") from None
         except OSError as error:
             raise StoreError(f"{self._raw}: {error.strerror}") from None
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise StoreError(f"{self._path(digest)} is damaged: its content has another digest")
-        return content
+        return checked(content, digest, str(self._path(digest)))
 
     def has(self, digest: str) -> bool:
         """Whether there are octets of that digest."""
         return self._path(digest).is_file()
 
     def _path(self, digest: str) -> Path:
-        if not _DIGEST.fullmatch(digest):
-            raise NotFound(f"{digest!r} is no SHA-256 digest (64 hex digits)")
-        return self._raw / digest[:2] / digest
+        return self._raw.parent / place(digest)
 
     def _write(self, target: Path, content: bytes) -> None:
         descriptor, name = tempfile.mkstemp(dir=self._incoming)

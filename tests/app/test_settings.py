@@ -117,3 +117,17 @@ def test_a_secret_that_is_no_text_is_refused_by_its_reference(tmp_path):
 def test_a_missing_secret_names_its_reference(reference):
     with pytest.raises(MailtriageError, match=reference):
         secret(reference, {})
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("{endpoint: 'http://s3.example.org'}", "http:// is for loopback alone"),
+        ("{access_key: 'env:KEY'}", "access_key and secret_key belong together"),
+        ("{access_key: AKIA0, secret_key: 'env:S'}", "the secret itself does not belong here"),
+    ],
+)
+def test_a_bucket_is_reached_encrypted_and_with_both_keys_or_neither(tmp_path, options, told):
+    (problem,) = problems_of(written(tmp_path, f"{WHOLE}octets_options: {options}\n"))
+    assert told in problem
+    assert "AKIA0" not in problem

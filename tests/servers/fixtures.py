@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from servers.authority import Authority
+from servers.bucket import S3
 from servers.dovecot import Dovecot
 from servers.postgres import Postgres
 from servers.sink import Sink
@@ -55,3 +56,10 @@ def postgres() -> Iterator[Postgres]:
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """A certificate authority that the system does not know."""
     return Authority(Path(tmp_path_factory.mktemp("authority")), "authority")
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 server: bucket(), put(), options()."""
+    with S3() as server:
+        yield server

@@ -1,4 +1,4 @@
-"""Raw messages in a folder."""
+"""Raw messages, in a folder and in a bucket."""
 
 import hashlib
 import os
@@ -6,68 +6,142 @@ import stat
 from pathlib import Path
 
 import pytest
+from servers.bucket import S3, SECRET
+from servers.processes import HOST, free_port
 
 from mailtriage.errors import NotFound, StoreError
-from mailtriage.store.octets import LocalOctets, open_octets
+from mailtriage.store.octets import BucketOptions, Octets, open_octets
 
 MAIL = b"Subject: hello\r\n\r\nhello\r\n"
 DIGEST = hashlib.sha256(MAIL).hexdigest()
+PLACE = f"raw/{DIGEST[:2]}/{DIGEST}"
+
+
+class Shelf:
+    """Octets, and a way to spoil them."""
+
+    def __init__(self, octets: Octets, folder: Path | None, s3: S3 | None, bucket: str = "") -> None:
+        self.octets, self._folder, self._s3, self._bucket = octets, folder, s3, bucket
+
+    def spoil(self, content: bytes) -> None:
+        """Put something else where the mail is."""
+        if self._folder:
+            (self._folder / PLACE).write_bytes(content)
+        elif self._s3:
+            self._s3.put(self._bucket, f"the prefix/of/ours/{PLACE}", content)
+
+
+def bucket_options(s3: S3) -> BucketOptions:
+    return BucketOptions(endpoint=s3.endpoint, region="eu-central-1", access_key="key", secret_key=SECRET)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    if request.param == "folder":
+        return Shelf(open_octets(f"file://{tmp_path}/my%20octets"), tmp_path / "my octets", None)
+    s3: S3 = request.getfixturevalue("s3")
+    bucket = s3.bucket()
+    url = f"s3://{bucket}/the%20prefix/of/ours/"
+    return Shelf(open_octets(url, bucket_options(s3)), None, s3, bucket)
 
 
 @pytest.fixture
-def octets(tmp_path: Path) -> LocalOctets:
+def local(tmp_path: Path) -> Octets:
     return open_octets(f"file://{tmp_path}/my%20octets")
 
 
-def test_what_was_put_comes_back_by_its_digest(octets: LocalOctets, tmp_path: Path) -> None:
-    assert octets.put([MAIL, b"", MAIL]) == [DIGEST, hashlib.sha256(b"").hexdigest(), DIGEST]
-    assert octets.get(DIGEST) == MAIL
-    assert octets.has(DIGEST)
-    path = tmp_path / "my octets" / "raw" / DIGEST[:2] / DIGEST
+def test_what_was_put_comes_back_by_its_digest(shelf: Shelf) -> None:
+    assert shelf.octets.put([MAIL, b"", MAIL]) == [DIGEST, hashlib.sha256(b"").hexdigest(), DIGEST]
+    assert shelf.octets.get(DIGEST) == MAIL
+    assert shelf.octets.has(DIGEST)
+
+
+def test_a_batch_comes_back_whole_and_in_order(shelf: Shelf) -> None:
+    contents = [b"%d" % number * 1000 for number in range(60)]
+    digests = shelf.octets.put(iter(contents))
+    assert [shelf.octets.get(digest) for digest in digests] == contents
+
+
+def test_what_is_there_is_not_written_again_unless_it_was_cut_short(shelf: Shelf) -> None:
+    shelf.octets.put([MAIL])
+    shelf.spoil(MAIL[::-1])
+    shelf.octets.put([MAIL])
+    with pytest.raises(StoreError, match="damaged"):
+        shelf.octets.get(DIGEST)
+    shelf.spoil(MAIL[:5])
+    shelf.octets.put([MAIL])
+    assert shelf.octets.get(DIGEST) == MAIL
+
+
+def test_damaged_octets_are_told_from_whole_ones(shelf: Shelf) -> None:
+    shelf.octets.put([MAIL])
+    shelf.spoil(MAIL[::-1])
+    with pytest.raises(StoreError, match=f"{DIGEST} is damaged"):
+        shelf.octets.get(DIGEST)
+
+
+@pytest.mark.parametrize("digest", ["../../etc/passwd", "", "A" * 64])
+def test_impossible_digests_are_not_asked_for(shelf: Shelf, digest: str) -> None:
+    with pytest.raises(NotFound):
+        shelf.octets.get(digest)
+
+
+def test_unknown_digests_are_not_found(shelf: Shelf) -> None:
+    assert not shelf.octets.has("0" * 64)
+    with pytest.raises(NotFound, match="0000 under "):
+        shelf.octets.get("0" * 64)
+
+
+def test_only_the_service_user_may_read_a_file(local: Octets, tmp_path: Path) -> None:
+    local.put([MAIL])
+    path = tmp_path / "my octets" / PLACE
+    inode = path.stat().st_ino
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list((tmp_path / "my octets" / "incoming").iterdir()) == []
-
-
-def test_putting_again_rewrites_nothing_but_mends_a_file_that_was_cut_short(
-    octets: LocalOctets, tmp_path: Path
-) -> None:
-    octets.put([MAIL])
-    path = tmp_path / "my octets" / "raw" / DIGEST[:2] / DIGEST
-    inode = path.stat().st_ino
-    octets.put([MAIL])
+    local.put([MAIL])
     assert path.stat().st_ino == inode
-    path.write_bytes(MAIL[:5])
-    octets.put([MAIL])
-    assert octets.get(DIGEST) == MAIL
-
-
-def test_damaged_octets_are_told_from_whole_ones(octets: LocalOctets, tmp_path: Path) -> None:
-    octets.put([MAIL])
-    (tmp_path / "my octets" / "raw" / DIGEST[:2] / DIGEST).write_bytes(MAIL[::-1])
-    with pytest.raises(StoreError, match="damaged"):
-        octets.get(DIGEST)
-
-
-@pytest.mark.parametrize("digest", ["0" * 64, "../../etc/passwd", "", "A" * 64])
-def test_unknown_and_impossible_digests_are_not_found(octets: LocalOctets, digest: str) -> None:
-    with pytest.raises(NotFound):
-        octets.get(digest)
 
 
 def test_every_file_and_each_folder_once_is_synced_before_put_returns(
-    octets: LocalOctets, monkeypatch: pytest.MonkeyPatch
+    local: Octets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[bool] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
     contents = [bytes([number]) for number in range(8)]
-    digests = octets.put(contents)
+    digests = local.put(contents)
     shards = {digest[:2] for digest in digests}
     assert synced.count(False) == len(contents)
     assert synced.count(True) == len(shards) + 1, "each shard, and the folder that holds the new shards"
     assert synced[: len(contents)] == [False] * len(contents), "folders come last"
 
 
-def test_a_place_that_is_not_supported_says_what_was_expected() -> None:
-    for url in ("s3://bucket/prefix", "https://host/path"):
-        with pytest.raises(StoreError, match="file:///folder"):
-            open_octets(url)
+def test_a_bucket_that_is_not_there_is_named(s3: S3) -> None:
+    octets = open_octets("s3://nobodys/prefix", bucket_options(s3))
+    for ask in (lambda: octets.put([MAIL]), lambda: octets.get(DIGEST)):
+        with pytest.raises(StoreError, match=r"^s3://nobodys/prefix: there is no such bucket$"):
+            ask()
+
+
+def test_a_server_that_is_away_is_told_in_one_line_without_the_keys() -> None:
+    options = BucketOptions(endpoint=f"http://{HOST}:{free_port()}", region="x", access_key="key", secret_key=SECRET)
+    octets = open_octets("s3://bucket/prefix", options)
+    with pytest.raises(StoreError) as caught:
+        octets.put([MAIL])
+    assert str(caught.value).startswith("s3://bucket/prefix: ")
+    assert "\n" not in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+def test_the_usual_variables_say_what_the_configuration_leaves_out(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "eu-central-1"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    octets = open_octets(f"s3://{s3.bucket()}", BucketOptions(endpoint=s3.endpoint))
+    octets.put([MAIL])
+    assert octets.get(DIGEST) == MAIL
+
+
+@pytest.mark.parametrize("url", ["s3:///prefix", "https://host/path", "file://elsewhere/path"])
+def test_a_place_that_is_not_supported_says_what_was_expected(url: str) -> None:
+    with pytest.raises(StoreError, match="expected file:///folder or s3://bucket/prefix"):
+        open_octets(url)
