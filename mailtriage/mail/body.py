@@ -6,24 +6,20 @@ else's words (RFC 2046 5.1.3, 5.1.4, 5.2.1): it is shown as forwarded, below a h
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
-from mailtriage.mail.charset import Decoded, decode, known, mended
+from mailtriage.mail.charset import Decoded, known, mended
 from mailtriage.mail.encoded_words import decode_header
 from mailtriage.mail.headers import addresses
-from mailtriage.mail.html import html_to_text, meta_charset
+from mailtriage.mail.html import html_to_text
 from mailtriage.mail.message import Body
 from mailtriage.mail.options import ReadOptions
-from mailtriage.mail.plain_text import enriched_to_html, tidy, unflowed
+from mailtriage.mail.pieces import HTML, NOTHING, Desk, Piece, Shown, as_shown, is_html, read_part
+from mailtriage.mail.plain_text import tidy
 from mailtriage.mail.quotes import cut
 from mailtriage.mail.structure import UNREAD, Part
 from mailtriage.mail.transfer import decode_transfer
 
-_IS_HTML = re.compile(
-    r"\s*(?:<!doctype html|<html|<head|<body|<(?:div|table|p|span|font|center|style)\b[^<>]{0,2000}>"
-    r".{0,2000}?<(?:/|br))",
-    re.IGNORECASE | re.DOTALL,
-)
-_HTML = frozenset({"text/html", "text/x-amp-html", "text/watch-html"})
 _PLACEHOLDER = re.compile(
     r"(?:does ?n[o']t support|requires?|enable|не поддерживает|поддерж\w+|view this|просмотр\w*|включите).{0,80}html"
     r"|html.{0,80}(?:client|capable|format|only|version|формат|клиент|верси)|(?:формат\w*|format|is(?: an)?|это) html"
@@ -47,31 +43,21 @@ _MAX_PIECES = 60
 
 
 @dataclass(slots=True)
-class _Piece:
-    text: str
-    charset: str
-    repaired: str | None
-    forwarded: bool = False
-
-
-@dataclass(slots=True)
 class Contents:
     """What the walk over the parts found: pieces of text, leaves that are files, and machine-readable reports."""
 
-    pieces: list[_Piece] = field(default_factory=list)
+    desk: Desk = field(default_factory=Desk)
+    pieces: list[Piece] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
     messages: list[Part] = field(default_factory=list)
     """Attached messages, outermost first."""
     reports: list[tuple[str, bytes]] = field(default_factory=list)
     returned: bytes = b""
     calendar: bool = False
-    defects: list[str] = field(default_factory=list)
-    looked_at: int = 0
-    """Characters of text that were decoded so far: sixty long texts would cost sixty times the limit."""
 
 
 def contents(root: Part, octets: bytes, options: ReadOptions, text: str | None = None) -> Contents:
-    """Sort the parts of a message into text, files and reports.
+    """Sort the parts of a message into text, files and reports; the texts are read when they are asked for.
 
     Args:
         root: the tree of parts.
@@ -79,40 +65,41 @@ def contents(root: Part, octets: bytes, options: ReadOptions, text: str | None =
         options: the limits.
         text: the body of a message that is one text in utf-8 or ASCII, where another reader has decoded it already.
     """
-    found = Contents()
+    found = Contents(Desk(octets, options))
     if text is not None and _is_text(root) and len(text) <= options.max_text:
         unicode = "us-ascii" if text.isascii() else "utf-8"
-        charset = known(root.content_type.plain("charset")) or unicode
-        found.pieces.append(_piece(root, mended(Decoded(text, charset))))
+        decoded = Decoded(text, known(root.content_type.plain("charset")) or unicode)
+        found.pieces.append(Piece(lambda: as_shown(root, mended(decoded))))
         return found
-    _visit(root, octets, options, found, forwarded=False)
+    _visit(root, found, forwarded=False)
     return found
 
 
-def _visit(part: Part, octets: bytes, options: ReadOptions, found: Contents, *, forwarded: bool) -> None:  # noqa: C901 - one branch a kind of part
+def _visit(part: Part, found: Contents, *, forwarded: bool) -> None:
     if part.media_type == UNREAD:
         return
     if part.media_type == "multipart/alternative" and part.children:
-        _alternative(part, octets, options, found, forwarded=forwarded)
+        _alternative(part, found, forwarded=forwarded)
     elif part.children and not part.media_type.startswith("multipart/"):
-        _message(part, octets, options, found)
+        _message(part, found)
     elif part.children:
         for child in part.children:
-            _visit(child, octets, options, found, forwarded=forwarded)
-    elif part.media_type in _REPORT_PARTS:
+            _visit(child, found, forwarded=forwarded)
+    else:
+        _leaf(part, found, forwarded=forwarded)
+
+
+def _leaf(part: Part, found: Contents, *, forwarded: bool) -> None:
+    octets = found.desk.octets
+    if part.media_type in _REPORT_PARTS:
         found.reports.append((part.media_type, decode_transfer(octets[part.start : part.end], part.encoding)[0]))
         if part.media_type == "text/rfc822-headers":
             found.returned = found.returned or octets[part.start : part.end]
     elif _is_text(part):
         if len(found.pieces) >= _MAX_PIECES:
-            found.defects.append(f"only the first {_MAX_PIECES} texts were read")
+            found.desk.say(f"only the first {_MAX_PIECES} texts were read")
             return
-        if found.looked_at > 4 * options.max_text:
-            found.defects.append("only the first of many long texts were read")
-            return
-        piece = _text(part, octets, options, found)
-        piece.forwarded = forwarded
-        found.pieces.append(piece)
+        found.pieces.append(Piece(partial(read_part, part, found.desk), forwarded=forwarded))
     elif part.end > part.start or not part.media_type.startswith(("multipart/", "text/")):
         found.calendar = found.calendar or (
             part.media_type == "text/calendar" and bool(part.content_type.values.get("method"))
@@ -137,63 +124,41 @@ def _is_text(part: Part) -> bool:
     return not named or not part.parent or part.parent == "multipart/alternative"
 
 
-def _text(part: Part, octets: bytes, options: ReadOptions, found: Contents) -> _Piece:
-    raw, defect = decode_transfer(octets[part.start : part.end], part.encoding)
-    if defect:
-        found.defects.append(defect)
-    declared = part.content_type.plain("charset") or None
-    decoded = decode(
-        raw[: options.max_text * 4], declared or (meta_charset(raw) if part.media_type == "text/html" else None)
-    )
-    found.looked_at += len(decoded.text)
-    piece = _piece(part, decoded)
-    if len(raw) > options.max_text * 4 or len(piece.text) > options.max_text:
-        found.defects.append(f"only the first {options.max_text} characters of the text were read")
-    # Word writes half a megabyte of styles above three lines, so HTML is measured only when it is text.
-    piece.text = piece.text[: options.max_text]
-    return piece
-
-
-def _piece(part: Part, decoded: Decoded) -> _Piece:
-    """Decoded text as a person would see it."""
-    text = decoded.text
-    if part.media_type in {"text/enriched", "text/richtext"}:
-        text = html_to_text(enriched_to_html(text))
-    elif part.media_type in _HTML or _IS_HTML.match(text):
-        text = html_to_text(text)
-    elif part.content_type.plain("format").lower() == "flowed":
-        text = unflowed(text, delete_space=part.content_type.plain("delsp").lower() == "yes")
-    return _Piece(tidy(text), decoded.charset, decoded.repaired)
-
-
-def _alternative(part: Part, octets: bytes, options: ReadOptions, found: Contents, *, forwarded: bool) -> None:
+def _alternative(part: Part, found: Contents, *, forwarded: bool) -> None:
     """One of the children is shown: plain text if it says anything, else the richest that does."""
-    choices: list[tuple[Part, Contents]] = []
+    choices: list[tuple[str, list[Piece]]] = []
     for child in part.children:
-        inner = Contents(looked_at=found.looked_at)
-        _visit(child, octets, options, inner, forwarded=forwarded)
-        found.looked_at = inner.looked_at
-        choices.append((child, inner))
+        inner = Contents(found.desk)
+        _visit(child, inner, forwarded=forwarded)
+        choices.append((child.media_type, inner.pieces))
         found.files += inner.files
         found.messages += inner.messages
         found.reports += inner.reports
-        found.defects += inner.defects
         found.returned = found.returned or inner.returned
         found.calendar = found.calendar or inner.calendar
-    said = [(child, inner.pieces) for child, inner in choices if any(piece.text.strip() for piece in inner.pieces)]
-    plain = next((pieces for child, pieces in said if child.media_type == "text/plain"), None)
+    plain = _saying([pieces for kind, pieces in choices if kind == "text/plain"])
+    if plain and not _may_stand_in("".join(one.text for one in plain)):
+        found.pieces += plain
+        return
     # Pages for watches and the AMP variant say less than the HTML beside them.
-    rich = next(
-        (
-            pieces
-            for child, pieces in sorted(said, key=lambda one: one[0].media_type in _HTML - {"text/html"})
-            if child.media_type != "text/plain"
-        ),
-        None,
-    )
+    others = sorted(choices, key=lambda one: one[0] in HTML - {"text/html"})
+    rich = _saying([pieces for kind, pieces in others if kind != "text/plain"])
     if plain and rich and _is_placeholder("".join(one.text for one in plain), "".join(one.text for one in rich)):
         plain = None
-    found.pieces += plain or rich or [piece for _, inner in choices for piece in inner.pieces][:1]
+    found.pieces += plain or rich or [piece for _, pieces in choices for piece in pieces][:1]
+
+
+def _saying(choices: list[list[Piece]]) -> list[Piece] | None:
+    """The first that says anything; what stands behind it is not even decoded."""
+    return next((pieces for pieces in choices if any(piece.text.strip() for piece in pieces)), None)
+
+
+def _may_stand_in(plain: str) -> bool:
+    """Whether a plain text may be a mere note about its HTML, so that it must be held against that."""
+    if _PLACEHOLDER.search(plain[:_STUB]) or plain.count("?") + plain.count("\ufffd") > sum(map(str.isalpha, plain)):
+        return True
+    views = cut(plain)
+    return not views.new_text and not views.quoted_text
 
 
 def _is_placeholder(plain: str, rich: str) -> bool:
@@ -208,16 +173,22 @@ def _is_placeholder(plain: str, rich: str) -> bool:
     return marks > letters and sum(map(str.isalpha, rich)) > 3 * letters
 
 
-def _message(part: Part, octets: bytes, options: ReadOptions, found: Contents) -> None:
+def _message(part: Part, found: Contents) -> None:
     """A message inside: in a report it is what came back, elsewhere it is forwarded."""
     inner = part.children[0]
     if part.parent == "multipart/report" or found.reports:
-        found.returned = found.returned or octets[part.start : min(part.end, part.start + 65_536)]
+        found.returned = found.returned or found.desk.octets[part.start : min(part.end, part.start + 65_536)]
         return
     found.messages.append(part)
-    nested = Contents(looked_at=found.looked_at)
-    _visit(inner, octets, options, nested, forwarded=True)
-    found.looked_at = nested.looked_at
+    nested = Contents(found.desk)
+    _visit(inner, nested, forwarded=True)
+    found.pieces.append(Piece(partial(_forwarded, inner, nested.pieces), forwarded=True))
+    found.files += nested.files
+    found.messages += nested.messages
+
+
+def _forwarded(inner: Part, pieces: list[Piece]) -> Shown:
+    """An attached message as text, below a heading that says whose it is."""
     heading = [_FORWARD_HEADING]
     for label, name in (("От", "from"), ("Кому", "to"), ("Дата", "date"), ("Тема", "subject")):
         value = inner.header.first(name)
@@ -228,12 +199,9 @@ def _message(part: Part, octets: bytes, options: ReadOptions, found: Contents) -
                 else decode_header(value)
             )
             heading.append(f"{label}: {shown[:500]}")
-    text = "\n\n".join(piece.text for piece in nested.pieces)
-    first = nested.pieces[0] if nested.pieces else _Piece("", "us-ascii", None)
-    found.pieces.append(_Piece("\n".join(heading) + "\n\n" + text, first.charset, first.repaired, forwarded=True))
-    found.files += nested.files
-    found.messages += nested.messages
-    found.defects += nested.defects
+    text = "\n\n".join(piece.text for piece in pieces)
+    first = pieces[0].shown if pieces else NOTHING
+    return Shown("\n".join(heading) + "\n\n" + text, first.charset, first.repaired)
 
 
 def body(found: Contents, sender: str, extra: str = "") -> Body:
@@ -242,19 +210,19 @@ def body(found: Contents, sender: str, extra: str = "") -> Body:
     forwarded = [piece for piece in found.pieces if piece.forwarded and piece.text.strip()]
     own_text = "\n\n".join(piece.text for piece in own)
     if not own_text.strip():
-        own_text = tidy(html_to_text(extra) if _IS_HTML.match(extra) else extra)
+        own_text = tidy(html_to_text(extra) if is_html(extra) else extra)
     passed_on = "\n\n".join(piece.text for piece in forwarded)
     text = "\n\n".join(filter(None, (own_text, passed_on))).strip()
     # Forwarded messages stand last and are quoted whole, whatever is written in them.
     views = cut(own_text, sender)
     new_text = views.new_text or (cut(passed_on, sender).new_text if not own_text.strip() else "")
     quoted = "\n\n".join(filter(None, (views.quoted_text, passed_on)))
-    shown = next(iter((*own, *forwarded, *found.pieces)), _Piece("", "us-ascii", None))
+    shown = next((piece.shown for piece in (*own, *forwarded, *found.pieces)), NOTHING)
     return Body(
         text,
         new_text,
         quoted,
         views.signature,
         shown.charset,
-        next((piece.repaired for piece in (*own, *forwarded) if piece.repaired), None),
+        next((piece.shown.repaired for piece in (*own, *forwarded) if piece.shown.repaired), None),
     )

@@ -47,7 +47,6 @@ def parse(octets: bytes, options: ReadOptions) -> Message:
     library = attempt("the skeleton", lambda: library_reading(octets, root), LibraryReading())
     attempt.defects += library.defects
     found = attempt("the parts", lambda: contents(root, octets, options, library.text), Contents())
-    attempt.defects += found.defects
     no_files: tuple[Attachment, ...] = ()
     files, extra = attempt("the files", lambda: _files(found, octets, options, attempt), (no_files, ""))
     fields = Fields(root.header, library)
@@ -55,6 +54,7 @@ def parse(octets: bytes, options: ReadOptions) -> Message:
     message = replace(
         message, attachments=files, body=attempt("the body", lambda: body(found, message.sender.address, extra), Body())
     )
+    attempt.defects += found.desk.defects
     evidence = replace(
         _evidence(message, fields, root.media_type, options, attempt),
         reports=tuple(found.reports),

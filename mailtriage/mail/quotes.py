@@ -6,7 +6,8 @@ a text that stands behind ">" from end to end with nobody else to quote. What co
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from mailtriage.mail.header_blocks import field_kind, header_block
 from mailtriage.mail.headings import apart, closing, forwarded, heading, is_quoted
@@ -37,15 +38,34 @@ def cut(text: str, sender: str = "") -> Cut:
         text: lines separated by LF; quotes behind ">" as plain mail has them.
         sender: the writer's address, by which a forward of his own mail is known.
     """
+    marked = _marked(text)
+    new = marked.views.new_text
+    if not new:
+        lines, marks = marked.lines, marked.marks
+        new = _own_forward(lines, marks, sender) if marked.headings else _all_quoted(lines, marks)
+    return replace(marked.views, new_text=new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The lines of a text with a mark for each, and how many headings stood above the quotes."""
+
+    lines: list[str]
+    marks: list[str]
+    headings: int
+    views: Cut
+
+
+@lru_cache(maxsize=2)
+def _marked(text: str) -> _Marked:
+    """Asked twice about the same text: whether it says anything, and then what."""
     whole = text.split("\n")
     lines = [part for line in whole[:_MAX_LINES] for part in apart(line)] + whole[_MAX_LINES:]
     marks, headings = _mark_quotes(lines)
     _mark_broken_quotes(lines, marks)
     _mark_signatures(lines, marks)
-    new = _joined(lines, marks, "new")
-    if not new:
-        new = _own_forward(lines, marks, sender) if headings else _all_quoted(lines, marks)
-    return Cut(new, _joined(lines, marks, "quoted"), _joined(lines, marks, "signature"))
+    views = Cut(*(_joined(lines, marks, kind) for kind in ("new", "quoted", "signature")))
+    return _Marked(lines, marks, headings, views)
 
 
 def _joined(lines: list[str], marks: list[str], wanted: str) -> str:
