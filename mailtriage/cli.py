@@ -167,7 +167,7 @@ def ingest(
 
     must_exist(paths)
     clock, changes = taking.clock_of(now), taking.store_at(store) if store else {}
-    with open_parts(config, changes, clock=clock, log_level=_quiet(as_json=as_json)) as parts:
+    with open_parts(config, changes, clock=clock, log_level=_quiet(as_json=as_json), thorough=as_json) as parts:
         prove(parts)
         summary = taking.Summary()
         for recorded in _with_progress(taking.ingest(parts, paths), taking.expected(paths), as_json=as_json):

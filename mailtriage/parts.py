@@ -87,10 +87,12 @@ def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy
 class Parts:
     """A context: what was made in it is closed at its end, in reverse order."""
 
-    def __init__(self, configuration: Configuration, clock: Clock = wall_clock) -> None:
+    def __init__(self, configuration: Configuration, clock: Clock = wall_clock, *, thorough: bool = False) -> None:
         self.configuration = configuration
         self.settings = configuration.settings
         self.clock = clock
+        self.thorough = thorough
+        """Whether pictures are looked at on which no decision depends."""
         self.signing_keys: tuple[bytes, ...] = ()
         """What signs our numbers, the newest first; known once the store was asked for."""
         self._open = ExitStack()
@@ -263,6 +265,7 @@ class Parts:
             forward=partial(compose_forward, sender=self.settings.smtp.sender, time_zone=self.settings.time_zone),
             pictures=Pictures(readers.result(), FileTexts(self.database, READER_VERSION)),
             clock=self.clock,
+            thorough=self.thorough,
         )
 
     def deliverer(self, *, tries: int | None = None) -> Deliverer:

@@ -35,6 +35,7 @@ from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.outcome import Outcome, hold, triage
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.ruleset import Ruleset
+from mailtriage.triage.unread import asks_about_pictures
 
 _log = log.get("receive")
 
@@ -102,7 +103,9 @@ class Receiver:
         forward: Compose,
         pictures: Pictures,
         clock: Clock = wall_clock,
+        thorough: bool = False,
     ) -> None:
+        """Only with `thorough` pictures are looked at on which no decision depends."""
         self.readers = readers
         self.pictures = pictures
         self.ledger = ledger
@@ -112,6 +115,7 @@ class Receiver:
         self.compose = compose
         self.forward = forward
         self.clock = clock
+        self.thorough = thorough
 
     def receive(self, batches: Iterable[Batch], mailbox: str | None = None) -> Iterator[Recorded]:
         """Record all batches in order, and tell of each message; files have no mailbox and no cursor.
@@ -153,8 +157,9 @@ class Receiver:
             raise broken_off
 
     def _start(self, batch: Batch, arrival: Arrival) -> _Started:
+        briefly = not self.thorough and not asks_about_pictures(self.rulebook.current)
         readings = tuple(
-            self.readers.submit(raw.octets)
+            self.readers.submit(raw.octets, briefly=briefly)
             if raw.full_size is None
             else self.readers.submit_headers(raw.octets, TOO_LARGE)
             for raw in batch.messages

@@ -42,6 +42,8 @@ class FileReading:
     """The message text that winmail.dat held."""
     likeness: Likeness | None = None
     """What it is recognised by when its octets differ."""
+    judged: bool = True
+    """False where nobody looked at a picture yet, so that `problem` None says nothing."""
 
 
 def tidy(text: str) -> str:

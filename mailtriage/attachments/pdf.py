@@ -46,13 +46,13 @@ _WORD = re.compile(r"[^\W_]{2}")
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-def read_pdf(octets: bytes) -> FileReading:
-    """Read at most 30 pages. Never raises on hostile octets."""
+def read_pdf(octets: bytes, *, pictures: bool = True) -> FileReading:
+    """Read at most 30 pages; a scan is judged only with `pictures`. Never raises on hostile octets."""
     try:
         reader = PdfReader(io.BytesIO(octets), strict=False)
         if reader.is_encrypted and not _opens(reader):
             return FileReading(_MEDIA, None, "encrypted")
-        return _pages(reader)
+        return _pages(reader, pictures=pictures)
     except (FileNotDecryptedError, WrongPasswordError, DependencyError):
         return FileReading(_MEDIA, None, "encrypted")
     except LimitReachedError:
@@ -82,7 +82,7 @@ def _locked(octets: bytes) -> bool:
     return b"/Encrypt" in octets[-4096:]
 
 
-def _pages(reader: PdfReader) -> FileReading:  # noqa: C901 - one branch a way in which a page fails
+def _pages(reader: PdfReader, *, pictures: bool) -> FileReading:  # noqa: C901 - one branch a way in which a page fails
     texts, size, failed, images, drawn = list[str](), 0, 0, list[FileReading](), False
     work = here = 0
     for count, page in enumerate(reader.pages, 1):
@@ -103,7 +103,7 @@ def _pages(reader: PdfReader) -> FileReading:  # noqa: C901 - one branch a way i
         texts.append(text)
         size += len(text)
         if not _WORD.search(text):
-            if len(images) < _MAX_IMAGES and here <= _MAX_SEARCHED:
+            if pictures and len(images) < _MAX_IMAGES and here <= _MAX_SEARCHED:
                 images += _page_images(page)
             drawn = drawn or _draws(page)
     text = tidy("\n\n".join(texts))
@@ -114,6 +114,8 @@ def _pages(reader: PdfReader) -> FileReading:  # noqa: C901 - one branch a way i
         legible = any(image.problem is None for image in images)
         likeness = images[0].likeness if len(images) == 1 and len(reader.pages) == 1 else None
         return FileReading(_MEDIA, None, None if legible else images[0].problem, likeness=likeness)
+    if not pictures and (drawn or failed or work > _MAX_DRAWING):
+        return FileReading(_MEDIA, judged=False)
     if work > _MAX_DRAWING:
         return FileReading(_MEDIA, None, "bomb")
     if failed:

@@ -58,7 +58,13 @@ _ARCHIVES = frozenset(
 
 
 def read_file(
-    filename: str, octets: bytes, declared_type: str = "", *, max_size: int = 30_000_000, depth: int = 0
+    filename: str,
+    octets: bytes,
+    declared_type: str = "",
+    *,
+    max_size: int = 30_000_000,
+    depth: int = 0,
+    pictures: bool = True,
 ) -> FileReading:
     """Read one file.
 
@@ -68,6 +74,7 @@ def read_file(
         declared_type: the Content-Type of the part, believed only for signatures and calendars.
         max_size: octets beyond which nothing is read.
         depth: how many archives it was packed in.
+        pictures: whether pictures and scans are judged; where not, nothing of them is decoded.
     """
     if not octets:
         return FileReading("application/x-empty", "", "empty")
@@ -75,7 +82,7 @@ def read_file(
         media_type = sniff(octets, declared_type, filename)
         if len(octets) > max_size:
             return FileReading(media_type, None, "too_large")
-        return _recognisable(_read(media_type, octets, depth))
+        return _recognisable(_read(media_type, octets, depth, pictures=pictures))
     except Exception:  # noqa: BLE001 - last resort: a reader that breaks makes the file damaged, not the message
         return FileReading("application/octet-stream", None, "damaged")
 
@@ -86,11 +93,11 @@ def _recognisable(reading: FileReading) -> FileReading:
     return reading if known else replace(reading, likeness=of_text(reading.text or ""))
 
 
-def _read(media_type: str, octets: bytes, depth: int) -> FileReading:  # noqa: PLR0911 - one return a kind of file reads best
+def _read(media_type: str, octets: bytes, depth: int, *, pictures: bool) -> FileReading:  # noqa: PLR0911 - one return a kind of file reads best
     if media_type == "application/pdf":
-        return read_pdf(octets)
+        return read_pdf(octets, pictures=pictures)
     if media_type in _PICTURES:
-        return read_image(octets, media_type)
+        return read_image(octets, media_type) if pictures else FileReading(media_type, judged=False)
     if media_type == "application/zip":
         return read_zip(octets, depth, _inside) if depth < MAX_DEPTH else FileReading(media_type, None, "unsupported")
     if media_type.startswith(("application/vnd.openxmlformats", "application/vnd.oasis.opendocument")):

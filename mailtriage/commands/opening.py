@@ -32,6 +32,7 @@ def open_parts(
     clock: "Clock | None" = None,
     log_level: str | None = None,
     readers: int | None = None,
+    thorough: bool = False,
 ) -> Iterator["Parts"]:
     """The parts of a command with so many reader processes; `changes` are settings that the command line decides."""
     # `--help` and wrong usage must not wait for the parts.
@@ -46,7 +47,7 @@ def open_parts(
         settings = settings.model_copy(update={"readers": pool})
     log.configure(settings.log.format, log_level or settings.log.level)
     configuration = Configuration(settings, found.file, found.root)
-    with Parts(configuration, **({"clock": clock} if clock else {})) as parts:
+    with Parts(configuration, **({"clock": clock} if clock else {}), thorough=thorough) as parts:
         yield parts
 
 

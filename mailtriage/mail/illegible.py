@@ -47,14 +47,9 @@ def legible_parts(message: Message, legibility: Legibility) -> tuple[bool, tuple
         legibility: of its new words, or of all its text where nothing is new.
     """
     because: list[str] = []
-    body = message.body
-    own_words = body.new_text.strip() or body.quoted_text.strip()
-    # "!!!" above a quote says that he waits; by itself it says nothing.
-    sign_above_quote = bool(body.quoted_text.strip()) and not any(map(str.isalnum, body.new_text))
-    locked = body.new_text.lstrip().startswith(_PGP_MESSAGE)
-    readable_body = bool(own_words) and (legibility.legible or sign_above_quote) and not locked
-    if not readable_body:
-        reason = "pgp" if locked else legibility.because if own_words else ""
+    readable = readable_body(message, legibility)
+    if not readable:
+        reason = "pgp" if _is_locked(message) else legibility.because if _own_words(message) else ""
         because.append(f"письмо: {_BODY.get(reason, 'текст не читается')}")
     readable_file = False
     for file in message.attachments:
@@ -63,7 +58,23 @@ def legible_parts(message: Message, legibility: Legibility) -> tuple[bool, tuple
         # A signature is no part that anybody meant to be read.
         if reason and file.media_type not in _SIGNATURES:
             because.append(f"{file.filename}: {reason}")
-    return readable_body or readable_file, tuple(because)
+    return readable or readable_file, tuple(because)
+
+
+def readable_body(message: Message, legibility: Legibility) -> bool:
+    """Whether the text of a message can be read; arguments as for `legible_parts`."""
+    body = message.body
+    # "!!!" above a quote says that he waits; by itself it says nothing.
+    sign_above_quote = bool(body.quoted_text.strip()) and not any(map(str.isalnum, body.new_text))
+    return _own_words(message) and (legibility.legible or sign_above_quote) and not _is_locked(message)
+
+
+def _own_words(message: Message) -> bool:
+    return bool(message.body.new_text.strip() or message.body.quoted_text.strip())
+
+
+def _is_locked(message: Message) -> bool:
+    return message.body.new_text.lstrip().startswith(_PGP_MESSAGE)
 
 
 def _file_problem(file: Attachment) -> str:

@@ -82,6 +82,8 @@ class Attachment:
     """Why it cannot be read; None also for a picture that a person can read."""
     likeness: Likeness | None = None
     """What it is recognised by when its octets differ; None where nothing of it is."""
+    judged: bool = True
+    """False for a picture or scan that nothing depended on, so that nobody looked whether it is legible."""
 
     @property
     def legible(self) -> bool:

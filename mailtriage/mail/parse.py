@@ -7,6 +7,7 @@ reads first (`library`); where it loses something, our own reading of the octets
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 from mailtriage.attachments.read import FileReading, read_file, safe_name
 from mailtriage.mail import headers
@@ -40,15 +41,20 @@ _EXTENSIONS = {
 _MAX_FILES = 150
 
 
-def parse(octets: bytes, options: ReadOptions) -> Message:
-    """Read a whole message. Never raises; what had to be forgiven stands in `defects`."""
+def parse(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Message:
+    """Read a whole message. Never raises; what had to be forgiven stands in `defects`.
+
+    Without `pictures` it is left open whether pictures and scans are legible (`Attachment.judged`).
+    """
     attempt = Attempts([])
     root = _structure(octets, options, attempt)
     library = attempt("the skeleton", lambda: library_reading(octets, root), LibraryReading())
     attempt.defects += library.defects
     found = attempt("the parts", lambda: contents(root, octets, options, library.text), Contents())
     no_files: tuple[Attachment, ...] = ()
-    files, extra = attempt("the files", lambda: _files(found, octets, options, attempt), (no_files, ""))
+    files, extra = attempt(
+        "the files", partial(_files, found, octets, options, attempt, pictures=pictures), (no_files, "")
+    )
     fields = Fields(root.header, library)
     message = _from_header(fields, options, attempt)
     message = replace(
@@ -155,7 +161,7 @@ def _relayed(fields: Fields, options: ReadOptions) -> bool:
 
 
 def _files(
-    found: Contents, octets: bytes, options: ReadOptions, attempt: Attempts
+    found: Contents, octets: bytes, options: ReadOptions, attempt: Attempts, *, pictures: bool
 ) -> tuple[tuple[Attachment, ...], str]:
     """Every file read once, those of winmail.dat in its place, and the text that winmail.dat held."""
     files: list[Attachment] = []
@@ -168,7 +174,7 @@ def _files(
             _name(part, len(files) + 1),
             part.disposition.token == "inline" or "content-id" in {one.name for one in part.header.fields},  # noqa: S105 - no secret, a media token
         )
-        reading = read_file(name, raw, part.media_type, max_size=options.max_attachment)
+        reading = read_file(name, raw, part.media_type, max_size=options.max_attachment, pictures=pictures)
         if reading.files or reading.body:
             extra = extra or reading.body or ""
             files += [
@@ -202,6 +208,7 @@ def _attachment(filename: str, octets: bytes, reading: FileReading, *, inline: b
         text=reading.text,
         problem=reading.problem,
         likeness=reading.likeness,
+        judged=reading.judged,
     )
 
 

@@ -23,6 +23,7 @@ from mailtriage.mail.message import Attachment, Message
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.parse import parse, parse_header
 from mailtriage.mail.reading import Reading, unread
+from mailtriage.mail.telling import pictures_matter
 
 _MAX_WORDS = 60_000
 """Characters that the language room is given."""
@@ -34,8 +35,11 @@ _READABLE = 20
 """Letters and digits that were surely recognised in a picture that looks blurred."""
 
 
-def read_message(octets: bytes, options: ReadOptions) -> Reading:
-    """Parse and understand one message."""
+def read_message(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Reading:
+    """Parse and understand one message; as for `mail.reading.read`."""
+    reading = understand(parse(octets, options, pictures=pictures))
+    if all(file.judged for file in reading.message.attachments) or not pictures_matter(reading):
+        return reading
     return understand(parse(octets, options))
 
 

@@ -55,11 +55,14 @@ def unread(why: str) -> Reading:
     )
 
 
-def read(octets: bytes, options: ReadOptions) -> Reading:
-    """All that one look at a message yields. Never raises on any octets, but may take long on hostile ones."""
+def read(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Reading:
+    """All that one look at a message yields. Never raises on any octets, but may take long on hostile ones.
+
+    Without `pictures`, only those pictures are looked at on which its outcome may depend.
+    """
     from mailtriage.mail.reader import read_message  # noqa: PLC0415 - the parsers load only where mail is read
 
-    return read_message(octets, options)
+    return read_message(octets, options, pictures=pictures)
 
 
 def read_headers(octets: bytes, options: ReadOptions, defect: str) -> Reading:

@@ -18,6 +18,7 @@ from mailtriage.transport.confinement import bound, confine
 from mailtriage.transport.reader_frames import (
     EXHAUSTED,
     FAILED,
+    READ_BRIEFLY,
     READ_HEADERS,
     READ_PICTURES,
     READING,
@@ -117,7 +118,7 @@ def _prepare(options: Mapping[str, Any]) -> Work:
         if request.kind == READ_PICTURES:
             wanted = json.loads(request.text)
             return dump(read_message_with_pictures(request.payload, known, wanted["digests"], wanted["texts"]))
-        return dump(read(request.payload, known))
+        return dump(read(request.payload, known, pictures=request.kind != READ_BRIEFLY))
 
     return work
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 HEADER = struct.Struct("!cII")
 """Kind, octets of the text, octets of the payload."""
 
-CONFIGURE, READ, READ_HEADERS, READ_PICTURES = b"C", b"M", b"H", b"P"
+CONFIGURE, READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES = b"C", b"M", b"B", b"H", b"P"
 READY, READING, FAILED = b"Y", b"R", b"F"
 
 EXHAUSTED = "ran out of memory"

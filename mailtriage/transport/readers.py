@@ -21,7 +21,7 @@ from mailtriage import log
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import Reading
 from mailtriage.transport.confinement import WORDS, Lacking
-from mailtriage.transport.reader_frames import READ, READ_HEADERS, Frame, Limits, pictures
+from mailtriage.transport.reader_frames import READ, READ_BRIEFLY, READ_HEADERS, Frame, Limits, pictures
 from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
 
 __all__ = ["Limits", "ReaderFailed", "Readers", "ReadersUnavailable"]
@@ -84,9 +84,12 @@ class Readers:
         """What this kernel would not take away from the readers, of all that should be; see confinement.py."""
         return frozenset().union(*(reader.lacking for reader in self._readers))
 
-    def submit(self, octets: bytes) -> Future[Reading]:
-        """Read a message. The future may raise `ReaderFailed` or `ReadersUnavailable`."""
-        return self._submit(Frame(READ, payload=octets))
+    def submit(self, octets: bytes, *, briefly: bool = False) -> Future[Reading]:
+        """Read a message; `briefly` leaves pictures alone on which nothing depends.
+
+        The future may raise `ReaderFailed` or `ReadersUnavailable`.
+        """
+        return self._submit(Frame(READ_BRIEFLY if briefly else READ, payload=octets))
 
     def submit_headers(self, octets: bytes, defect: str) -> Future[Reading]:
         """Read the headers alone, of a message that is too large or broke a reader; `defect` says which."""

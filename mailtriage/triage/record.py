@@ -76,6 +76,7 @@ def _attachment(file: Attachment) -> dict[str, Any]:
         "inline": file.inline,
         "text": file.text,
         "problem": file.problem,
+        "judged": file.judged,
     }
 
 

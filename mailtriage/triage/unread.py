@@ -4,19 +4,17 @@ The trap is the cost: recognition takes seconds, and most pictures only illustra
 asked for only where the words are missing: nothing is said in the body, or nothing says who writes.
 """
 
-import re
 from dataclasses import dataclass
 
-from mailtriage.language.identity import personal_name
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
+from mailtriage.mail.telling import silent, tells_who
+from mailtriage.triage.ruleset import Ruleset
 
 _MOST_FILES = 4
 _LEAST_OCTETS = 3_000
 """A smaller picture is an icon."""
-_FEW_WORDS = 8
-"""«Добрый день, посмотрите, пожалуйста, что во вложении» says nothing yet."""
-_WORD = re.compile(r"[^\W_]{3,}")
+_ABOUT_PICTURES = ("attachment_problems", "illegible_because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +29,18 @@ def unread_pictures(reading: Reading) -> Unread | None:
     message = reading.message
     if reading.unread is not None or message.automatic.kind is not None:
         return None
-    silent = len(_WORD.findall(reading.readable_text)) <= _FEW_WORDS
-    if not silent and _tells_who(reading):
+    says_nothing = silent(reading)
+    if not says_nothing and tells_who(reading):
         return None
     # A logo is shown inline under what was written; alone, an inline picture is the message.
-    files = [file for file in message.attachments if _may_hold_words(file) and (silent or not file.inline)]
+    files = [file for file in message.attachments if _may_hold_words(file) and (says_nothing or not file.inline)]
     digests = tuple(dict.fromkeys(file.digest for file in files))[:_MOST_FILES]
     return Unread(digests) if digests else None
 
 
-def _tells_who(reading: Reading) -> bool:
-    found = reading.identities
-    known = found.names or found.phones or found.accounts or found.payments or found.documents
-    return bool(known or personal_name(reading.message.sender.name))
+def asks_about_pictures(ruleset: Ruleset) -> bool:
+    """Whether any rule asks what is wrong with files: then every picture is looked at."""
+    return any(fact in text for text in ruleset.files.values() for fact in _ABOUT_PICTURES)
 
 
 def _may_hold_words(file: Attachment) -> bool:
