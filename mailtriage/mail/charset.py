@@ -7,11 +7,12 @@ that are no charsets at all (base64, idna), so a declared name is looked up with
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cchardet
 
 from mailtriage.mail.mojibake import undo
-from mailtriage.mail.plausibility import evidence, typed
+from mailtriage.mail.plausibility import evidence, plainly_russian, typed
 
 CANDIDATES = ("windows-1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic")
 _ALIASES = {
@@ -63,6 +64,9 @@ _PRIOR = {"windows-1251": 3.0, "koi8-r": 0.5}
 _WESTERN_SHAPE = 5.0
 """What high octets inside a word of ASCII letters speak for a Western charset, and their absence against it."""
 _VOTE = 1.5
+_HEADER_WORD = 300
+"""Octets up to which a decoding is remembered."""
+_SELF_EVIDENT = frozenset({"utf-8", "utf8", *CANDIDATES})
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -102,8 +106,26 @@ def decode(octets: bytes, declared: str | None = None) -> Decoded:
         octets: any; empty gives an empty text.
         declared: the label that came with them, right or wrong.
     """
+    # A name or a subject is asked for several times, by each reader of the header and by what compares them.
+    return _short(octets, declared) if len(octets) <= _HEADER_WORD else _decoded(octets, declared)
+
+
+@lru_cache(maxsize=4096)
+def _short(octets: bytes, declared: str | None) -> Decoded:
+    return _decoded(octets, declared)
+
+
+def _decoded(octets: bytes, declared: str | None) -> Decoded:
     name = known(declared)
-    return mended(_marked(octets) or _plain(octets, name) or _ranked(octets, name))
+    return _proven(octets, name) or mended(_marked(octets) or _plain(octets, name) or _ranked(octets, name))
+
+
+def _proven(octets: bytes, declared: str | None) -> Decoded | None:
+    """The declared charset, where nothing speaks against it: no other is tried, and no wrong pass looked for."""
+    if declared not in _SELF_EVIDENT:
+        return None
+    text = _strict(octets, declared)
+    return Decoded(text, declared) if text is not None and plainly_russian(text) else None
 
 
 def mended(found: Decoded) -> Decoded:

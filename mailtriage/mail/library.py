@@ -9,6 +9,7 @@ Texts of multiparts are not asked for: `text_plain` and `text_html` leave out em
 messages (RFC 2046 5.2.1) and do not tell which part they come from.
 """
 
+import email.message
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -19,11 +20,14 @@ import mailparser
 from mailtriage.mail import headers
 from mailtriage.mail.encoded_words import clean, has_encoded_word
 from mailtriage.mail.message import Address
-from mailtriage.mail.structure import MAX_SKELETON, Part, skeleton
+from mailtriage.mail.structure import KEPT_LEAF, MAX_LINE, MAX_SKELETON, Part, regular, skeleton
 
 _PROVEN_CHARSETS = frozenset({"", "utf-8", "us-ascii"})
 """Strict decoding proves these right; any octets decode as koi8-r or windows-1251."""
 _ENCODINGS = frozenset({"", "7bit", "8bit", "quoted-printable", "base64"})
+_ASKED = frozenset({"from", "to", "cc", "reply-to", "subject", "message-id", "in-reply-to", "references", "date"})
+"""The fields that it is asked about; those that relays add are read by us alone."""
+_OF_THE_BODY = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 _YEARS = range(1970, 2201)
 # mail-parser logs what it cannot read, quoting the mail; its findings are told as defects.
 for _logger in ("mailparser", "mailparser.core", "mailparser.utils"):
@@ -52,19 +56,53 @@ class LibraryReading:
 
 
 def library_reading(octets: bytes, root: Part) -> LibraryReading:
-    """Run mail-parser on the skeleton of a message.
+    """Run mail-parser on a message, or on as little of it as makes no difference.
 
     Raises:
         Exception: whatever mail-parser raises on hostile mail.
     """
+    if _is_plain(octets, root):
+        whole = _is_one_text(root) and root.end - root.start <= KEPT_LEAF and _lines_are_short(octets[root.start :])
+        return _told(mailparser.MailParser(_asked_about(octets, root, whole=whole)), root, whole=whole)
     short = skeleton(octets, root)
     parser: Any = mailparser.parse_from_bytes(short)
-    defects = tuple(sorted(str(defect) for defect in parser.defects_categories))
-    seen = _senders_seen(parser)
     names = [name.lower() for name in parser.message]
     if names != [field.name for field in root.header.fields] or len(short) >= MAX_SKELETON:
         # It sees another header than we do: nothing that it says of the fields can be compared.
-        return LibraryReading(senders_seen=seen, defects=defects)
+        return LibraryReading(senders_seen=_senders_seen(parser), defects=_defects(parser))
+    return _told(parser, root, whole=short.endswith(octets[root.header.body_start :]))
+
+
+def _is_plain(octets: bytes, root: Part) -> bool:
+    """Whether it can but see the same fields and parts as we do."""
+    head = octets[: root.header.body_start]
+    ended = head.endswith((b"\n\r\n", b"\n\n")) and head.count(b"\r") == head.count(b"\r\n")
+    return ended and all(len(field.value) <= MAX_LINE for field in root.header.fields) and regular(octets, root)
+
+
+def _lines_are_short(octets: bytes) -> bool:
+    return max(map(len, octets.splitlines()), default=0) <= MAX_LINE
+
+
+def _asked_about(octets: bytes, root: Part, *, whole: bool) -> email.message.Message:
+    """Of a regular message the fields that are asked for, and the body where it is one text.
+
+    The standard library, which mail-parser stands on, takes longer to find the parts than to read the header.
+    """
+    message = email.message.Message()
+    for field in root.header.fields:
+        if field.name in _ASKED or (whole and field.name in _OF_THE_BODY):
+            message[field.name] = field.value.decode("ascii", "surrogateescape")
+    if whole:
+        message.set_payload(octets[root.start : root.end].decode("ascii", "surrogateescape"))
+    return message
+
+
+def _defects(parser: Any) -> tuple[str, ...]:
+    return tuple(sorted(str(defect) for defect in parser.defects_categories))
+
+
+def _told(parser: Any, root: Part, *, whole: bool) -> LibraryReading:
     return LibraryReading(
         subject=_text(parser, "subject"),
         message_id=_ids(parser, "message-id"),
@@ -75,9 +113,9 @@ def library_reading(octets: bytes, root: Part) -> LibraryReading:
         to=_addresses(parser, "to"),
         cc=_addresses(parser, "cc"),
         sent_at=_sent_at(parser),
-        text=_body(parser, root) if short.endswith(octets[root.header.body_start :]) else None,
-        senders_seen=seen,
-        defects=defects,
+        text=_body(parser, root) if whole else None,
+        senders_seen=_senders_seen(parser),
+        defects=_defects(parser),
     )
 
 
@@ -123,18 +161,25 @@ def _sent_at(parser: Any) -> datetime | None:
     return found if found.year in _YEARS else None
 
 
+def _is_one_text(root: Part) -> bool:
+    """Whether a message is one text in a charset that strict decoding proves."""
+    declared = root.content_type.plain("charset").lower()
+    return (
+        not root.children
+        and root.media_type in {"text/plain", "text/html"}
+        and declared in _PROVEN_CHARSETS
+        # A page may name its charset itself.
+        and not (root.media_type == "text/html" and not declared)
+        and root.encoding.lower() in _ENCODINGS
+    )
+
+
 def _body(parser: Any, root: Part) -> str | None:
     """The text of a message without parts, where strict decoding proves mail-parser right."""
-    declared = root.content_type.plain("charset").lower()
     texts = parser.text_plain if root.media_type == "text/plain" else parser.text_html
     if (
-        root.children
-        or root.media_type not in {"text/plain", "text/html"}
+        not _is_one_text(root)
         or root.media_type != parser.message.get_content_type()
-        or declared not in _PROVEN_CHARSETS
-        # A page may name its charset itself.
-        or (root.media_type == "text/html" and not declared)
-        or root.encoding.lower() not in _ENCODINGS
         or "CharsetDecodeDefect" in parser.defects_categories
         or parser.message.defects
         or len(texts) != 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailtriage.mail.passes import Pass, chain, readings, runs_of_utf8
-from mailtriage.mail.plausibility import evidence, russianness
+from mailtriage.mail.plausibility import evidence, odd, russianness
 
 _PLAINLY_RUSSIAN = 0.6
 _GAIN = 14.0
@@ -69,7 +69,8 @@ def undo(text: str) -> tuple[str, str | None]:
 
 
 def _suspicious(text: str) -> bool:
-    return any(russianness(line[:_SAMPLE]) < -0.3 for line in text.split("\n")[:2000] if _NON_ASCII.search(line))  # noqa: PLR2004
+    lines = text.split("\n")[:2000]
+    return any(russianness(line[:_SAMPLE]) < -0.3 for line in lines if odd(line) and _NON_ASCII.search(line))  # noqa: PLR2004
 
 
 def _line_by_line(text: str) -> tuple[str, str | None]:

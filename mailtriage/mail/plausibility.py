@@ -64,7 +64,8 @@ _SIGN_AS_CAPITAL = 4.0
 """For a sign in the place of a sentence's capital: "†алоба"."""
 _UNPAIRED = 3.0
 _LONGEST_WORD = 40
-_RUN = re.compile(r"[^\x00-\x7f]+|[^\W\d_]+")
+_RUN = re.compile(r"[^\x00-\x7f]+|(?<![A-Za-z])[A-Za-z]++[^\x00-\x7f\W\d_][^\W\d_]*+")
+"""What is not ASCII, and words that begin in it and do not stay there."""
 _TYPOGRAPHY = frozenset("«»—–…№“”„‘’•°€₽§\u00a0\u200b\u200d\ufe0f\u2011\u2212")
 _RARE = frozenset("‡†™®©£±×÷·¹²³½‰‹›¤¦¬µ¶√∞∂∆≈≠≤≥ƒ¢¥")
 _JOINS = frozenset("’\u00ad\u2011—–…\u200b\u200d«»/")
@@ -74,7 +75,29 @@ _KNOWN_LOWER = frozenset("абвгдежзийклмнопрстуфхцчшщъ
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _CAPS_LOCK = re.compile(r"\b[а-яё][А-ЯЁ]{2,}\b")
+_ODD = re.compile(r"[^\x00-\x7fа-яА-ЯёЁ«»—–…№“”„‘’•°€₽§\u00a0]|[а-яё][А-ЯЁ]")
+_SHOUTS = re.compile(r"[А-ЯЁ]{3}")
+_PROOF = 800
+_ENOUGH = 60
+"""Cyrillic letters and signs that prove a charset."""
+_PLAINLY = 0.6
 _CYRILLIC_TO_FOLD = str.maketrans("ё", "е")
+
+
+def plainly_russian(text: str) -> bool:
+    """Whether a text is nothing but Russian and ASCII, cased as people case it: by no wrong guess does it come out so.
+
+    A cheap answer for the many; False says nothing.
+    """
+    if _ODD.search(text):
+        return False
+    total, count = evidence(text[:_PROOF])
+    return count >= _ENOUGH and total >= _PLAINLY * count
+
+
+def odd(line: str) -> bool:
+    """Whether a line has anything that plain Russian has not: other letters, signs of no text, capitals inside."""
+    return bool(_ODD.search(line) or _SHOUTS.search(line))
 
 
 def typed(text: str) -> str:
@@ -98,21 +121,16 @@ def evidence(text: str) -> tuple[float, int]:
     capitals in which they differ weigh the same in a short text and in a long one.
     """
     total, count = 0.0, 0
-    for match in _RUN.finditer(text):
-        run = match[0]
-        if run.isascii():
-            continue
-        judge = _word if len(run) <= _LONGEST_WORD else _run
-        score, size = judge(run, _neighbour(text, match.start() - 1), _neighbour(text, match.end()))
+    framed = f" {text} "
+    for match in _RUN.finditer(framed):
+        start, end = match.span()
+        judge = _word if end - start <= _LONGEST_WORD else _run
+        score, size = judge(match[0], framed[start - 1], framed[end])
         total += score
         count += size
     total -= _UNPAIRED * min(3, abs(text.count("«") - text.count("»")))
     total -= _UNPAIRED * (sum(map(text.count, "“”„")) % 2)
     return total, count
-
-
-def _neighbour(text: str, index: int) -> str:
-    return text[index] if 0 <= index < len(text) else " "
 
 
 @lru_cache(maxsize=50_000)

@@ -164,7 +164,25 @@ def leaves(part: Part) -> tuple[Part, ...]:
     return tuple(leaf for child in part.children for leaf in leaves(child))
 
 
-_KEPT_LEAF = 32_768
+_IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
+
+
+def regular(octets: bytes, part: Part) -> bool:
+    """Whether nothing about the structure had to be forgiven, so that any reader sees these very parts."""
+    if part.header.defects or part.media_type == UNREAD:
+        return False
+    if not part.media_type.startswith("multipart/"):
+        return not part.children
+    boundary = part.content_type.values.get("boundary", (b"", None))[0]
+    return (
+        bool(part.children)
+        and octets.find(b"--" + boundary + b"--", part.children[-1].end, part.end) >= 0
+        and part.encoding.lower() in _IDENTITY
+        and all(regular(octets, child) for child in part.children)
+    )
+
+
+KEPT_LEAF = 32_768
 MAX_LINE = 4_096
 """Octets of a line that stay in a skeleton."""
 MAX_SKELETON = 1_048_576
@@ -185,7 +203,7 @@ def skeleton(octets: bytes, root: Part) -> bytes:
     for leaf in leaves(root):
         if (
             leaf.media_type.startswith("text/")
-            and leaf.end - leaf.start <= _KEPT_LEAF
+            and leaf.end - leaf.start <= KEPT_LEAF
             and leaf.disposition.token != "attachment"  # noqa: S105 - no secret, a media token
         ):
             continue

@@ -161,7 +161,7 @@ def test_a_message_that_breaks_it_is_read_by_us(monkeypatch: pytest.MonkeyPatch)
     def broken(_: Any) -> Any:
         raise RecursionError
 
-    monkeypatch.setattr(mailparser, "parse_from_bytes", broken)
+    monkeypatch.setattr(mailparser, "MailParser", broken)
     message = parse(PLAIN, OPTIONS)
     assert (message.subject, message.sender.address, message.body.text) == (
         "Re: Платёж 42",
