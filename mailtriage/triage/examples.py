@@ -19,13 +19,14 @@ from mailtriage.language.requests import find_requests
 from mailtriage.located import nearest
 from mailtriage.triage.condition import fields_of
 from mailtriage.triage.decision import holds
-from mailtriage.triage.facts import FACTS_JSON, FIELDS, FactKind, Facts, asked_in, said
+from mailtriage.triage.facts import FACTS_JSON, FIELDS, FactKind, Facts, asked_in, resembling, said
 from mailtriage.triage.ruleset import Example, Rule, Ruleset
 
 _READ = frozenset({"subject", "text", "attachment_text", "sender_name"})
 """The facts that others are derived from."""
 
 _IDENTITY = frozenset({"identified", "identified_by", "names", "phones", "accounts", "payments", "sums", "dates"})
+_RESEMBLANCE = frozenset({"resembles", "resemblance", "resembles_because"})
 _RUDENESS = frozenset({"obscenities", "obscenities_count", "insults", "threats"})
 
 
@@ -119,7 +120,7 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
         subject=subject,
         text=readable,
         said=said(subject, readable, attachment_text),
-        asked=asked_in(subject, readable, attachment_text) if "asked" in asked else "",
+        asked=asked_in(subject, readable, attachment_text) if ({"asked"} | _RESEMBLANCE) & asked else "",
         attachment_text=attachment_text,
         sender_name=sender_name,
         language="en" if legibility.script == "english" else "ru",
@@ -147,4 +148,4 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
         )
     if "requests" in asked:
         facts = replace(facts, requests=len(find_requests(readable)))
-    return facts
+    return resembling(facts) if _RESEMBLANCE & asked else facts

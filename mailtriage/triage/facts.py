@@ -8,13 +8,14 @@ decision can be reproduced. The trap is drift: a fact that changes its meaning m
 import re
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import TypeAdapter
 
 from mailtriage.language.asking import asking
+from mailtriage.language.resemblance import vocabulary
 from mailtriage.mail.message import AutomaticKind
 
 _ANSWERS: Final = re.compile(r"\s*(?:re|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -89,6 +90,12 @@ class Facts:
         Literal["consultation", "account_status", "claim", "proposal"] | None,
         "Категория обращения, которое письмо продолжает.",
     ] = None
+    resembles: Annotated[
+        Literal["consultation", "account_status", "claim", "proposal"] | None,
+        "На обращения какой категории письмо похоже больше всего, по словам: чем чаще слово в типичных письмах.",
+    ] = None
+    resemblance: Annotated[int, "Насколько похоже, в процентах: 25 — ни на что, 50 — скорее похоже, 80 — очень."] = 0
+    resembles_because: Annotated[tuple[str, ...], "Какие слова больше всего говорят об этом сходстве."] = ()
     decided: Annotated[bool, "По этому делу клиенту уже отправлено итоговое решение."] = False
     acknowledged: Annotated[bool, "Обращение, которое письмо продолжает, уже зарегистрировано."] = False
     repeat: Annotated[bool, "В письме нет ничего нового против того, что клиент уже присылал."] = False
@@ -154,6 +161,7 @@ BECAUSE = {
     "identified": "identified_by",
     "legible": "illegible_because",
     "repeat": "known",
+    "resembles": "resembles_because",
 }
 """What a yes or no rests on: it is told with the answer, for a bare "repeat: true" convinces nobody."""
 
@@ -161,6 +169,12 @@ BECAUSE = {
 def said(subject: str, text: str, attachment_text: str) -> str:
     """What the customer said altogether: the attachments speak only where he himself is silent."""
     return f"{subject}\n{text}" if text.strip() else f"{subject}\n{attachment_text}"
+
+
+def resembling(facts: Facts) -> Facts:
+    """The same with what it resembles, judged by the facts alone."""
+    found = vocabulary().resemblance(facts.said, facts.asked)
+    return replace(facts, resembles=found.kind, resemblance=found.share, resembles_because=found.because)
 
 
 def asked_in(subject: str, text: str, attachment_text: str) -> str:

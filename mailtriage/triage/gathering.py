@@ -15,7 +15,7 @@ from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.conversation import Link, same_subject
 from mailtriage.triage.decision import CATEGORIES, Category
-from mailtriage.triage.facts import Facts, asked_in, said
+from mailtriage.triage.facts import Facts, asked_in, resembling, said
 from mailtriage.triage.history import Conversation, History
 from mailtriage.triage.novelty import Novelty
 from mailtriage.triage.policy import Policy
@@ -110,7 +110,7 @@ def make_facts(
         oversized=reading.unread == TOO_LARGE,
         reader_failed=reading.unread if reading.unread != TOO_LARGE else None,
     )
-    return _without_cards(facts)
+    return resembling(_without_cards(facts))
 
 
 def _without_cards(facts: Facts) -> Facts:

@@ -16,6 +16,7 @@ from mailtriage.triage.rule_reader import RULE_KEYS
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Слова": ("subject", "text", "said", "asked", "quoted_text", "attachment_text", "language", "repaired", "words"),
+    "На что похоже": ("resembles", "resemblance", "resembles_because"),
     "Кто пишет": (
         "sender_address", "sender_name", "sender_domain", "identified", "identified_by", "own_address", "authentic",
         "dkim", "spf", "dmarc",
