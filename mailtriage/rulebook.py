@@ -21,7 +21,6 @@ from mailtriage.reply.deadline import WorkCalendar
 from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.reply.wording import local_time
 from mailtriage.triage.consequence import Known
-from mailtriage.triage.index import index_of
 from mailtriage.triage.lint import lint
 from mailtriage.triage.ruleset import Ruleset, load_checked, version
 
@@ -130,7 +129,7 @@ class Rulebook:
             _log.info("rules_replaced", before=self.current.version, now=ruleset.version)
         elif self._refused:
             _log.info("rules_mended", now=ruleset.version)
-        index_of(ruleset.rules)  # now, or the first message would pay for it
+        _ = ruleset.index  # made now, or the first message would pay for it
         self.current = ruleset
 
     def _refuse(self, **why: Any) -> None:

@@ -4,17 +4,16 @@ What is joined must stay explainable: each tells the one part that made it hold 
 sixty lines of conditions of which one mattered.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailtriage.triage.facts import Facts
 from mailtriage.triage.leaves import Compares, Dated, Equals, Exists, Matches, Substring, Wordy
-from mailtriage.triage.match import Condition, Found, Match
+from mailtriage.triage.match import Answers, Condition, Found, Match
 
 __all__ = [
     "All",
     "Always",
-    "Answer",
     "Any_",
     "Compares",
     "Condition",
@@ -34,8 +33,6 @@ __all__ = [
 
 Leaf = Equals | Substring | Wordy | Matches | Compares | Dated | Exists
 """A question about one fact."""
-Answer = Callable[[Leaf], Match]
-"""Where the answers come from, when they are not asked of the facts one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,13 @@ class Always:
         """Hold."""
         return Match(held=True)
 
-    def weigh(self, answer: Answer) -> Match:  # noqa: ARG002 - as above
+    def holds(self, answers: Answers) -> bool:  # noqa: ARG002 - as above
         """Hold."""
-        return Match(held=True)
+        return True
+
+    def evidence(self, answers: Answers) -> tuple[str, ...]:  # noqa: ARG002 - as above
+        """Nothing in particular."""
+        return ()
 
     def found(self, facts: Facts) -> tuple[Found, ...]:  # noqa: ARG002 - as above
         """Nothing in particular."""
@@ -67,17 +68,21 @@ class All:
 
     def test(self, facts: Facts) -> Match:
         """Hold with the evidence of all parts, or fail with the first that fails."""
-        return self.weigh(lambda leaf: leaf.test(facts))
-
-    def weigh(self, answer: Answer) -> Match:
-        """As `test`, of the answers."""
         evidence: list[str] = []
         for part in self.parts:
-            match = part.weigh(answer)
+            match = part.test(facts)
             if not match.held:
                 return match
             evidence += match.evidence
         return Match(held=True, evidence=tuple(dict.fromkeys(evidence)))
+
+    def holds(self, answers: Answers) -> bool:
+        """All parts do."""
+        return all(part.holds(answers) for part in self.parts)
+
+    def evidence(self, answers: Answers) -> tuple[str, ...]:
+        """Of all parts."""
+        return tuple(dict.fromkeys(piece for part in self.parts for piece in part.evidence(answers)))
 
     def found(self, facts: Facts) -> tuple[Found, ...]:
         """Of all parts, where all hold."""
@@ -99,17 +104,21 @@ class Any_:  # noqa: N801 - typing has the name
 
     def test(self, facts: Facts) -> Match:
         """Hold with the evidence of the first part that does."""
-        return self.weigh(lambda leaf: leaf.test(facts))
-
-    def weigh(self, answer: Answer) -> Match:
-        """As `test`, of the answers."""
         failed: list[str] = []
         for part in self.parts:
-            match = part.weigh(answer)
+            match = part.test(facts)
             if match.held:
                 return match
             failed.append(match.failed)
         return Match(held=False, failed=" | ".join(dict.fromkeys(failed)))
+
+    def holds(self, answers: Answers) -> bool:
+        """One part does."""
+        return any(part.holds(answers) for part in self.parts)
+
+    def evidence(self, answers: Answers) -> tuple[str, ...]:
+        """Of the first part that holds."""
+        return next((part.evidence(answers) for part in self.parts if part.holds(answers)), ())
 
     def found(self, facts: Facts) -> tuple[Found, ...]:
         """Of the first part that holds."""
@@ -133,14 +142,18 @@ class Not:
 
     def test(self, facts: Facts) -> Match:
         """Hold without evidence: what is absent cannot be quoted."""
-        return self.weigh(lambda leaf: leaf.test(facts))
-
-    def weigh(self, answer: Answer) -> Match:
-        """As `test`, of the answers."""
-        match = self.part.weigh(answer)
+        match = self.part.test(facts)
         if match.held:
             return Match(held=False, failed="not: " + ", ".join(match.evidence))
         return Match(held=True)
+
+    def holds(self, answers: Answers) -> bool:
+        """The part does not."""
+        return not self.part.holds(answers)
+
+    def evidence(self, answers: Answers) -> tuple[str, ...]:  # noqa: ARG002 - as above
+        """Nothing: what is absent cannot be quoted."""
+        return ()
 
     def found(self, facts: Facts) -> tuple[Found, ...]:  # noqa: ARG002 - as above
         """Nothing: what is absent stands nowhere."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mailtriage.errors import Place
 from mailtriage.reply.documents import Phrase
-from mailtriage.triage.index import index_of
 from mailtriage.triage.match import Found
 
 if TYPE_CHECKING:
@@ -152,13 +151,15 @@ def trace(facts: "Facts", ruleset: "Ruleset") -> tuple[Step, ...]:
 
 def _held(facts: "Facts", ruleset: "Ruleset") -> "Iterator[tuple[Rule, tuple[str, ...]]]":
     """The rules that hold, in order, with their evidence."""
-    inquiry = index_of(ruleset.rules).inquire(facts)
+    inquiry = ruleset.index.inquire(facts)
     for position in inquiry.candidates:
         rule = ruleset.rules[position]
-        if not out_of_force(rule, facts):
-            match = rule.when.weigh(inquiry.answer)
-            if match.held and not (rule.unless and rule.unless.weigh(inquiry.answer).held):
-                yield rule, match.evidence
+        if (
+            rule.when.holds(inquiry)
+            and not (rule.unless and rule.unless.holds(inquiry))
+            and not out_of_force(rule, facts)
+        ):
+            yield rule, rule.when.evidence(inquiry)
 
 
 def _step(rule: "Rule", facts: "Facts", *, may_decide: bool) -> Step:

@@ -1,15 +1,15 @@
 """Which rules could hold for a message, found without asking every rule.
 
 Each rule has questions of which one must be answered yes for it to hold: about these words, these values, these
-patterns. Turned round, that leads from the words of a message to the few questions that could be answered so, and from
-them to the rules. The trap is the rule that is left out: the index may name a rule too many, never one too few. So what
-it cannot tell (absence, numbers, dates) it takes as given, and every rule that it names is asked in full.
+patterns. Turned round, that leads from the words of a message to the few questions that are answered so, and from them
+to the rules. The trap is the rule that is left out: the index may name a rule too many, never one too few. So what it
+cannot tell (absence, numbers, dates) it takes as given, and every rule that it names is asked in full. And evidence
+costs more than the answer itself: it is gathered for the rules that hold, when they do.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.triage.condition import (
@@ -19,164 +19,143 @@ from mailtriage.triage.condition import (
     Equals,
     Exists,
     Leaf,
-    Match,
     Matches,
     Substring,
     Wordy,
     leaves_of,
 )
 from mailtriage.triage.facts import Facts
-from mailtriage.triage.leaves import folded, items, searchable
+from mailtriage.triage.leaves import folded, items, quoted, searchable
 from mailtriage.triage.patterns import Many, patterns, texts
-from mailtriage.triage.spelling import is_key
 from mailtriage.triage.term import Term
-from mailtriage.triage.wording import Wording, wording
+from mailtriage.triage.vocabulary import Standing, Vocabulary, vocabulary
+from mailtriage.triage.wording import wording
 
 if TYPE_CHECKING:
     from mailtriage.triage.rule import Rule
 
-Number = int
-"""Of a leaf: its `id`, for two leaves are one only if they are the same object."""
 _COMMON = 1000
 """A flag or the mere presence of a fact tells less than any list of words."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Inquiry:
-    """What one message is asked, each question once, however many rules ask it."""
+    """The answers that one message gives, each question asked once, however many rules ask it."""
 
     facts: Facts
-    near: Mapping[Number, list[tuple[Wording, tuple[Term, ...]]]]
-    """The leaves about words that may hold, with the terms that may stand in each text."""
-    possible: set[Number]
-    """All leaves that may hold, of those that the index knows."""
-    candidates: list[int] = field(default_factory=list)
+    named: Mapping[Leaf, frozenset[Term]]
+    """The terms of the leaves about words."""
+    standing: Mapping[str, list[Standing]]
+    """By fact, what stands in each of its texts."""
+    possible: set[Leaf]
+    """The leaves that patterns and parts of texts speak for, and that must still be asked."""
+    candidates: list[int]
     """Positions of all rules that could hold, in order."""
-    answered: dict[Number, Match] = field(default_factory=dict)
+    held: dict[Leaf, bool]
+    """The leaves that are known to hold or not."""
+    shown: dict[Leaf, tuple[str, ...]] = field(default_factory=dict)
 
-    def answer(self, leaf: Leaf) -> Match:
-        """Ask a leaf, or tell what it said before."""
-        number = id(leaf)
-        if (known := self.answered.get(number)) is None:
-            known = self.answered[number] = self._ask(leaf, number)
+    def holds(self, leaf: Leaf) -> bool:
+        """Whether a leaf holds: most are known from the words and values that are there."""
+        if (known := self.held.get(leaf)) is None:
+            known = self.held[leaf] = self._ask(leaf)
         return known
 
-    def _ask(self, leaf: Leaf, number: Number) -> Match:
-        if isinstance(leaf, Wordy | Substring | Matches) and number not in self.possible:
-            return leaf.missed()
+    def _ask(self, leaf: Leaf) -> bool:
+        match leaf:
+            case Wordy() | Equals() | Exists(wanted=True):
+                return False  # or it would be known to hold
+            case Substring() | Matches() if leaf not in self.possible:
+                return False
+        return leaf.test(self.facts).held
+
+    def evidence(self, leaf: Leaf) -> tuple[str, ...]:
+        """What speaks for a leaf that holds."""
+        if (known := self.shown.get(leaf)) is None:
+            known = self.shown[leaf] = self._show(leaf)
+        return known
+
+    def _show(self, leaf: Leaf) -> tuple[str, ...]:
         if not isinstance(leaf, Wordy):
-            return leaf.test(self.facts)
-        near = self.near[number]
-        if len(near) == 1:
-            return leaf.within(near)
-        by_text: dict[int, tuple[Wording, list[Term]]] = {}
-        for where, terms in near:
-            by_text.setdefault(id(where), (where, []))[1].extend(terms)
-        return leaf.within(by_text.values())
+            return leaf.test(self.facts).evidence
+        named = self.named[leaf]
+        evidence: tuple[str, ...] = ()
+        for each in self.standing[leaf.field]:
+            places = {place for term in named & each.terms for place in each.places(term)}
+            evidence += quoted(each.where, places)
+        return evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """From what a message has to the leaves that it may answer, each by fact, and from them to the rules."""
+    """From what a message has to the leaves that hold for it, each by fact, and from them to the rules."""
 
     always: tuple[int, ...]
     """Positions of the rules that must be asked whatever the message is."""
-    needed: Mapping[Number, tuple[int, ...]]
+    needed: Mapping[Leaf, tuple[int, ...]]
     """Positions of the rules that hold only if this leaf, or one beside it, does."""
-    words: Mapping[str, Mapping[str, tuple[tuple[Number, tuple[Term, ...]], ...]]]
-    """By anchor, with the terms that hold on to it."""
-    anchors: Mapping[str, frozenset[str]]
-    """The same anchors: two sets are crossed faster than a set and a mapping."""
-    slips: frozenset[str]
-    """Facts of which some rule forgives slips."""
-    values: Mapping[str, Mapping[Any, tuple[Number, ...]]]
+    words: Mapping[str, Vocabulary]
+    """The terms that are asked of each fact."""
+    naming: Mapping[str, Mapping[Term, tuple[Leaf, ...]]]
+    """The leaves that name a term, by fact and term."""
+    named: Mapping[Leaf, frozenset[Term]]
+    """The terms of a leaf."""
+    values: Mapping[str, Mapping[Any, tuple[Leaf, ...]]]
     """By folded value."""
-    presence: Mapping[str, tuple[Number, ...]]
-    patterns: Mapping[str, tuple[Many, tuple[tuple[Number, ...], ...]]]
+    presence: Mapping[str, tuple[Leaf, ...]]
+    patterns: Mapping[str, tuple[Many, tuple[tuple[Leaf, ...], ...]]]
     """Compiled, and the leaves of each."""
-    texts: Mapping[str, tuple[Many, tuple[tuple[Number, ...], ...]]]
+    texts: Mapping[str, tuple[Many, tuple[tuple[Leaf, ...], ...]]]
 
     def inquire(self, facts: Facts) -> Inquiry:
-        """Take one message: which rules could hold, and what their questions are to be answered from."""
-        near: dict[Number, list[tuple[Wording, tuple[Term, ...]]]] = {}
-        for where, number, terms in self._anchored(facts):
-            near.setdefault(number, []).append((where, terms))
-        possible = set(near)
+        """Take one message: which leaves hold, and which rules could."""
+        standing = {
+            name: [words.standing(wording(item)) for item in items(getattr(facts, name))]
+            for name, words in self.words.items()
+        }
+        held: set[Leaf] = set()
+        for name, stand in standing.items():
+            for each in stand:
+                held.update(*map(self.naming[name].__getitem__, each.terms))
         for name, by_value in self.values.items():
-            possible.update(*(by_value.get(folded(item), ()) for item in items(getattr(facts, name))))
-        possible.update(*(numbers for name, numbers in self.presence.items() if getattr(facts, name)))
-        possible.update(*_by_parts(self.patterns, facts, searchable))
-        possible.update(*_by_parts(self.texts, facts, folded))
-        candidates = set(self.always).union(*(self.needed[number] for number in possible & self.needed.keys()))
-        return Inquiry(facts, near, possible, sorted(candidates))
-
-    def _anchored(self, facts: Facts) -> Iterator[tuple[Wording, Number, tuple[Term, ...]]]:
-        """Each text with the leaves and their terms that it has an anchor of."""
-        for name, by_anchor in self.words.items():
-            for where in map(wording, items(getattr(facts, name))):
-                near: Iterable[str] = where.anchors & self.anchors[name]
-                if name in self.slips:
-                    near = (*near, *(where.slips.keys() & self.anchors[name]))
-                for anchor in near:
-                    for number, terms in by_anchor[anchor]:
-                        yield where, number, terms
+            held.update(*(by_value.get(folded(item), ()) for item in items(getattr(facts, name))))
+        held.update(*(numbers for name, numbers in self.presence.items() if getattr(facts, name)))
+        possible = set(_by_parts(self.patterns, facts, searchable)).union(_by_parts(self.texts, facts, folded))
+        speaking = (held | possible) & self.needed.keys()
+        candidates = set(self.always).union(*map(self.needed.__getitem__, speaking))
+        return Inquiry(facts, self.named, standing, possible, sorted(candidates), dict.fromkeys(held, True))
 
 
 def _by_parts(
-    asked: Mapping[str, tuple[Many, tuple[tuple[Number, ...], ...]]], facts: Facts, prepare: Callable[[str], str]
-) -> Iterator[tuple[Number, ...]]:
+    asked: Mapping[str, tuple[Many, tuple[tuple[Leaf, ...], ...]]], facts: Facts, prepare: Callable[[str], str]
+) -> Iterator[Leaf]:
     for name, (many, leaves) in asked.items():
         for item in items(getattr(facts, name)):
-            yield from (leaves[at] for at in many.possible(prepare(item)))
+            for at in many.possible(prepare(item)):
+                yield from leaves[at]
 
 
-@dataclass(frozen=True, slots=True)
-class _Same:
-    """Rules that are told apart by being the same objects: to compare thousands of conditions would take longer."""
-
-    rules: "tuple[Rule, ...]"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.rules is other.rules
-
-    def __hash__(self) -> int:
-        return id(self.rules)
-
-
-def index_of(rules: "tuple[Rule, ...]") -> Index:
-    """The index of a ruleset's rules, made when they are first asked (some 0.2 s for 500) and kept while in use."""
-    return _indexed(_Same(rules))
-
-
-@lru_cache(maxsize=8)
-def _indexed(same: _Same) -> Index:
-    return make_index([[rule.when] if rule.unless is None else [rule.when, rule.unless] for rule in same.rules])
-
-
-def make_index(rules: Iterable[list[Condition]]) -> Index:
-    """Turn round the conditions of rules: of each first the one that it holds under, then any others that it asks."""
+def make_index(rules: Iterable["Rule"]) -> Index:
+    """Turn round the conditions of rules; some 0.5 s for 500."""
     always: list[int] = []
-    needed: dict[Number, list[int]] = defaultdict(list)
-    leaves: dict[Number, Leaf] = {}
-    for position, conditions in enumerate(rules):
-        leaves |= {id(leaf): leaf for condition in conditions for leaf in leaves_of(condition)}
-        one_of = needed_of(conditions[0])
+    needed: dict[Leaf, list[int]] = defaultdict(list)
+    leaves: dict[Leaf, None] = {}
+    for position, rule in enumerate(rules):
+        leaves |= dict.fromkeys(leaves_of(rule.when))
+        leaves |= dict.fromkeys(leaves_of(rule.unless)) if rule.unless else {}
+        one_of = needed_of(rule.when)
         if one_of is None:
             always.append(position)
-        for leaf in {id(leaf): leaf for leaf in one_of or ()}:
+        for leaf in dict.fromkeys(one_of or ()):
             needed[leaf].append(position)
     presence = _turned(leaves, Exists, lambda leaf: (leaf.wanted,))
-    words = _turned(leaves, Wordy, lambda leaf: leaf.terms)
-    terms = {number: leaf.terms for number, leaf in leaves.items() if isinstance(leaf, Wordy)}
+    naming = _turned(leaves, Wordy, lambda leaf: leaf.distinct)
     return Index(
         always=tuple(always),
-        needed={number: tuple(positions) for number, positions in needed.items()},
-        words={
-            name: {anchor: tuple((at, terms[at][anchor]) for at in numbers) for anchor, numbers in by_anchor.items()}
-            for name, by_anchor in words.items()
-        },
-        anchors={name: frozenset(by_anchor) for name, by_anchor in words.items()},
-        slips=frozenset(name for name, by_anchor in words.items() if any(map(is_key, by_anchor))),
+        needed={leaf: tuple(positions) for leaf, positions in needed.items()},
+        words={name: vocabulary(by_term) for name, by_term in naming.items()},
+        naming=naming,
+        named={leaf: frozenset(leaf.distinct) for leaf in leaves if isinstance(leaf, Wordy)},
         values=_turned(leaves, Equals, lambda leaf: leaf.values),
         presence={name: by[True] for name, by in presence.items() if True in by},
         patterns=_compiled(patterns, _turned(leaves, Matches, lambda leaf: [one.pattern for one in leaf.patterns])),
@@ -185,20 +164,20 @@ def make_index(rules: Iterable[list[Condition]]) -> Index:
 
 
 def _turned(
-    leaves: Mapping[Number, Leaf], kind: type, keys: Callable[[Any], Iterable[Any]]
-) -> dict[str, dict[Any, tuple[Number, ...]]]:
-    """The numbers of the leaves of one kind, by fact and key."""
-    found: dict[str, dict[Any, list[Number]]] = defaultdict(lambda: defaultdict(list))
-    for number, leaf in leaves.items():
+    leaves: Iterable[Leaf], kind: type, keys: Callable[[Any], Iterable[Any]]
+) -> dict[str, dict[Any, tuple[Leaf, ...]]]:
+    """The leaves of one kind, by fact and key."""
+    found: dict[str, dict[Any, list[Leaf]]] = defaultdict(lambda: defaultdict(list))
+    for leaf in leaves:
         if isinstance(leaf, kind):
             for key in keys(leaf):
-                found[leaf.field][key].append(number)
-    return {name: {key: tuple(numbers) for key, numbers in by_key.items()} for name, by_key in found.items()}
+                found[leaf.field][key].append(leaf)
+    return {name: {key: tuple(asking) for key, asking in by_key.items()} for name, by_key in found.items()}
 
 
 def _compiled(
-    compiler: Callable[[Iterable[str]], Many], by_name: Mapping[str, Mapping[str, tuple[Number, ...]]]
-) -> dict[str, tuple[Many, tuple[tuple[Number, ...], ...]]]:
+    compiler: Callable[[Iterable[str]], Many], by_name: Mapping[str, Mapping[str, tuple[Leaf, ...]]]
+) -> dict[str, tuple[Many, tuple[tuple[Leaf, ...], ...]]]:
     return {name: (compiler(by_key), tuple(by_key.values())) for name, by_key in by_name.items()}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from mailtriage.language.words import fold
 from mailtriage.triage.dates import Day, days_of
 from mailtriage.triage.facts import BECAUSE, Facts
-from mailtriage.triage.match import Found, Match
+from mailtriage.triage.match import Answers, Found, Match
 from mailtriage.triage.term import Term
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
 
@@ -23,7 +23,7 @@ _MAX_PIECES = 6
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """What all of them know."""
 
@@ -35,16 +35,20 @@ class Asked:
         """It is its own only part."""
         return self.written
 
-    def weigh(self, answer: Callable[[Any], Match]) -> Match:
+    def holds(self, answers: Answers) -> bool:
         """It is the question itself."""
-        return answer(self)
+        return answers.holds(self)
+
+    def evidence(self, answers: Answers) -> tuple[str, ...]:
+        """As above."""
+        return answers.evidence(self)
 
     def missed(self) -> Match:
         """The answer where it does not hold."""
         return Match(held=False, failed=self.written)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Equals(Asked):
     """`is`, `in`, `any_in`: the fact, or an item of it, is one of the values."""
 
@@ -66,7 +70,7 @@ class Equals(Asked):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Substring(Asked):
     """`contains`, `starts`, `ends`: one of the values is part of the text."""
 
@@ -95,7 +99,7 @@ class Substring(Asked):
                     yield at, start, value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wordy(Asked):
     """`words`, `phrase`, `similar`: one of the terms stands in the text, in any form of its words."""
 
@@ -104,16 +108,15 @@ class Wordy(Asked):
     slips: bool = False
     """Whether the terms' words may be mistyped."""
 
+    @property
+    def distinct(self) -> tuple[Term, ...]:
+        """Each term once, whatever it holds on to."""
+        return tuple(dict.fromkeys(term for terms in self.terms.values() for term in terms))
+
     def test(self, facts: Facts) -> Match:
         """Look for every term, so that all the words that speak for the rule are shown."""
         texts = map(wording, items(getattr(facts, self.field)))
-        return self.within((where, self._near(where)) for where in texts)
-
-    def within(self, texts: Iterable[tuple[Wording, Iterable[Term]]]) -> Match:
-        """Look for the terms that may be in each text."""
-        evidence: tuple[str, ...] = ()
-        for where, terms in texts:
-            evidence += _quotes(where, _places(where, terms))
+        evidence = tuple(quote for where in texts for quote in quoted(where, _places(where, self._near(where))))
         return Match(held=True, evidence=evidence) if evidence else self.missed()
 
     def found(self, facts: Facts) -> tuple[Found, ...]:
@@ -123,41 +126,32 @@ class Wordy(Asked):
             _piece(self.field, value, at, *where.span(first, last))
             for at, item in enumerate(items(value))
             for where in (wording(item),)
-            for first, last in _places(where, self._near(where))
+            for first, last in sorted(_places(where, self._near(where)))
         )
 
     def _near(self, where: Wording) -> Iterable[Term]:
-        """The terms that may stand in a text, some more than once."""
+        """The terms that may stand in a text: each has several anchors, and all its slips may have been met."""
         near: Iterable[str] = where.anchors.intersection(self.terms)
         if self.slips:
             near = (*near, *(where.slips.keys() & self.terms.keys()))
-        return [term for anchor in near for term in self.terms[anchor]]
+        return {term for anchor in near for term in self.terms[anchor]}
 
 
-def _places(where: Wording, terms: Iterable[Term]) -> list[tuple[int, int]]:
-    # A term has several anchors, and all its slips may have been met: it is looked for once.
-    distinct = {id(term): term for term in terms}
-    return sorted({place for term in distinct.values() for place in _found(where, term)})
+def _places(where: Wording, terms: Iterable[Term]) -> set[tuple[int, int]]:
+    return {place for term in terms for place in term.find(where)}
 
 
-def _found(where: Wording, term: Term) -> list[tuple[int, int]]:
-    """Rules share their lists: a term is looked for in a text once."""
-    if (known := where.places.get(id(term))) is None:
-        known = where.places[id(term)] = (term, term.find(where))
-    return known[1]
-
-
-def _quotes(where: Wording, places: list[tuple[int, int]]) -> tuple[str, ...]:
+def quoted(where: Wording, places: set[tuple[int, int]]) -> tuple[str, ...]:
     """The customer's own words at those places, each once, in their order."""
     quotes: dict[str, None] = {}
-    for first, last in places:
+    for first, last in sorted(places):
         quotes[where.quote(first, last)] = None
         if len(quotes) == _MAX_PIECES:
             break
     return tuple(quotes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Matches(Asked):
     """`matches`: one of the RE2 patterns is found in the folded text, as far as texts are examined."""
 
@@ -183,32 +177,32 @@ class Matches(Asked):
                     yield at, item, *found.span()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compares(Asked):
     """`lt`, `lte`, `gt`, `gte` on a number."""
 
     limit: float
-    holds: Callable[[float, float], bool]
+    meets: Callable[[float, float], bool]
 
     def test(self, facts: Facts) -> Match:
         """Compare numbers."""
         value = getattr(facts, self.field)
-        if value is not None and self.holds(value, self.limit):
+        if value is not None and self.meets(value, self.limit):
             return Match(held=True, evidence=(_shown(self.field, value),))
         return self.missed()
 
     def found(self, facts: Facts) -> tuple[Found, ...]:
         """The number."""
         value = getattr(facts, self.field)
-        return (_whole(self.field, value, 0),) if value is not None and self.holds(value, self.limit) else ()
+        return (_whole(self.field, value, 0),) if value is not None and self.meets(value, self.limit) else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dated(Asked):
     """`before`, `after`: a date, or one of the dates in a list, lies on that side of the day, that day left out."""
 
     day: Day
-    holds: Callable[[date, date], bool]
+    meets: Callable[[date, date], bool]
 
     def test(self, facts: Facts) -> Match:
         """Compare days."""
@@ -226,10 +220,10 @@ class Dated(Asked):
         if limit is None:
             return []
         days = days_of(items(getattr(facts, self.field)), facts.received_on)
-        return [at for at, day in enumerate(days) if day is not None and self.holds(day, limit)]
+        return [at for at, day in enumerate(days) if day is not None and self.meets(day, limit)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Exists(Asked):
     """`exists`: the fact is there, that is neither null, nor empty, nor zero, nor false."""
 

@@ -4,7 +4,6 @@ A condition without evidence is a verdict that nobody can check; so holding and 
 Where the words stand costs time and is asked for by people alone, so that is a question of its own.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,15 +37,31 @@ class Found:
     """Which item of a list, from 0; None for facts that are no list."""
 
 
+class Answers(Protocol):
+    """What single questions about one message come to, each asked once, however many rules ask it."""
+
+    def holds(self, leaf: Any) -> bool:
+        """Whether it holds."""
+        ...
+
+    def evidence(self, leaf: Any) -> tuple[str, ...]:
+        """What made it hold."""
+        ...
+
+
 class Condition(Protocol):
     """Anything that can be asked of the facts."""
 
     def test(self, facts: Facts) -> Match:
-        """Ask."""
+        """Ask the facts themselves, also why it fails."""
         ...
 
-    def weigh(self, answer: Callable[[Any], Match]) -> Match:
-        """Join the answers that single questions got elsewhere: `answer` is called with each leaf that matters."""
+    def holds(self, answers: Answers) -> bool:
+        """Whether it holds by answers that are there already; most conditions are asked nothing else."""
+        ...
+
+    def evidence(self, answers: Answers) -> tuple[str, ...]:
+        """What made it hold, where it does: the same as `test` tells."""
         ...
 
     def found(self, facts: Facts) -> tuple[Found, ...]:

@@ -8,10 +8,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.located import Located, load
 from mailtriage.triage.consequence import Known, ThenReader
+from mailtriage.triage.index import Index, make_index
 from mailtriage.triage.replacing import in_place
 from mailtriage.triage.rule import Example, Rule
 from mailtriage.triage.rule_reader import RuleReader
@@ -43,6 +45,11 @@ class Ruleset:
     """Each named list as it stands in its file."""
     outgoing: tuple[Rule, ...] = field(repr=False, default=())
     """What support's own letters are asked, in order; the first that holds decides."""
+
+    @cached_property
+    def index(self) -> Index:
+        """Which rules could hold for a message; made when it is first asked for."""
+        return make_index(self.rules)
 
     @property
     def all_rules(self) -> tuple[Rule, ...]:

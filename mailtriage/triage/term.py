@@ -30,12 +30,17 @@ class Token(Protocol):
         """One of these is among the anchors, or the keys of slips, of any text that has it."""
         ...
 
+    @property
+    def certain(self) -> bool:
+        """Whether it stands in every text that has one of them."""
+        ...
+
     def positions(self, where: Wording) -> Collection[int]:
         """Where it stands, unordered."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Inflected:
     """Any form of a word."""
 
@@ -46,6 +51,11 @@ class Inflected:
         """The lemmas."""
         return self.lemmas
 
+    @property
+    def certain(self) -> bool:
+        """It does."""
+        return True
+
     def positions(self, where: Wording) -> Collection[int]:
         """By each lemma."""
         if len(self.lemmas) == 1:
@@ -53,7 +63,7 @@ class Inflected:
         return [position for lemma in self.lemmas for position in where.by_lemma.get(lemma, ())]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Beginning:
     """Any word that begins so."""
 
@@ -64,12 +74,17 @@ class Beginning:
         """The stem with a star."""
         return frozenset((self.stem + "*",))
 
+    @property
+    def certain(self) -> bool:
+        """It does."""
+        return True
+
     def positions(self, where: Wording) -> list[int]:
         """By the range of forms."""
         return where.with_stem(self.stem)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Slipped:
     """Any form of a word, also with a slip of the finger where that makes no other word."""
 
@@ -82,6 +97,11 @@ class Slipped:
         """The lemmas and the keys."""
         return self.lemmas.union(self.forms)
 
+    @property
+    def certain(self) -> bool:
+        """What shares a key need not be a slip."""
+        return False
+
     def positions(self, where: Wording) -> set[int]:
         """By lemma, then by slip."""
         found = {position for lemma in self.lemmas for position in where.by_lemma.get(lemma, ())}
@@ -93,7 +113,7 @@ class Slipped:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """A word, or several that follow one another within a sentence."""
 
@@ -103,13 +123,12 @@ class Term:
 
     def find(self, where: Wording) -> list[tuple[int, int]]:
         """First and last word of each place where it stands."""
-        if len(self.tokens) == 1:
-            return [(position, position) for position in self.tokens[0].positions(where)]
-        each: list[Collection[int]] = []
-        for token in self.tokens:
-            if not (positions := token.positions(where)):
-                return []
-            each.append(positions)
+        return self.joined([token.positions(where) for token in self.tokens], where)
+
+    def joined(self, each: list[Collection[int]], where: Wording) -> list[tuple[int, int]]:
+        """The same, of the positions of each of its words."""
+        if len(each) == 1:
+            return [(position, position) for position in each[0]]
         reached = {position: position for position in each[0]}
         for positions in each[1:]:
             if not (reached := self._advance(reached, positions, where)):
@@ -138,7 +157,7 @@ def term(written: str, *, gap: int = GAP, slips: bool = False) -> Term | None:
             stem = piece.rstrip("*")
             if not stem or not any(character.isalnum() for character in stem):
                 return None
-            tokens.append(Beginning(stem))
+            tokens.append(_beginning(stem))
         else:
             tokens.extend(_word(word.form, slips=slips) for word in words(piece))
     return Term(tuple(tokens), gap) if tokens else None
@@ -146,7 +165,26 @@ def term(written: str, *, gap: int = GAP, slips: bool = False) -> Term | None:
 
 def _word(form: str, *, slips: bool) -> Token:
     lemmas = _lemmas(form)
-    return Slipped(lemmas, meant_forms(form, lemmas)) if slips else Inflected(lemmas)
+    return _slipped(form, lemmas) if slips else _inflected(lemmas)
+
+
+# One object for one word, in however many terms it stands: they are told apart by being the same object, so that what
+# is found out about a word is found out once for all of them.
+
+
+@lru_cache(maxsize=65_536)
+def _beginning(stem: str) -> Token:
+    return Beginning(stem)
+
+
+@lru_cache(maxsize=65_536)
+def _inflected(lemmas: frozenset[str]) -> Token:
+    return Inflected(lemmas)
+
+
+@lru_cache(maxsize=16_384)
+def _slipped(form: str, lemmas: frozenset[str]) -> Token:
+    return Slipped(lemmas, meant_forms(form, lemmas))
 
 
 def _lemmas(form: str) -> frozenset[str]:
@@ -166,7 +204,7 @@ def by_anchor(terms: Iterable[Term]) -> dict[str, tuple[Term, ...]]:
     shared = Counter(anchor for one in listed for anchors in set(map(_told, one.tokens)) for anchor in anchors)
     found: dict[str, list[Term]] = {}
     for one in listed:
-        for anchor in min(map(_told, one.tokens), key=lambda anchors: _how_common(anchors, shared)):
+        for anchor in min(map(_told, one.tokens), key=lambda anchors: how_common(anchors, shared)):
             found.setdefault(anchor, []).append(one)
     return {anchor: tuple(held) for anchor, held in found.items()}
 
@@ -175,6 +213,7 @@ def _told(token: Token) -> frozenset[str]:
     return token.anchors
 
 
-def _how_common(anchors: frozenset[str], shared: Mapping[str, int]) -> tuple[bool, int, int]:
+def how_common(anchors: frozenset[str], shared: Mapping[str, int]) -> tuple[bool, int, int]:
+    """How badly a word tells its term from others, of which so many share each anchor: the rarest is the least."""
     shortest = min(map(len, anchors))
     return shortest <= _GRAMMAR, max(shared[anchor] for anchor in anchors), -shortest

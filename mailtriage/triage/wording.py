@@ -8,7 +8,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
 
 from mailtriage.language.words import Word, lemmas_of, words
 from mailtriage.triage.spelling import typed_keys, unstretched
@@ -23,24 +22,37 @@ _SENTENCE_END = re.compile(r"[!?…]+|\.(?=\s+[A-ZА-ЯЁ])|\n[ \t]*\n|[;•]")
 
 @dataclass(frozen=True)
 class Wording:
-    """The text and where each lemma stands in it."""
+    """The text and its words; what only some questions need is found when they are asked."""
 
     text: str
     words: tuple[Word, ...]
-    by_lemma: dict[str, tuple[int, ...]] = field(repr=False)
-    """Positions of words, unordered, by each lemma that they may have and by form; held-down letters also let go."""
     by_form: dict[str, tuple[int, ...]] = field(repr=False)
-    forms: tuple[str, ...] = field(repr=False)
-    """Sorted, so that a stem is a range."""
-    sentences: tuple[int, ...] = field(repr=False)
-    """For each word the number of its sentence."""
-    places: dict[int, tuple[Any, list[tuple[int, int]]]] = field(default_factory=dict, repr=False, compare=False)
-    """Where each term stands that was looked for, by its `id`; the term is kept, or another might get its number."""
+    """Positions of words, by form; a stretched word stands also as what it is when its letters are let go."""
+
+    @cached_property
+    def by_lemma(self) -> dict[str, tuple[int, ...]]:
+        """Positions of words, unordered, by each lemma that they may have and by form."""
+        found: dict[str, list[int]] = {}
+        for form, positions in self.by_form.items():
+            for lemma in lemmas_of(form) | {form}:
+                found.setdefault(lemma, []).extend(positions)
+        return {lemma: tuple(positions) for lemma, positions in found.items()}
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """Sorted, so that a stem is a range."""
+        return tuple(sorted(self.by_form))
+
+    @cached_property
+    def sentences(self) -> tuple[int, ...]:
+        """For each word the number of its sentence."""
+        ends = [match.start() for match in _SENTENCE_END.finditer(self.text, 0, MAX_CHARACTERS)]
+        return tuple(bisect_left(ends, word.start) for word in self.words)
 
     @cached_property
     def anchors(self) -> frozenset[str]:
         """All lemmas, and with a star all beginnings of the words: what a term may hold on to here."""
-        return frozenset(self.by_lemma).union(*map(_beginnings, self.by_form))
+        return frozenset(self.by_lemma).union(*map(beginnings, self.by_form))
 
     @cached_property
     def slips(self) -> dict[str, tuple[str, ...]]:
@@ -84,32 +96,13 @@ def wording(text: str) -> Wording:
     by_form: dict[str, list[int]] = {}
     for position, word in enumerate(found):
         by_form.setdefault(word.form, []).append(position)
-    by_lemma: dict[str, list[int]] = {}
-    for form, positions in by_form.items():
-        for lemma in found[positions[0]].lemmas | {form}:
-            by_lemma.setdefault(lemma, []).extend(positions)
-    _let_go(by_form, by_lemma)
-    ends = [match.start() for match in _SENTENCE_END.finditer(text, 0, MAX_CHARACTERS)]
-    return Wording(
-        text,
-        found,
-        {lemma: tuple(positions) for lemma, positions in by_lemma.items()},
-        {form: tuple(positions) for form, positions in by_form.items()},
-        tuple(sorted(by_form)),
-        tuple(bisect_left(ends, word.start) for word in found),
-    )
-
-
-@lru_cache(maxsize=65_536)
-def _beginnings(form: str) -> tuple[str, ...]:
-    """Of one word, with a star; the same words come in every letter."""
-    return tuple(form[:length] + "*" for length in range(1, len(form) + 1))
-
-
-def _let_go(by_form: dict[str, list[int]], by_lemma: dict[str, list[int]]) -> None:
-    """A stretched word also stands as what it is when the letters are let go, beside what it is as written."""
     for form, positions in list(by_form.items()):
         for meant in unstretched(form):
             by_form[meant] = by_form.get(meant, []) + positions
-            for lemma in lemmas_of(meant) | {meant}:
-                by_lemma[lemma] = by_lemma.get(lemma, []) + positions
+    return Wording(text, found, {form: tuple(positions) for form, positions in by_form.items()})
+
+
+@lru_cache(maxsize=65_536)
+def beginnings(form: str) -> tuple[str, ...]:
+    """Of one word, with a star; the same words come in every letter."""
+    return tuple(form[:length] + "*" for length in range(1, len(form) + 1))

@@ -1,0 +1,106 @@
+"""The words and phrases of all rules turned round: from the words of a text to the few terms that stand in it.
+
+Five hundred rules name twenty thousand words and phrases, and a letter has a dozen of them. The trap is the phrase that
+is looked for wherever one of its words stands: "деньги" is in a thousand phrases and in every other letter. So it is
+looked for only where all its words are there in any order, which one comparison of sets tells.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mailtriage.language.words import lemmas_of
+from mailtriage.triage.term import Term, Token, how_common
+from mailtriage.triage.wording import Wording, beginnings
+
+_FORMS = 65_536
+"""Forms that are remembered with the rules' words that they are; the same come in every letter."""
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """The terms that stand in one text, and where."""
+
+    where: Wording
+    words: Mapping[Token, Collection[int]]
+    """The positions of each word that some term has."""
+    terms: set[Term] = field(default_factory=set)
+    _places: dict[Term, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def places(self, term: Term) -> list[tuple[int, int]]:
+        """First and last word of each place of a term whose words are all there."""
+        if (known := self._places.get(term)) is None:
+            known = self._places[term] = term.joined([self.words[word] for word in term.tokens], self.where)
+        return known
+
+
+Phrase = tuple[Term, frozenset[Token]]
+"""With all its words."""
+Named = tuple[Token, tuple[Term, ...], tuple[Phrase, ...]]
+"""A word, the terms that are nothing but this word, and the phrases that it tells best from the others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """Terms, found by their words."""
+
+    words_of: Callable[[str], tuple[Named, ...]]
+    """The words that a folded form is."""
+    slipped: Mapping[str, tuple[Named, ...]]
+    """The words that may be mistyped, by anchor."""
+
+    def standing(self, where: Wording) -> Standing:
+        """The terms that stand in a text."""
+        words: dict[Token, Collection[int]] = {}
+        terms: set[Term] = set()
+        begun: list[Phrase] = []
+        for (word, alone, phrases), positions in self._words(where):
+            if word in words:
+                words[word] = (*words[word], *positions)
+            else:
+                words[word] = positions
+                terms.update(alone)
+                begun += phrases
+        there = set(words)
+        found = Standing(where, words, terms)
+        terms.update(term for term, needed in begun if needed <= there and found.places(term))
+        return found
+
+    def _words(self, where: Wording) -> Iterator[tuple[Named, Collection[int]]]:
+        """Each word that stands in a text, with some of its positions."""
+        for form, positions in where.by_form.items():
+            for named in self.words_of(form):
+                yield named, positions
+        if self.slipped:
+            near = self.slipped.keys() & (where.anchors | where.slips.keys())
+            for named in dict.fromkeys(named for anchor in near for named in self.slipped[anchor]):
+                if slips := named[0].positions(where):
+                    yield named, slips
+
+
+def vocabulary(terms: Iterable[Term]) -> Vocabulary:
+    """Turn round the terms that one fact is asked for."""
+    distinct = dict.fromkeys(terms)
+    shared = Counter(anchor for term in distinct for word in set(term.tokens) for anchor in word.anchors)
+    alone: dict[Token, list[Term]] = defaultdict(list)
+    phrases: dict[Token, list[Phrase]] = defaultdict(list)
+    for term in distinct:
+        rarest = min(term.tokens, key=lambda word: how_common(word.anchors, shared))
+        if len(term.tokens) == 1:
+            alone[rarest].append(term)
+        else:
+            phrases[rarest].append((term, frozenset(term.tokens)))
+    certain: dict[str, list[Named]] = defaultdict(list)
+    slipped: dict[str, list[Named]] = defaultdict(list)
+    for word in dict.fromkeys(word for term in distinct for word in term.tokens):
+        named = (word, tuple(alone[word]), tuple(phrases[word]))
+        for anchor in word.anchors:
+            (certain if word.certain else slipped)[anchor].append(named)
+
+    @lru_cache(maxsize=_FORMS)
+    def words_of(form: str) -> tuple[Named, ...]:
+        anchors = (form, *lemmas_of(form), *beginnings(form))
+        return tuple(dict.fromkeys(named for anchor in anchors for named in certain.get(anchor, ())))
+
+    return Vocabulary(words_of, {anchor: tuple(words) for anchor, words in slipped.items()})
