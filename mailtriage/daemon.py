@@ -19,7 +19,7 @@ from mailtriage import log, metrics
 from mailtriage.deliver.deliverer import Worker
 from mailtriage.deliver.patience import Delivered
 from mailtriage.errors import MailtriageError
-from mailtriage.mailbox_loop import MailboxLoop
+from mailtriage.mailbox_loop import MailboxLoop, lease
 from mailtriage.parts import Parts
 from mailtriage.receive import Recorded
 from mailtriage.reply.deadline import WorkCalendar
@@ -37,6 +37,7 @@ _log = log.get("daemon")
 DELIVER_SECONDS = 5
 """How often the outbox is looked at, apart from when a message was just recorded."""
 COUNT_SECONDS = 60
+RECOVER_SECONDS = 15
 MORNING_SECONDS = 30
 """How often it is asked whether something is to be done by the calendar."""
 STOP_SECONDS = 12
@@ -72,7 +73,13 @@ class Daemon:
         connections, deliverer = parts.mailboxes(), parts.deliverer()
         recorded = self._teller(asyncio.get_running_loop())
         self._loops = tuple(
-            MailboxLoop(mailbox.name, parts.rounds(mailbox), connect=connections[mailbox.name], recorded=recorded)
+            MailboxLoop(
+                mailbox.name,
+                parts.rounds(mailbox),
+                connect=connections[mailbox.name],
+                recorded=recorded,
+                leases=parts.leases,
+            )
             for mailbox in parts.settings.mailboxes
         )
         following = self._follow()
@@ -174,6 +181,8 @@ class Daemon:
         scheduler.add_job(self._look_at_outbox, "interval", seconds=DELIVER_SECONDS)
         scheduler.add_job(self._mornings, "interval", seconds=MORNING_SECONDS, next_run_time=datetime.now(UTC))
         scheduler.add_job(self._count, "interval", seconds=COUNT_SECONDS, next_run_time=datetime.now(UTC))
+        if self.parts.leases.node is not None:
+            scheduler.add_job(self._recover, "interval", seconds=RECOVER_SECONDS)
         if seconds := systemd.watchdog_seconds():
             scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds)
         return scheduler
@@ -186,8 +195,15 @@ class Daemon:
         self._wake_workers()
 
     async def _mornings(self) -> None:
-        if await asyncio.to_thread(self.parts.mornings.look, datetime.now(UTC)):
+        if await asyncio.to_thread(_look_at_calendar, self.parts):
             self._wake_workers()
+
+    async def _recover(self) -> None:
+        """Put right what another node left behind when it died."""
+        with contextlib.suppress(MailtriageError):
+            if any((await asyncio.to_thread(self.parts.outbox.recover, datetime.now(UTC))).values()):
+                _log.warning("node_died")
+                self._wake_workers()
 
     async def _count(self) -> None:
         # A database that is away is told by the workers.
@@ -239,12 +255,15 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
     connections = parts.mailboxes()
     left: list[str] = []
     for mailbox in parts.settings.mailboxes:
+        if holder := parts.leases.take(lease(mailbox.name)):
+            left.append(f"mailbox {mailbox.name}: is read by {holder}")
+            continue
         try:
             _receive_all(parts, mailbox, connections[mailbox.name], watch)
         except MailtriageError as error:
             # A server's words may quote a letter, and what is printed here often ends in a journal.
             left.append(f"mailbox {mailbox.name}: {log.cause(error)}")
-    parts.mornings.look(datetime.now(UTC))
+    _look_at_calendar(parts)
     left += asyncio.run(_deliver_once(parts)).trouble
     left += [
         f"{count} {kind} rows of the outbox are {status}"
@@ -252,6 +271,11 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
         if status in {"due", "claimed"}
     ]
     return tuple(left)
+
+
+def _look_at_calendar(parts: Parts) -> bool:
+    """Do what has become due by the calendar; of several nodes the one that is first to hold it."""
+    return parts.leases.take("calendar") is None and bool(parts.mornings.look(datetime.now(UTC)))
 
 
 def _receive_all(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox], watch: Watch | None) -> None:

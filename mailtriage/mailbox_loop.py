@@ -1,28 +1,39 @@
 """One thread a mailbox: wait in IDLE, fetch, receive; reconnect with back-off and jitter when the server goes away.
 
+Where several nodes work on one store, one of them reads and the others stand by; whoever holds the lease asks for it
+again before each batch. That is for order and thrift alone: what two had read would still be recorded once.
+
 imapclient blocks and is not thread-safe, hence a thread with a connection of its own. IDLE is renewed under nine
 minutes, because NATs and servers drop a silent connection at ten or later without a word (RFC 2177 allows 29). The trap
 is a thread that ends, or hangs, while the daemon seems well: whatever breaks off a pass is said once and tried again,
 and `alive` tells the watchdog when a thread has not moved for longer than any single step may take.
 """
 
+import contextlib
 import random
 import threading
 import time
 from collections.abc import Callable
 
 from mailtriage import log, metrics
-from mailtriage.errors import MailtriageError, TransportError
+from mailtriage.errors import MailtriageError, StoreError, TransportError
 from mailtriage.following.rounds import Rounds
 from mailtriage.receive import Recorded
+from mailtriage.store.leases import Leases
 from mailtriage.transport.imap import Mailbox, Wake
 
 _log = log.get("mailbox")
 IDLE_SECONDS = 8 * 60
+_STAND_BY_SECONDS = 3.0
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 300.0
 _STEP_SECONDS = 15 * 60
 """Fetching a batch over a slow line, or a message that outlasts several readers one after another."""
+
+
+def lease(mailbox: str) -> str:
+    """The name of the right to read a mailbox."""
+    return f"mailbox {mailbox}"
 
 
 def longest_wait(failures: int) -> float:
@@ -40,9 +51,12 @@ class MailboxLoop:
         *,
         connect: Callable[[], Mailbox],
         recorded: Callable[[Recorded], None],
+        leases: Leases,
     ) -> None:
         self.name = name
         self._rounds = rounds
+        self._leases = leases
+        self._holder: str | None = None
         self._connect = connect
         self._recorded = recorded
         self._seen_at = time.monotonic()
@@ -79,29 +93,50 @@ class MailboxLoop:
         while not self._stopping.is_set():
             self._moved()
             try:
+                if not self._is_ours():
+                    self._stopping.wait(_STAND_BY_SECONDS)
+                    continue
                 with self._connect() as connection:
                     connection.connect()
                     self._serve(connection)
             except Exception as error:  # noqa: BLE001 - the line never stops: whatever it was, it is tried again
                 self._interrupted(error)
+                self._leave_it()
                 self._stopping.wait(self._pause())
         self._wake.close()
 
     def _serve(self, connection: Mailbox) -> None:
-        """Read to the end, wait for more, until told to stop."""
-        while not self._stopping.is_set():
+        """Read to the end, wait for more, until told to stop or somebody else reads."""
+        while not self._stopping.is_set() and self._is_ours():
             for recorded in self._rounds.receive(connection, alive=self._moved):
                 self._moved()
                 # The server may fail again and again: what it does hand out is progress, and no reason to slow down.
                 self._failures = min(self._failures, 1)
                 for each in recorded:
                     self._recorded(each)
-                if self._stopping.is_set():
+                if self._stopping.is_set() or not self._is_ours():
                     return
             self._resumed()
             metrics.LAST_POLL.labels(self.name).set_to_current_time()
             connection.wait(IDLE_SECONDS, self._wake)
             self._moved()
+
+    def _is_ours(self) -> bool:
+        """Whether we are the one who reads this mailbox; said when that changes."""
+        holder = self._leases.take(lease(self.name))
+        if holder != self._holder:
+            if holder is None:
+                _log.info("mailbox_taken_over", mailbox=self.name, before=self._holder)
+            else:
+                _log.info("mailbox_read_elsewhere", mailbox=self.name, by=holder)
+            self._holder = holder
+        return holder is None
+
+    def _leave_it(self) -> None:
+        """Let somebody else try who may reach the server that we do not."""
+        # The database that is away has told already that it is.
+        with contextlib.suppress(StoreError):
+            self._leases.give(lease(self.name))
 
     def _moved(self) -> None:
         self._seen_at = time.monotonic()

@@ -34,6 +34,7 @@ from mailtriage.store.conversations import Conversations
 from mailtriage.store.database import SCHEMA, Database
 from mailtriage.store.duty import Duty
 from mailtriage.store.file_texts import FileTexts
+from mailtriage.store.leases import Alone, Leases
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import BucketOptions, Octets, open_octets
 from mailtriage.store.outbox import Outbox
@@ -95,6 +96,8 @@ class Parts:
         """Whether pictures are looked at on which no decision depends."""
         self.signing_keys: tuple[bytes, ...] = ()
         """What signs our numbers, the newest first; known once the store was asked for."""
+        self.leases: Leases = Alone()
+        """What only one process may do, once the store was taken."""
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -106,12 +109,12 @@ class Parts:
         self._open.__exit__(kind, error, trace)
 
     def take_store(self) -> None:
-        """Hold the store alone until the end, and bring its schema up to date.
+        """Work on the store until the end, alone where it is on SQLite, and bring its schema up to date.
 
         Raises:
             AlreadyRunning: another process holds it.
         """
-        self._open.enter_context(self.database.lock())
+        self.leases = self._open.enter_context(self.database.lock())
         self.database.upgrade()
         self.signing_keys = made_keys(self.database, datetime.now(UTC))
 
@@ -152,7 +155,7 @@ class Parts:
     @cached_property
     def outbox(self) -> Outbox:
         """What is still to be done."""
-        return Outbox(self.database)
+        return Outbox(self.database, self.leases)
 
     @cached_property
     def duty(self) -> Duty:

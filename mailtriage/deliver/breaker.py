@@ -7,22 +7,24 @@ leaving, and the replies wait; it is said once in the log, shown by metric and `
 
 import bisect
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailtriage import log, metrics
 from mailtriage.store.restraint import HOUR, Restraint
 
 _log = log.get("deliver")
+_AGAIN = timedelta(seconds=30)
 
 
 class Breaker:
-    """Counts what leaves; of one process, as only one delivers."""
+    """Counts what leaves. Where several nodes deliver, what the others let go is asked for every half minute."""
 
     def __init__(self, restraint: Restraint) -> None:
         self._restraint = restraint
         self._limit = restraint.bounds.per_hour
         self._left: deque[datetime] | None = None
         self._until: datetime | None = None
+        self._asked_at: datetime | None = None
 
     def take(self, now: datetime) -> bool:
         """Whether one more reply may leave now; it counts from then on, unless it is given back.
@@ -30,7 +32,8 @@ class Breaker:
         Raises:
             StoreError: what left before this process began cannot be asked, or the stop not be written down.
         """
-        if self._left is None:
+        if self._left is None or self._is_outdated(now):
+            self._asked_at = now
             self._until = self._restraint.stopped_until(now)
             self._left = deque(self._restraint.left(now))
             if self._until:
@@ -51,6 +54,11 @@ class Breaker:
         """The reply that was let go at that instant did not leave."""
         if self._left is not None and (at := bisect.bisect_left(self._left, taken)) < len(self._left):
             del self._left[at]
+
+    def _is_outdated(self, now: datetime) -> bool:
+        """Whether somebody else may have let replies go since the last question."""
+        asked = self._asked_at
+        return self._restraint.shared and asked is not None and not asked <= now < asked + _AGAIN
 
     def _trip(self, now: datetime) -> None:
         until = now + HOUR

@@ -21,14 +21,22 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from mailtriage.errors import SchemaMismatch, StoreError
 from mailtriage.store.columns import dumps
-from mailtriage.store.lock import file_lock, session_lock, whoami
+from mailtriage.store.leases import Leases, session_leases
+from mailtriage.store.lock import file_lock, whoami
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration; known here so that an up-to-date start need not load alembic."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITERS_KEY = 0x6D61_696C_7477  # "mailtw": writers take turns on PostgreSQL as they do on SQLite
 _BUSY_SECONDS = 30
+_KEEPALIVE = {
+    # A machine that lost its power says no goodbye; half a minute later both ends know, and its leases are free.
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
 
 
 class Database:
@@ -88,14 +96,14 @@ class Database:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
                 yield connection
 
-    def lock(self) -> AbstractContextManager[None]:
-        """The right to receive and deliver on this store, for one process at a time; it dies with its holder.
+    def lock(self) -> AbstractContextManager[Leases]:
+        """The right to receive and deliver on this store: for one process on SQLite, on PostgreSQL by leases.
 
         Raises:
-            AlreadyRunning: another process holds it; says which.
+            AlreadyRunning: another process holds a store on SQLite; says which.
         """
         if self.path is None:
-            return session_lock(self.engine, self.name)
+            return session_leases(self.engine, functools.partial(telling, self.name))
         return file_lock(self.path.with_name(self.path.name + ".lock"), str(self.path))
 
     def schema_version(self) -> str | None:
@@ -211,10 +219,11 @@ def _sqlite(url: URL, path: Path) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
+    wanted = {"application_name": f"mailtriage, {whoami()}"[:63], **_KEEPALIVE}
     try:
         return create_engine(
             url,
-            connect_args={"application_name": f"mailtriage, {whoami()}"[:63]},
+            connect_args={name: value for name, value in wanted.items() if name not in url.query},
             json_serializer=dumps,
             hide_parameters=True,
             pool_pre_ping=True,

@@ -1,8 +1,8 @@
-"""One daemon per store: the lock that two processes cannot hold and that no crash leaves behind.
+"""One process per SQLite store: the lock that two cannot hold and that no crash leaves behind.
 
 The trap is a lock made of a file's existence or of a stored pid: after SIGKILL it keeps everybody out, or a reused pid
-does. Here the kernel (flock) or the server (a session's advisory lock) holds it, so it dies with its holder. The file
-stays: to delete it would let a third process lock another inode. It is closed on exec, so no child inherits it.
+does. Here the kernel holds it (flock), so it dies with its holder. The file stays: to delete it would let a third
+process lock another inode. It is closed on exec, so no child inherits it.
 """
 
 import fcntl
@@ -12,11 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
-
 from mailtriage.errors import AlreadyRunning
-
-_LEASE_KEY = 0x6D61_696C_7472  # "mailtr": our own number in PostgreSQL's one space of advisory locks
+from mailtriage.store.leases import Alone, Leases
 
 
 def whoami() -> str:
@@ -25,7 +22,7 @@ def whoami() -> str:
 
 
 @contextmanager
-def file_lock(path: Path, store: str) -> Iterator[None]:
+def file_lock(path: Path, store: str) -> Iterator[Leases]:
     """Hold an exclusive flock on `path` while inside.
 
     Raises:
@@ -40,30 +37,6 @@ def file_lock(path: Path, store: str) -> Iterator[None]:
             raise AlreadyRunning(f"{store} is in use by {holder}; two would answer every customer twice") from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{whoami()}\n".encode(), 0)
-        yield
+        yield Alone()
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def session_lock(engine: Engine, store: str) -> Iterator[None]:
-    """Hold a PostgreSQL advisory lock on a connection of its own while inside.
-
-    Raises:
-        AlreadyRunning: another session holds it; says which.
-    """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LEASE_KEY}):
-            holder = connection.scalar(
-                text(
-                    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                    " WHERE l.locktype = 'advisory' AND l.granted"
-                    " AND (l.classid::bigint << 32 | l.objid::bigint) = :key AND l.objsubid = 1"
-                ),
-                {"key": _LEASE_KEY},
-            )
-            raise AlreadyRunning(f"{store} is in use by {holder or 'another process'}")
-        try:
-            yield
-        finally:
-            connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": _LEASE_KEY})

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from mailtriage.errors import NotFound
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
+from mailtriage.store.leases import Alone, Leases
 from mailtriage.store.whereabouts import Arrived, settle_moves
 
 Kind = Literal["move", "reply", "forward", "report"]
@@ -24,6 +25,9 @@ MAIL: Final = ("reply", *INTERNAL)
 """What leaves by SMTP; of these a reply keeps its place behind the earlier ones of its conversation."""
 _TOGETHER: Final = {"move": ("move",), "reply": MAIL, "internal": INTERNAL}
 Status = Literal["due", "claimed", "done", "buried", "unconfirmed", "dropped", "suppressed"]
+# With the kind, too, for the sake of the index.
+_CLAIMED: Final = and_(t.outbox.c.kind.in_(("move", *MAIL)), t.outbox.c.status == "claimed")
+_FREE: Final[dict[str, Any]] = {"status": "due", "claimed_at": None, "claimed_by": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +93,27 @@ class OutboxEntry:
 class Outbox:
     """The effects that are owed; every method is one short transaction."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, leases: Leases | None = None) -> None:
+        self._database, self._leases = database, leases or Alone()
 
     def recover(self, now: datetime) -> dict[Kind, int]:
-        """Put right what a dead process left claimed; only the holder of the store's lock may call this.
+        """Put right what dead processes left claimed; on SQLite only the holder of the store's lock may call this.
 
         Moves are due again; replies may have left and become unconfirmed. Gives how many of each.
         """
         o = t.outbox.c
-        claimed = update(t.outbox).where(o.status == "claimed")
         lost = "the process died while this was being sent"
+        done: dict[Kind, int] = {"move": 0, "reply": 0}
         with self._database.write() as connection:
-            moves = connection.execute(claimed.where(o.kind == "move").values(status="due", claimed_at=None))
-            replies = connection.execute(
-                claimed.where(o.kind.in_(MAIL)).values(status="unconfirmed", settled_at=now, last_error=lost)
-            )
-        return {"move": moves.rowcount, "reply": replies.rowcount}
+            nodes = connection.scalars(select(o.claimed_by).where(_CLAIMED).distinct()).all()
+            for node in [node for node in nodes if not self._leases.is_alive(connection, node)]:
+                claimed = update(t.outbox).where(_CLAIMED, o.claimed_by == node)
+                moves = connection.execute(claimed.where(o.kind == "move").values(**_FREE))
+                replies = connection.execute(
+                    claimed.where(o.kind != "move").values(status="unconfirmed", settled_at=now, last_error=lost)
+                )
+                done = {"move": done["move"] + moves.rowcount, "reply": done["reply"] + replies.rowcount}
+        return done
 
     @overload
     def claim(self, kind: Literal["move"], limit: int, now: datetime) -> list[DueMove]: ...
@@ -129,7 +137,8 @@ class Outbox:
             if not ids:
                 return []
             claimed = update(t.outbox).where(o.id.in_(ids))
-            connection.execute(claimed.values(status="claimed", claimed_at=now, attempts=o.attempts + 1))
+            mine = {"status": "claimed", "claimed_at": now, "claimed_by": self._leases.node}
+            connection.execute(claimed.values(**mine, attempts=o.attempts + 1))
             return _moves(connection, ids) if kind == "move" else _replies(connection, ids)
 
     def settle(self, row: int, now: datetime, detail: str | None = None) -> None:
@@ -147,7 +156,7 @@ class Outbox:
 
     def release(self, row: int, due_at: datetime, error: str) -> None:
         """It failed and is tried again at `due_at`."""
-        self._leave([row], status="due", due_at=due_at, claimed_at=None, last_error=error)
+        self._leave([row], **_FREE, due_at=due_at, last_error=error)
 
     def doubt(self, row: int, now: datetime, error: str) -> None:
         """It may have left or not: for a person to look at."""
@@ -168,7 +177,7 @@ class Outbox:
             NotFound: no such row, or it is not in one of these states.
         """
         states = ("buried", "unconfirmed", "dropped")
-        self._by_hand(row, states, status="due", due_at=now, claimed_at=None, settled_at=None)
+        self._by_hand(row, states, **_FREE, due_at=now, settled_at=None)
 
     def drop(self, row: int, now: datetime) -> None:
         """A person gives an effect up.
@@ -208,7 +217,8 @@ class Outbox:
     def _leave(self, rows: list[int], **values: Any) -> None:
         o = t.outbox.c
         with self._database.write() as connection:
-            connection.execute(update(t.outbox).where(o.id.in_(rows), o.status == "claimed").values(values))
+            mine = (o.status == "claimed", o.claimed_by == self._leases.node)
+            connection.execute(update(t.outbox).where(o.id.in_(rows), *mine).values(values))
 
     def _by_hand(self, row: int, states: tuple[str, ...], **values: Any) -> None:
         o = t.outbox.c

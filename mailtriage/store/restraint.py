@@ -45,6 +45,8 @@ class Restraint:
 
     def __init__(self, database: Database, bounds: Bounds) -> None:
         self._database, self.bounds = database, bounds
+        self.shared = database.path is None
+        """Whether other processes may let replies go beside this one."""
 
     def against(self, row: DueReply, now: datetime) -> str | None:
         """Why this reply must not leave now; None lets it go, and so does a person who was told why and insists."""

@@ -233,6 +233,8 @@ class OutboxRow(Row, table=True):
     due_at: datetime = Field(sa_type=Instant)
     attempts: int
     claimed_at: datetime | None = Field(sa_type=Instant)
+    claimed_by: str | None = Field(sa_type=Key)
+    """The process that carries it out, by its name among several; NULL where one is alone on its store."""
     settled_at: datetime | None = Field(sa_type=Instant)
     last_error: str | None = Field(sa_type=Words)
     payload: Any = Field(sa_type=JSON)
