@@ -273,7 +273,10 @@ class Receiver:
 
         try:
             size = raw.full_size or len(raw.octets)
-            written = write(triage(reading, past.history, workload, ruleset, self.policy, now, size=size))
+            found = triage(
+                reading, past.history, workload, ruleset, self.policy, now, size=size, arrived_at=raw.received_at
+            )
+            written = write(found)
         except (StoreError, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold

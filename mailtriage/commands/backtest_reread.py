@@ -105,9 +105,11 @@ def _anew(parts: Parts, pictures: Pictures, work: _Work, ruleset: Ruleset) -> Ca
     if raw is None or work.reading is None:
         return replace(work.case, facts=None)
     reading = _read(parts.readers, pictures, raw, work.reading)
-    now, size = stored.recorded_at, raw.full_size or len(raw.octets)
+    now, size, arrived_at = stored.recorded_at, raw.full_size or len(raw.octets), raw.received_at
     try:
-        outcome = triage(reading, stored.history, stored.workload, ruleset, parts.policy, now, size=size)
+        outcome = triage(
+            reading, stored.history, stored.workload, ruleset, parts.policy, now, size=size, arrived_at=arrived_at
+        )
     except Exception:  # noqa: BLE001 - the same hold as in receive: what cannot be decided is no end of the trial
         return replace(work.case, facts=None, alone=Outline("hold", "triage_failed"))
     decided = outline(outcome.decision)

@@ -22,7 +22,7 @@ from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
 from mailtriage.parts import Parts
 from mailtriage.pictures import Pictures
-from mailtriage.reply.deadline import Workload, registration_day
+from mailtriage.reply.deadline import Workload, counts_from, registration_day
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.wording import local_time
 from mailtriage.store.views import StoredMessage
@@ -54,6 +54,12 @@ class Grounds:
     workload: Workload
     policy: Policy
     now: datetime
+    arrived_at: datetime
+
+    @property
+    def since(self) -> datetime:
+        """From when the time of an answer counts."""
+        return counts_from(self.arrived_at, self.now, self.policy.calendar, self.policy.time_zone)
 
 
 @dataclass(frozen=True)
@@ -114,14 +120,14 @@ def explain(
         ruleset = rules.result()
     try:
         size = raw.full_size or len(raw.octets)
-        outcome = triage(reading, past, workload, ruleset, parts.policy, now, size=size)
+        outcome = triage(reading, past, workload, ruleset, parts.policy, now, size=size, arrived_at=raw.received_at)
     except Exception:  # noqa: BLE001 - the same hold as in receive: that it failed is the explanation
         outcome = hold(reading, "triage_failed", past, ruleset, parts.policy)
     if number is None and outcome.decision.verdict in {"accept", "hold"}:
         number = outcome.link.conversation or EXAMPLE_NUMBER
-    letter = _letter(parts, raw.digest, reading, outcome, number=number, now=now)
+    grounds = Grounds(reading, past, workload, parts.policy, now, raw.received_at)
+    letter = _letter(parts, raw.digest, grounds, outcome, number=number)
     told = record(raw, reading, outcome, letter=letter, number=number)
-    grounds = Grounds(reading, past, workload, parts.policy, now)
     steps = trace(outcome.facts, ruleset) if by_rules(told) else ()
     return Explained(told, grounds, outcome.facts, ruleset, steps)
 
@@ -161,7 +167,9 @@ def explain_recorded(parts: Parts, which: str, *, reread: bool = False) -> Itera
 
 def _reproduced(parts: Parts, stored: StoredMessage, rules: Loaded) -> Explained:
     made = again(stored, rules, parts.policy)
-    grounds = Grounds(made.reading, stored.history, stored.workload, made.policy, stored.recorded_at)
+    grounds = Grounds(
+        made.reading, stored.history, stored.workload, made.policy, stored.recorded_at, stored.received_at
+    )
     asked = by_rules(stored.record) and made.facts and made.ruleset
     return Explained(
         dict(stored.record),
@@ -211,27 +219,25 @@ def _read(parts: Parts, raw: RawMessage) -> Reading:
         return unread(why)
 
 
-def _letter(
-    parts: Parts, digest: str, reading: Reading, outcome: Outcome, *, number: str | None, now: datetime
-) -> Letter | None:
+def _letter(parts: Parts, digest: str, grounds: Grounds, outcome: Outcome, *, number: str | None) -> Letter | None:
     """The reply that would leave, as the ledger would have it composed."""
     draft = next(
         (effect.draft for effect in outcome.effects if isinstance(effect, Reply) and effect.suppressed is None), None
     )
     if draft is None:
         return None
-    settings = parts.settings
+    zone = parts.settings.time_zone
     if number:
-        today = registration_day(now, parts.policy.calendar, settings.time_zone)
+        today = registration_day(grounds.since, parts.policy.calendar, zone)
     else:
-        today = local_time(now, settings.time_zone).date()
+        today = local_time(grounds.now, zone).date()
     return parts.compose(
         draft,
-        original=reading.message,
+        original=grounds.reading.message,
         number=draft.number or number,
         registered_on=draft.registered_on or today,
         digest=digest,
-        now=now,
+        now=grounds.now,
     )
 
 

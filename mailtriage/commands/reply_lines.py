@@ -78,9 +78,9 @@ def counted(told: Json, grounds: Grounds) -> Iterator[str]:
         return
     parts, total = _days(decision, grounds)
     policy, zone = grounds.policy, grounds.policy.time_zone
-    registered = registration_day(grounds.now, policy.calendar, zone)
+    registered = registration_day(grounds.since, policy.calendar, zone)
     yield from parts
-    late = "" if registered == local_time(grounds.now, zone).date() else " (пришло вечером или в выходной)"
+    late = "" if registered == local_time(grounds.since, zone).date() else " (пришло вечером или в выходной)"
     due = policy.calendar.add(registered, total)
     yield f"день регистрации {registered:%d.%m.%Y}{late} сам не считается; {total} раб. дн. после него — {due:%d.%m.%Y}"
     if due.isoformat() != reply["due"]:

@@ -97,7 +97,8 @@ def again(stored: StoredMessage, rules: Loaded, today: Policy) -> Again:
         outcome = hold(reading, "triage_failed", stored.history, used, policy)
     else:
         size = stored.record["facts"]["size"]
-        outcome = triage(reading, stored.history, stored.workload, used, policy, stored.recorded_at, size=size)
+        now, arrived_at = stored.recorded_at, stored.received_at
+        outcome = triage(reading, stored.history, stored.workload, used, policy, now, size=size, arrived_at=arrived_at)
     if facts and ruleset:
         decision = decide(facts, ruleset) if by_rules(stored.record) else outcome.decision
         broken = tuple(differences({"decision": stored.record["decision"]}, {"decision": _as_told(decision)}))

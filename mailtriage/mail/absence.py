@@ -55,7 +55,8 @@ _ABSENT = re.compile(
     r"|отдыхаю (?:до|на|в|с)|(?:уехал[аи]?|уезжаю|улетел[аи]?) (?:в отпуск|в командировку|до)"
     r"|\bi(?: am|['’]m| will be|['’]ll be) (?:currently |now )?(?:out of|away|on (?:vacation|leave|holiday|annual"
     r"|maternity|sick|parental|a business))|out of (?:the )?office|away from (?:my desk|the office|e-?mail)"
-    r"|(?:limited|no) access to (?:my )?e-?mail|офис (?:закрыт|не работает)|компания не работает"
+    r"|(?:limited|no) access to (?:my )?e-?mail|\bwill not be (?:reading|checking) (?:my )?e?-?mail"
+    r"|офис (?:закрыт|не работает)|компания не работает"
     r"|(?:сотрудник|он|она|\w+ов[а]?) больше не работает|больше не работа(?:ет|ю) в|уволил(?:ся|ась)"
     r"|no longer (?:with|works? (?:for|at))|mailbox is not monitored|(?:ящик|адрес|почта) (?:больше )?не"
     r" (?:обслуживается|используется|проверяется|работает)",
@@ -69,7 +70,7 @@ _RETURN = re.compile(
     r"|пишите:? (?:на|коллег|\S+@)|звоните|по (?:всем )?вопросам[^.!?\n]{0,40}(?:[-–—:]|обра|пишите|звоните)"
     r"|с вопросами обращайтесь|обращаться к|(?:в|на время|во время) (?:мо[её]|моего|его|е[её])? ?отсутстви[ея]"
     r"|связь нестабильн|(?:почту|письма|сообщения) (?:не )?(?:смотрю|читаю|проверяю|прочту|прочитаю)|доступ\S* к почте"
-    r"|почта (?:читается|не читается)|(?:i )?will (?:be back|return|respond|reply|get back)|(?:for"
+    r"|почта (?:читается|не читается)|(?:i )?will (?:be back|return|respond|reply|get back|be read when)|(?:for"
     r"|in) (?:anything )?urgent|urgent matters|please contact|contact my|back on (?:monday|tuesday|wednesday|thursday"
     r"|friday|\d)|спасибо за (?:ваше |ваш )?(?:письмо|сообщение)|thank you for your (?:e-?mail|message)"
     r"|ваше письмо (?:получено"

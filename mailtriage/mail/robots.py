@@ -158,6 +158,9 @@ def answered(evidence: Evidence) -> Automatic | None:
     if not mark:
         name = next((name for name in _GENERATED if evidence.marked(name)), None)
         mark = f"{name}: {evidence.header.text(name)[:60]}" if name else None
+    if not mark and evidence.answers and evidence.header.text("precedence").lower() == "junk":
+        # RFC 3834 3.1.8 warns of it, but of a mail that answers another only vacation(1) and its kin say that.
+        mark = "Precedence: junk"
     return Automatic("auto_reply", (mark,)) if mark else None
 
 

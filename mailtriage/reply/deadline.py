@@ -15,6 +15,7 @@ from mailtriage.reply.calendar_file import load_calendar
 from mailtriage.reply.norms import DEFAULT_DAYS, Norms, Task, Terms
 from mailtriage.reply.production_calendar import (
     WorkCalendar,
+    counts_from,
     extended_due,
     last_safe_day,
     last_safe_morning,
@@ -31,6 +32,7 @@ __all__ = [
     "Terms",
     "WorkCalendar",
     "Workload",
+    "counts_from",
     "expect",
     "extended_due",
     "last_safe_day",
@@ -117,7 +119,7 @@ def expect(
     Args:
         task: what is asked for.
         registered_on: the `registration_day`; it does not count.
-        arrived_on: the day of arrival at the desk, where the letter shall tell of evenings and weekends.
+        arrived_on: the day of arrival, where the letter shall tell of evenings and weekends.
         workload: how things stood at that instant.
         norms: as configured.
         calendar: in which days are counted.

@@ -170,6 +170,16 @@ def registration_time(now: datetime, calendar: WorkCalendar, zone: str) -> datet
     return datetime.combine(day, calendar.day_begins, ZoneInfo(zone))
 
 
+def counts_from(arrived_at: datetime, now: datetime, calendar: WorkCalendar, zone: str) -> datetime:
+    """The instant from which an answer's time counts: that of the arrival, though the message is only seen `now`.
+
+    What has lain for longer than the law lets a registration wait (the next working day), because the desk was out of
+    order or a person put old mail into the inbox, counts from now; so does what a server dates into the future.
+    """
+    latest = calendar.add(registration_day(arrived_at, calendar, zone), 1)
+    return arrived_at if arrived_at < now and registration_day(now, calendar, zone) <= latest else now
+
+
 def last_safe_day(due: date, calendar: WorkCalendar) -> date:
     """The last working day before `due`: who is told on its morning of an extension is told in time."""
     return calendar.before(due)

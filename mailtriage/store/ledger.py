@@ -177,7 +177,15 @@ class Recorder:
         replies = [effect for effect in outcome.effects if isinstance(effect, Reply)]
         due = max((reply.draft.due for reply in replies if reply.draft.due), default=None)
         with telling("the message could not be recorded"), self._connection.begin_nested():
-            registration = register(self._connection, reading.message, outcome, due=due, now=now, policy=self._policy)
+            registration = register(
+                self._connection,
+                reading.message,
+                outcome,
+                due=due,
+                arrived_at=raw.received_at,
+                now=now,
+                policy=self._policy,
+            )
             registered_on = registration.registered_on or now.astimezone(self._zone).date()
             letters = [
                 None if reply.suppressed else compose(reply.draft, registration.number, registered_on)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from mailtriage.mail.message import Message
-from mailtriage.reply.deadline import registration_time
+from mailtriage.reply.deadline import counts_from, registration_time
 from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
@@ -55,7 +55,14 @@ class Registration:
 
 
 def register(
-    connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, policy: Policy
+    connection: Connection,
+    message: Message,
+    outcome: Outcome,
+    *,
+    due: date | None,
+    arrived_at: datetime,
+    now: datetime,
+    policy: Policy,
 ) -> Registration:
     """Let a message join the conversation of its link, or open a new one where its verdict asks for one."""
     verdict = outcome.decision.verdict
@@ -65,7 +72,8 @@ def register(
     if row is None and verdict not in _OPENS:
         return Registration()
     if row is None:
-        registration = _open(connection, message, outcome, due=due, now=now, policy=policy)
+        since = counts_from(arrived_at, now, policy.calendar, policy.time_zone)
+        registration = _open(connection, message, outcome, due=due, arrived_at=since, now=now, policy=policy)
     else:
         changes = _changes(row, outcome, due=due, now=now) | _overdue(connection, row, outcome)
         connection.execute(update(t.conversation).where(t.conversation.c.id == row["id"]).values(changes))
@@ -77,7 +85,14 @@ def register(
 
 
 def _open(
-    connection: Connection, message: Message, outcome: Outcome, *, due: date | None, now: datetime, policy: Policy
+    connection: Connection,
+    message: Message,
+    outcome: Outcome,
+    *,
+    due: date | None,
+    arrived_at: datetime,
+    now: datetime,
+    policy: Policy,
 ) -> Registration:
     return open_conversation(
         connection,
@@ -86,7 +101,7 @@ def _open(
         category=outcome.decision.category,
         queue=outcome.decision.queue,
         due=due,
-        arrived_at=now,
+        arrived_at=arrived_at,
         now=now,
         policy=policy,
     )

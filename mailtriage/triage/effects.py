@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from mailtriage.mail.message import Message
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.compose import deliverable
-from mailtriage.reply.deadline import Promise, Task, Workload, expect, registration_day
+from mailtriage.reply.deadline import Promise, Task, Workload, counts_from, expect, registration_day
 from mailtriage.reply.draft import Draft
 from mailtriage.reply.wording import local_time
 from mailtriage.triage.conversation import Link, is_nobody
@@ -75,8 +75,12 @@ def plan_effects(
     reading: Reading,
     policy: Policy,
     now: datetime,
+    arrived_at: datetime | None = None,
 ) -> tuple[Effect, ...]:
-    """The move, copies for colleagues, and the reply of the verdict; a reply that must not leave says why."""
+    """The move, copies for colleagues, and the reply of the verdict; a reply that must not leave says why.
+
+    `arrived_at` is when the server had the message, where that was not just now.
+    """
     known = {name: policy.forwards[name] for name in decision.forwards if name in policy.forwards}
     copies = tuple(Forward(name, to) for name, to in known.items())
     silent: tuple[Effect, ...] = (move_for(decision, policy), *copies)
@@ -84,7 +88,8 @@ def plan_effects(
     if template is None:
         return silent
     conversation = next((found for found in history.candidates if found.number == link.conversation), None)
-    draft = _draft(template, decision, facts, conversation, history, workload, reading, policy, now)
+    arrived = arrived_at or now
+    draft = _draft(template, decision, facts, conversation, history, workload, reading, policy, now, arrived)
     return *silent, Reply(draft, event, _suppressed(event, draft, facts, link, history, reading.message, policy))
 
 
@@ -146,12 +151,13 @@ def _draft(  # noqa: PLR0917 - all that a letter may depend on, named where it i
     reading: Reading,
     policy: Policy,
     now: datetime,
+    arrived_at: datetime,
 ) -> Draft:
     today = now.astimezone(ZoneInfo(policy.time_zone)).date()
     promised = conversation.due if conversation and _waits(conversation, history) else None
     overdue = promised is not None and promised < today
     answered = decision.verdict in {"accept", "hold"}
-    promise = _promise(decision, reading, workload, policy, now) if answered else None
+    promise = _promise(decision, reading, workload, policy, now, arrived_at) if answered else None
     if promise and promised and not overdue:
         # A promise that stands is kept: more mail on the matter does not put its answer off.
         promise = Promise(promised, promise.working_days, ())
@@ -195,7 +201,10 @@ def _said(decision: Decision, language: str) -> tuple[str, ...]:
     return tuple(filter(None, words))
 
 
-def _promise(decision: Decision, reading: Reading, workload: Workload, policy: Policy, now: datetime) -> Promise:
+def _promise(  # noqa: PLR0917 - as above
+    decision: Decision, reading: Reading, workload: Workload, policy: Policy, now: datetime, arrived_at: datetime
+) -> Promise:
+    since = counts_from(arrived_at, now, policy.calendar, policy.time_zone)
     task = Task(
         category=decision.category,
         queue=decision.queue,
@@ -206,8 +215,9 @@ def _promise(decision: Decision, reading: Reading, workload: Workload, policy: P
     )
     return expect(
         task,
-        registered_on=registration_day(now, policy.calendar, policy.time_zone),
-        arrived_on=local_time(now, policy.time_zone).date(),
+        registered_on=registration_day(since, policy.calendar, policy.time_zone),
+        # What lay too long came at another hour than it is seen, and nothing is told of either.
+        arrived_on=local_time(since, policy.time_zone).date() if since == arrived_at else None,
         workload=workload,
         norms=policy.norms,
         calendar=policy.calendar,

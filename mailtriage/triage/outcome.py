@@ -45,10 +45,12 @@ def triage(  # noqa: PLR0917 - the six arguments that an outcome is a function o
     now: datetime,
     *,
     size: int = 0,
+    arrived_at: datetime | None = None,
 ) -> Outcome:
     """Decide about one message; the same arguments give the same outcome.
 
-    `size` is the octets of the whole message, for rules that ask. `now` carries an offset.
+    `size` is the octets of the whole message, for rules that ask. `now` carries an offset, and so does `arrived_at`,
+    which is when the server had the message; None is now.
     """
     chosen = link(reading, history, policy, now)
     novelty = compare(reading, chosen, history)
@@ -63,6 +65,7 @@ def triage(  # noqa: PLR0917 - the six arguments that an outcome is a function o
         reading=reading,
         policy=policy,
         now=now,
+        arrived_at=arrived_at,
     )
     because = final_because(reading.message, facts, ruleset) if decision.verdict is None else ()
     return Outcome(facts, chosen, decision, effects, bool(because), because)

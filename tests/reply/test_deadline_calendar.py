@@ -10,6 +10,7 @@ from mailtriage.reply.deadline import (
     Task,
     WorkCalendar,
     Workload,
+    counts_from,
     expect,
     extended_due,
     last_safe_day,
@@ -144,6 +145,27 @@ def test_an_instant_is_judged_in_the_zone_of_the_desk(zone: str, registered: str
     assert registration_day(arrived, CALENDAR, zone).isoformat() == registered
     for sender in (KALININGRAD, MOSCOW, KAMCHATKA):
         assert registration_day(arrived.astimezone(sender), CALENDAR, zone).isoformat() == registered
+
+
+@pytest.mark.parametrize(
+    ("arrived", "seen", "counts"),
+    [
+        ("2026-11-27T12:00", "2026-11-27T12:00", "2026-11-27T12:00"),
+        ("2026-11-27T12:00", "2026-11-28T02:00", "2026-11-27T12:00"),  # seen at night, arrived by day
+        ("2026-11-27T12:00", "2026-11-30T17:59", "2026-11-27T12:00"),  # seen on the next working day
+        ("2026-11-27T12:00", "2026-11-30T18:00", "2026-11-30T18:00"),  # after it: registered too late for that
+        ("2026-11-27T19:00", "2026-12-01T10:00", "2026-11-27T19:00"),  # of Monday, seen on Tuesday
+        ("2026-12-30T12:00", "2027-01-11T10:00", "2026-12-30T12:00"),  # over New Year
+        ("2026-04-29T12:00", "2026-05-04T10:00", "2026-05-04T10:00"),
+        ("2020-01-09T12:00", "2026-11-27T12:00", "2026-11-27T12:00"),  # old mail that a person put there
+        ("2030-01-09T12:00", "2026-11-27T12:00", "2026-11-27T12:00"),  # a server's clock that is ahead
+    ],
+)
+def test_time_counts_from_the_arrival_as_long_as_the_law_lets_a_registration_wait(
+    arrived: str, seen: str, counts: str
+) -> None:
+    first, second, expected = (datetime.fromisoformat(f"{each}+03:00") for each in (arrived, seen, counts))
+    assert counts_from(first, second, DESK, "Europe/Moscow") == expected
 
 
 def test_what_comes_outside_the_hours_is_registered_when_the_day_begins() -> None:
