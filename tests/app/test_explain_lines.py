@@ -25,7 +25,7 @@ TEXT = "Добрый день!\n\nДеньги не пришли на карту
 
 
 def grounds(reading, history=None, workload=None, policy=POLICY):
-    return Grounds(reading, history or History(), workload or Workload(), policy, NOON)
+    return Grounds(reading, history or History(), workload or Workload(), policy, NOON, NOON)
 
 
 def pieces(field, words):
