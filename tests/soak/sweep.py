@@ -1,0 +1,124 @@
+"""Every point of a pass, one after another: the daemon dies there, is started again, and all must be well.
+
+One store and one mailbox go through all of it. Each pass has a dozen letters of its own; where the point lies after the
+start, the dozen comes to a daemon that waits for mail, and its next start is also the recovery.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from soak.letters import Letter, dozen
+from soak.ordeal import Channel, Found, Moment, Ordeal, Point
+
+CHANNELS: tuple[Channel, ...] = ("commit", "imap", "smtp")
+MOMENTS: tuple[Moment, ...] = ("before", "after")
+_START_COMMANDS, _START_COMMITS = 40, 8
+"""Until the first letters have been fetched and recorded; what follows is as in a daemon that runs already."""
+
+
+@dataclass
+class Sweep:
+    """`tell` hears of each pass; `wrong` is empty in the end."""
+
+    ordeal: Ordeal
+    tell: Callable[[str], None]
+    wrong: list[str] = field(default_factory=list)
+    points: int = 0
+    """How many were met."""
+    _passes: int = 0
+    _expected: list[Found] = field(default_factory=list)
+    _checked: list[tuple[str, list[Letter]]] = field(default_factory=list)
+
+    def begin(self) -> dict[Channel, int]:
+        """A first pass in which nobody dies, by which the others are judged; how many points a pass has."""
+        letters = self._letters()
+        self.ordeal.start()
+        self._wait()
+        self.ordeal.doom(None)
+        self.ordeal.put(letters)
+        self._wait()
+        counts = self.ordeal.counts()
+        self._expected = self.ordeal.found(letters)
+        return counts
+
+    def all(self, counts: dict[Channel, int]) -> Iterator[tuple[bool, Point]]:
+        """Every point of a running daemon, and of the first moments of one that finds mail waiting (True).
+
+        What an IMAP command does is only reading but for a few, so each of them has one of the two moments, in turn.
+        """
+        for channel in CHANNELS:
+            for number in range(1, counts[channel] + 1):
+                moments = MOMENTS if channel != "imap" else (MOMENTS[number % 2],)
+                yield from ((False, Point(channel, number, moment)) for moment in moments)
+        for number in range(1, _START_COMMANDS + 1):
+            yield True, Point("imap", number, MOMENTS[number % 2])
+        for number in range(1, _START_COMMITS + 1):
+            yield from ((True, Point("commit", number, moment)) for moment in MOMENTS)
+
+    def try_point(self, point: Point, *, starting: bool) -> None:
+        """One pass."""
+        ordeal, letters = self.ordeal, self._letters()
+        if starting:
+            ordeal.kill()
+            ordeal.put(letters)
+            ordeal.start(point)
+        else:
+            ordeal.doom(point)
+            ordeal.put(letters)
+        met = not ordeal.until(ordeal.drained)
+        died = ordeal.died
+        if met:
+            self.points += 1
+            ordeal.start()
+            self._wait()
+        wrong = [f"{point}: {each}" for each in ordeal.judge()]
+        self.wrong += [each for each in wrong if each not in self.wrong]
+        self._checked.append((str(point), letters))
+        self.tell(
+            f"{'start ' if starting else ''}{point} ({died or '-'}): {'met' if met else 'not met'}, {ordeal.tally}"
+        )
+
+    def run_of(self, size: int, deaths: int, chance: random.Random) -> int:
+        """One pass of so many letters, in which it dies at random points, as often as that or until nothing is left.
+
+        Gives how often it died.
+        """
+        ordeal, letters = self.ordeal, dozen(f"r{self._next()}", size)
+        ordeal.kill()
+        ordeal.put(letters)
+        died = 0
+        while died < deaths:
+            point = Point(chance.choice(CHANNELS), chance.randint(1, 40), chance.choice(MOMENTS))
+            ordeal.start(point)
+            if ordeal.until(ordeal.drained, 600):
+                break
+            died += 1
+            self.points += 1
+        if not ordeal.alive:
+            ordeal.start()
+            self._wait(600)
+        self.wrong += [each for each in ordeal.judge() if each not in self.wrong]
+        self._checked.append((f"a run of {size}", letters))
+        self.tell(f"a run of {size}: {died} deaths; {ordeal.tally}")
+        return died
+
+    def end(self) -> list[str]:
+        """Compare what became of every letter with the pass in which nobody died; everything wrong."""
+        for point, letters in self._checked:
+            found = self.ordeal.found(letters)
+            for number, (letter, is_) in enumerate(zip(letters, found, strict=True)):
+                should = self._expected[number % len(self._expected)]
+                if is_ != should:
+                    self.wrong.append(f"{point}: {letter.kind}: {is_}, expected {should}")
+        return self.wrong
+
+    def _letters(self) -> list[Letter]:
+        return dozen(f"p{self._next()}")
+
+    def _next(self) -> int:
+        self._passes += 1
+        return self._passes
+
+    def _wait(self, seconds: float = 120) -> None:
+        assert self.ordeal.until(self.ordeal.drained, seconds), self.ordeal.desk.log()[-2000:]
