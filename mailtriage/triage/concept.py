@@ -9,12 +9,16 @@ from functools import lru_cache
 
 from mailtriage.language.words import Word
 from mailtriage.triage import lexicon
-from mailtriage.triage.grammar import is_past, lemma_of, tags_of
+from mailtriage.triage.grammar import is_past, lemma_of, orders, tags_of
 from mailtriage.triage.synonyms import ON_FILES, SYNONYMS, TELLING
 from mailtriage.triage.wording import Wording
 
 GRAMMAR = lexicon.FUNCTION_WORDS | lexicon.ENGLISH_FUNCTION_WORDS
 IDLE = GRAMMAR | lexicon.CALENDAR | lexicon.COURTESY | lexicon.NUDGE | lexicon.INSISTENCE | lexicon.ENGLISH_INSISTENCE
+_LOOKING = frozenset({"смотреть", "посмотреть", "глядеть", "взглянуть", "поглядеть"})
+"""As orders they only point at what lies there: "вот же чек, смотрите"."""
+_HOURS = frozenset({"утром", "днем", "вечером", "ночью"})
+"""Told of an event they are a fact; the greetings have other forms."""
 _DOUBT = frozenset({"вдруг", "может", "возможно", "наверное", "видимо", "кажется", "вероятно"})
 _MATTERS = frozenset(
     {
@@ -70,14 +74,20 @@ def concept_of(where: Wording, place: int, *, asked: bool) -> str | None:
         return _number(where, place, lemma)
     if lemma in _SETTLED and not asked and _settles(where, place, tags):
         return "work"
-    if lemma in IDLE or word.form in IDLE or _compound_idle(word):
+    if _idle(word, lemma):
         return None
     group = next((g for one in (lemma, *sorted(word.lemmas)) if (g := synonym(one)) in SYNONYMS), lemma)
     # Who promises or threatens tells nothing that has happened; what colours a letter is no fact.
-    colours = {"futr", "1per"} <= tags or bool(tags & _COLOURS)
+    colours = {"futr", "1per"} <= tags or (bool(tags & _COLOURS) and word.form not in _HOURS)
     if group not in SYNONYMS:
         return None if colours and lemma not in TELLING else lemma
     return None if group == "arrive" and _of_a_reply(where, place, asked=asked) else group
+
+
+def _idle(word: Word, lemma: str) -> bool:
+    if word.form in _HOURS:
+        return False
+    return lemma in IDLE or word.form in IDLE or _compound_idle(word) or (lemma in _LOOKING and orders(word.form))
 
 
 def _number(where: Wording, place: int, lemma: str) -> str | None:
@@ -106,6 +116,8 @@ def _compound_idle(word: Word) -> bool:
 
 def _counts_known(where: Wording, place: int) -> bool:
     """Whether a number word counts time, money or the day of a month, which are compared as such."""
+    if _after_thousands(where, place):
+        return True
     onward = where.words[place + 1 : place + 4]
     units = lexicon.TIME_UNITS | _MONEY_UNITS | lexicon.CALENDAR
     return bool(onward) and (
@@ -113,6 +125,15 @@ def _counts_known(where: Wording, place: int) -> bool:
         or any(word.lemmas & _MONEY_UNITS for word in onward)
         or ("NUMR" in tags_of(onward[0].form) and any(word.lemmas & units for word in onward[1:]))
     )
+
+
+def _after_thousands(where: Wording, place: int) -> bool:
+    """Whether it ends a sum that is told without its unit: "тысячу четыреста пятьдесят"."""
+    while place and "NUMR" in tags_of(where.words[place].form):
+        place -= 1
+        if where.words[place].lemma == "тысяча":
+            return True
+    return False
 
 
 def _counts_events(where: Wording, place: int) -> bool:

@@ -25,6 +25,18 @@ UNREAL = frozenset({"бы", "б", "чтобы", "чтоб", "если", "пус�
 _WANTING = frozenset({"хотеть", "просить", "требовать", "нужно", "надо", "прошу", "хочу", "желать", "решить", "want"})
 _THANKING = frozenset({"спасибо", "благодарю", "благодарим", "благодарна", "благодарен", "thanks", "thank"})
 _HIS_LETTER = frozenset({"обращение", "заявка", "заявление", "запрос", "жалоба", "претензия", "тикет"})
+_SENDING = frozenset(
+    "слать посылать послать отправлять отправить присылать прислать пересылать переслать дублировать продублировать "  # noqa: SIM905 - reads best as words
+    "повторять повторить направлять направить высылать выслать send resend sending resending resent sent".split()
+)
+_CARRIERS = frozenset(
+    "письмо почта почтовый ящик адрес email e-mail mail mailbox letter message спам spam дубль копия повтор повторно "  # noqa: SIM905 - reads best as words
+    "еще again once".split()
+)
+"""What is sent, where it is sent from, and that it is sent again."""
+_RESENDING = frozenset({"дублировать", "продублировать", "resend", "resending", "resent"})
+_UNDERWAY = frozenset({"arrive", "enter", "email", "попасть", "затеряться"})
+"""Said of a letter: "вдруг не дошло"."""
 _SECOND_PERSON = frozenset({"вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашей"})
 _REACH = 4
 """Words between a wish and what is wished for."""
@@ -68,6 +80,8 @@ class _Setting:
     accusing_nobody: frozenset[int]
     promises: frozenset[int]
     of_his_letter: frozenset[int]
+    of_sending: frozenset[int]
+    """They only tell how the letter comes: from another box, a second time, lest the first was lost."""
     dated: frozenset[int]
     thanked: frozenset[int]
     """Places of what one thanks for."""
@@ -107,6 +121,7 @@ def _setting(where: Wording, asked: frozenset[int]) -> _Setting:
         accusing_nobody=_blunt(where),
         promises=_promises(where),
         of_his_letter=among(_HIS_LETTER),
+        of_sending=(among(_SENDING) & among(_CARRIERS)) | among(_RESENDING),
         dated=among(lexicon.CALENDAR),
         thanked=_thanked(where),
     )
@@ -118,6 +133,9 @@ def _idle_here(where: Wording, place: int, concept: str, setting: _Setting) -> b
     if concept == "fraud":
         return sentence not in setting.accusing_nobody
     # "Вы работаете вообще?" asks nothing about the matter; "вы работаете в субботу?" may.
+    underway = concept not in SYNONYMS or concept in _UNDERWAY or where.words[place].form == "lost"
+    if sentence in setting.of_sending and underway:
+        return True
     about_us = sentence in setting.asked - setting.dated and "2per" in tags_of(where.words[place].form)
     return about_us or place in setting.thanked or (sentence in setting.of_his_letter and _action(where.words[place]))
 

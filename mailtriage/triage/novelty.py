@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from mailtriage.language import keyboard, translit
 from mailtriage.language.words import fold
 from mailtriage.language.words import known as in_dictionary
 from mailtriage.mail.reading import Reading
@@ -28,6 +29,8 @@ Kind = Literal["thanks", "nudge", "signature", "forward", "resend", "rewording"]
 
 _ALIKE = 0.6
 _NEARLY_IDENTICAL = 0.75
+_UNDONE = {"layout": keyboard.in_russian, "translit": translit.in_russian}
+"""A subject is too short to be judged by itself: who writes the letter in Latin letters so writes its subject."""
 _RETOLD = 3
 """Concepts that make more than a reminder."""
 _COMPARED = 40
@@ -100,6 +103,8 @@ def _own_text(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
     A reply's subject is the thread's: clients cut it and help-desks add marks, so only real words in it are his own.
     """
     subject = reading.message.subject
+    if not is_reply(subject) and (undone := _UNDONE.get(reading.legibility.script)):
+        subject = undone(subject)
     roots = {root_subject(before) for before in {earlier.subject for earlier in within}}
     own = root_subject(subject)
     if own in roots or not within:
@@ -118,9 +123,10 @@ def _joined(subject: Iterable[str], reading: Reading) -> str:
 def _words(
     reading: Reading, own: Matter, facts: Particulars, within: tuple[EarlierMessage, ...], *, decided: bool
 ) -> tuple[str, ...]:
-    """The new words; what support itself wrote against a decision was known, repeating it is no argument."""
+    """The new words; what support itself asked, once that was answered, or wrote in a decision, was known."""
     told = tuple(earlier for earlier in within if not earlier.outgoing and considered(earlier))
-    known = [matter(earlier.text) for earlier in (within if decided else told)]
+    answered = not within[-1].outgoing
+    known = [matter(earlier.text) for earlier in (within if decided or answered else told)]
     known += [matter(subject) for subject in {earlier.subject for earlier in told}]
     files = reading.message.attachments
     old = [file for file in files if file.filename not in facts.new_files]

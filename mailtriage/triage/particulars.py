@@ -17,6 +17,7 @@ from mailtriage.triage.matter import Matter, is_reply, matter, registration_numb
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
 _NAME_ROOT = 4
+_TELEPHONE = 11
 _KINDS = {
     "sums": "сумма",
     "payments": "номер операции",
@@ -49,8 +50,8 @@ def particulars(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...
     forms = frozenset[str]().union(*(there.forms for there in before))
     for called, value, known in _facts(reading, within, mentioned, forms):
         (equal if known else new).append(f"{called} {value}")
-    told = " ".join(new)
-    new += [f"число {number}" for number in sorted(own.numbers - mentioned) if number not in told]
+    told = " ".join((*new, *equal))
+    new += [f"число {number}" for number in sorted(own.numbers - mentioned) if _national(number) not in told]
     if len(reading.readable_text) > MAX_CHARACTERS and all(reading.readable_text != m.text for m in within):
         new.append("длинное письмо")
     return Particulars(tuple(new), tuple(equal), new_files)
@@ -73,6 +74,11 @@ def _facts(
     given = {word.form for word in wording(reading.message.sender.name).words} | forms
     for name in reading.identities.names:
         yield "имя", name, _known_name(name, given)
+
+
+def _national(number: str) -> str:
+    """Without the 8 or 7 in front of a Russian telephone number: +7 900 is 8 900."""
+    return number[1:] if len(number) == _TELEPHONE and number[0] in "78" else number
 
 
 def _new_files(reading: Reading, within: tuple[EarlierMessage, ...]) -> tuple[str, ...]:
