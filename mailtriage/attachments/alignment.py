@@ -5,7 +5,7 @@ and comes to the letters step by step (Lucas and Kanade 1981, with the six freed
 """
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from operator import mul
 
@@ -15,12 +15,14 @@ from mailtriage.attachments.placing import Affine, contrast, fitted, places
 
 _FOLLOWED = 8
 TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
-_STAGES = (24, 48, 96, 192, 384)
-"""Pixels of the longer side, from melted lines to letters."""
-_STEPS = (8, 6, 6, 6, 4)
+_STAGES = ((24, 8, 5), (48, 6, 3), (96, 6, 2), (192, 6, 1), (384, 4, 1))
+"""Pixels of the longer side, from melted lines to letters; steps taken at it; ways followed further."""
+_FINE, _FINE_STEPS = 768, 5
+_GAIN = 0.0005
+"""Of correlation; a step that gains less is the last."""
 _TILES = 12
-_HOPELESS = 0.45
-"""Correlation at the first stage below which nothing is alike."""
+_HOPELESS = 0.4
+"""Correlation below which nothing is alike."""
 _OVERLAP = 0.5
 """Share of the first picture that the second must cover."""
 _FLAT = 0.8
@@ -36,53 +38,56 @@ class Laid:
     affine: Affine
     alike: float
     """Correlation at the last stage, -1 to 1."""
-    other: Image.Image
-    """The second picture after its quarter turns."""
 
 
 def lay(one: Image.Image, other: Image.Image) -> Laid | None:
     """The best way to lay `other` over `one`; None where there is none."""
     turned = [other.transpose(turn) if turn is not None else other for turn in TURNS]
-    starts = sorted(places(one, turned), reverse=True)[:_FOLLOWED]
-    rough = sorted((_refined(one, turned[turns], affine, 0), turns) for _, turns, affine in starts)
-    if not rough or rough[-1][0][0] < _HOPELESS:
-        return None
-    best: Laid | None = None
-    for (_, affine), turns in reversed(rough[-2:]):
-        alike = -1.0
-        for stage in range(1, len(_STAGES) - 1):
-            alike, affine = _refined(one, turned[turns], affine, stage)  # noqa: PLW2901 - each stage goes on from the last
-        if alike > (best.alike if best else 0.0):
-            best = Laid(turns, affine, alike, turned[turns])
-    if best is None:
-        return None
-    alike, affine = _refined(one, best.other, best.affine, len(_STAGES) - 1)
-    return Laid(best.turns, affine, alike, best.other)
+    ways = sorted(places(one, turned), reverse=True)[:_FOLLOWED]
+    for side, steps, kept in _STAGES:
+        refined = ((_refined(one, turned[turns], affine, side, steps), turns) for _, turns, affine in ways)
+        ways = sorted(((alike, turns, affine) for (alike, affine), turns in refined), reverse=True)[:kept]
+        if not ways or ways[0][0] < _HOPELESS:
+            return None
+    alike, turns, affine = ways[0]
+    return Laid(turns, affine, alike)
 
 
-def warped(image: Image.Image, affine: Affine, size: tuple[int, int]) -> Image.Image:
-    """The picture as it lies over another of this size; what it does not cover is 0."""
+def settled(one: Image.Image, other: Image.Image, laid: Laid) -> Laid:
+    """The same, letter on letter; of the same two pictures in a finer size, `other` turned already."""
+    alike, affine = _refined(one, other, laid.affine, _FINE, _FINE_STEPS)
+    return replace(laid, affine=affine, alike=alike)
+
+
+def warped(
+    image: Image.Image, affine: Affine, size: tuple[int, int], box: tuple[int, int, int, int] | None = None
+) -> Image.Image:
+    """The picture as it lies over another of this size, or over a box of it; what it does not cover is 0."""
     a, b, c, d, e, f = affine
     (w, h), (wide, high) = image.size, size
+    left, top, right, bottom = box or (0, 0, wide, high)
     row = (a * w / wide, b * w / high, w * (c + 0.5 - a / 2 - b / 2))
     column = (d * h / wide, e * h / high, h * (f + 0.5 - d / 2 - e / 2))
-    return image.transform(size, Image.Transform.AFFINE, (*row, *column), Image.Resampling.BILINEAR)
+    at = tuple((x, y, offset + x * left + y * top) for x, y, offset in (row, column))
+    over = (right - left, bottom - top)
+    return image.transform(over, Image.Transform.AFFINE, (*at[0], *at[1]), Image.Resampling.BILINEAR)
 
 
-def _refined(one: Image.Image, other: Image.Image, affine: Affine, stage: int) -> tuple[float, Affine]:
+def _refined(one: Image.Image, other: Image.Image, affine: Affine, side: int, steps: int) -> tuple[float, Affine]:
     """The correlation reached, and the better affine."""
-    size = fitted(one.size, min(max(one.size), _STAGES[stage]))
+    size = fitted(one.size, min(max(one.size), side))
     first = contrast(one, size).filter(ImageFilter.GaussianBlur(0.7))
     second = contrast(other, size).filter(ImageFilter.GaussianBlur(0.7))
     best = (-1.0, affine)
-    for _ in range(_STEPS[stage]):
+    for _ in range(steps):
         measured = _measured(first, second, affine)
         if measured is None:
             break
         alike, step = measured
-        if alike > best[0]:
+        gained = alike - best[0]
+        if gained > 0:
             best = alike, affine
-        if step is None:
+        if step is None or abs(gained) < _GAIN:
             break
         affine = _composed(affine, step)
     return best

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mailtriage.attachments.likeness import Likeness
 
 Problem = Literal["encrypted", "damaged", "empty", "blank", "blurred", "too_large", "bomb", "unsupported"]
 MAX_TEXT = 200_000
@@ -40,8 +39,8 @@ class FileReading:
     """What winmail.dat held: these stand in the message in its place."""
     body: str | None = None
     """The message text that winmail.dat held."""
-    likeness: Likeness | None = None
-    """What it is recognised by when its octets differ."""
+    likeness: str | None = None
+    """What its words are known by when its octets differ."""
     judged: bool = True
     """False where nobody looked at a picture yet, so that `problem` None says nothing."""
 

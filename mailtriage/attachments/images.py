@@ -11,8 +11,6 @@ import pi_heif
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 from mailtriage.attachments.file import FileReading, Problem
-from mailtriage.attachments.fingerprint import fingerprint
-from mailtriage.attachments.likeness import Likeness
 from mailtriage.attachments.sharpness import WORK_SIDE, too_blurred
 
 pi_heif.register_heif_opener()
@@ -30,8 +28,7 @@ def read_image(octets: bytes, media_type: str) -> FileReading:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            problem, likeness = _looked_at(octets)
-            return FileReading(media_type, None, problem, likeness=likeness)
+            return FileReading(media_type, None, _looked_at(octets))
     except MemoryError:
         return FileReading(media_type, None, "too_large")
     except Image.DecompressionBombError:
@@ -40,21 +37,19 @@ def read_image(octets: bytes, media_type: str) -> FileReading:
         return FileReading(media_type, None, "damaged")
 
 
-def _looked_at(octets: bytes) -> tuple[Problem | None, Likeness | None]:
+def _looked_at(octets: bytes) -> Problem | None:
     if not octets:
-        return "empty", None
+        return "empty"
     with Image.open(io.BytesIO(octets)) as image:
         if image.width * image.height > MAX_PIXELS:
-            return "bomb", None
+            return "bomb"
         if min(image.size) < _TOO_SMALL:
-            return "blank", None
+            return "blank"
         if image.format == "JPEG":
             image.draft("L", (WORK_SIDE, WORK_SIDE))
         image.load()
         grey = upright_grey(image)
-    problem = judge(grey)
-    picture = fingerprint(grey) if problem != "blank" else None
-    return problem, Likeness(picture=picture) if picture else None
+    return judge(grey)
 
 
 def upright_grey(image: Image.Image) -> Image.Image:

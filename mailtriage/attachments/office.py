@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from striprtf.striprtf import rtf_to_text
 
 from mailtriage.attachments.file import FileReading, text_reading
-from mailtriage.attachments.likeness import of_text
+from mailtriage.attachments.likeness import likeness
 from mailtriage.attachments.office_xml import Bomb, running_text, shared_strings, sheet_text
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _read(archive: zipfile.ZipFile, media_type: str) -> FileReading:
     reading = text_reading(media_type, "\n".join(texts))
     drawn = sorted(f"{info.CRC:08x}" for info in archive.infolist()[:5000] if _FIGURE.search(info.filename))
     figures = hashlib.sha256(" ".join(drawn).encode()).hexdigest()[:16] if drawn else ""
-    reading = replace(reading, likeness=of_text(reading.text or "", figures=figures))
+    reading = replace(reading, likeness=likeness(reading.text or "", figures))
     # A document that is one pasted photo is legible to a person.
     return FileReading(media_type, None) if reading.problem == "empty" and pictures else reading
 

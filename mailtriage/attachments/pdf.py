@@ -24,7 +24,7 @@ from pypdf.generic import ByteStringObject, DictionaryObject, TextStringObject
 
 from mailtriage.attachments.file import MAX_TEXT, FileReading, tidy
 from mailtriage.attachments.images import read_image
-from mailtriage.attachments.likeness import of_text
+from mailtriage.attachments.likeness import likeness
 
 _MEDIA = "application/pdf"
 _MAX_PAGES = 30
@@ -109,11 +109,11 @@ def _pages(reader: PdfReader, *, pictures: bool) -> FileReading:  # noqa: C901 -
     text = tidy("\n\n".join(texts))
     if _WORD.search(text):
         whole = len(texts) == len(reader.pages) and not failed and work <= _MAX_WORK
-        return FileReading(_MEDIA, text, likeness=of_text(text, figures=_figures(reader)) if whole else None)
+        known = whole and not _filled_in(reader)
+        return FileReading(_MEDIA, text, likeness=likeness(text, _figures(reader)) if known else None)
     if images:
         legible = any(image.problem is None for image in images)
-        likeness = images[0].likeness if len(images) == 1 and len(reader.pages) == 1 else None
-        return FileReading(_MEDIA, None, None if legible else images[0].problem, likeness=likeness)
+        return FileReading(_MEDIA, None, None if legible else images[0].problem)
     if not pictures and (drawn or failed or work > _MAX_DRAWING):
         return FileReading(_MEDIA, judged=False)
     if work > _MAX_DRAWING:
@@ -121,6 +121,13 @@ def _pages(reader: PdfReader, *, pictures: bool) -> FileReading:  # noqa: C901 -
     if failed:
         return FileReading(_MEDIA, None, "damaged")
     return FileReading(_MEDIA, None if drawn else "", None if drawn else "empty")
+
+
+def _filled_in(reader: PdfReader) -> bool:
+    """Whether fields or notes lie over the pages: what is written in them is no text of the page."""
+    pages = list(reader.pages)[:_MAX_PAGES]
+    notes = [note.get_object() for page in pages for note in page.get("/Annots", DictionaryObject()).get_object() or ()]
+    return any(note.get("/Subtype") != "/Link" for note in notes)
 
 
 def _figures(reader: PdfReader) -> str:

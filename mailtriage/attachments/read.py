@@ -9,7 +9,7 @@ from dataclasses import replace
 from mailtriage.attachments.archives import read_zip
 from mailtriage.attachments.file import FileReading, InnerFile
 from mailtriage.attachments.images import read_image
-from mailtriage.attachments.likeness import of_text
+from mailtriage.attachments.likeness import likeness
 from mailtriage.attachments.names import safe_name
 from mailtriage.attachments.office import read_office, read_ole, read_rtf
 from mailtriage.attachments.pdf import read_pdf
@@ -88,9 +88,9 @@ def read_file(
 
 
 def _recognisable(reading: FileReading) -> FileReading:
-    """With a likeness wherever there are words; scans and pictures bring their own."""
+    """With a likeness wherever there are words; what has pictures beside them brings its own."""
     known = reading.likeness is not None or not reading.text or reading.media_type in _OTHERWISE
-    return reading if known else replace(reading, likeness=of_text(reading.text or ""))
+    return reading if known else replace(reading, likeness=likeness(reading.text or ""))
 
 
 def _read(media_type: str, octets: bytes, depth: int, *, pictures: bool) -> FileReading:  # noqa: PLR0911 - one return a kind of file reads best

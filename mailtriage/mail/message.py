@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from mailtriage.attachments.likeness import Likeness
 
 AutomaticKind = Literal["bounce", "auto_reply", "list", "receipt", "loop", "report"]
 """RFC 3464 bounce, RFC 3834 auto-reply, RFC 2919/2369 list, RFC 8098 receipt, our own mail again, RFC 5965 report."""
@@ -80,8 +79,8 @@ class Attachment:
     """What can be read in it; None where nothing was read (a picture without OCR)."""
     problem: AttachmentProblem | None = None
     """Why it cannot be read; None also for a picture that a person can read."""
-    likeness: Likeness | None = None
-    """What it is recognised by when its octets differ; None where nothing of it is."""
+    likeness: str | None = None
+    """What its words are known by when its octets differ; None for a picture, and where there are too few."""
     judged: bool = True
     """False for a picture or scan that nothing depended on, so that nobody looked whether it is legible."""
 

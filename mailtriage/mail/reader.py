@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mailtriage.attachments import ocr
-from mailtriage.attachments.likeness import with_words
 from mailtriage.language.cards import masked
 from mailtriage.language.identity import find_identities, personal_name
 from mailtriage.language.legibility import Legibility
@@ -70,8 +69,7 @@ def _with_words(file: Attachment, text: str | None) -> Attachment:
     if text is None or file.text:
         return file
     readable = file.problem == "blurred" and sum(map(str.isalnum, text)) >= _READABLE
-    likeness = with_words(file.likeness, text) if text else file.likeness
-    return replace(file, text=text, problem=None if readable else file.problem, likeness=likeness)
+    return replace(file, text=text, problem=None if readable else file.problem)
 
 
 def read_header_alone(octets: bytes, options: ReadOptions, defect: str) -> Reading:

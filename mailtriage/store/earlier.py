@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from mailtriage.attachments.likeness import Likeness
 from mailtriage.language.identity import Identities
 from mailtriage.store import tables as t
 from mailtriage.triage.history import EarlierFile, EarlierMessage
@@ -38,7 +37,7 @@ def earlier_messages(connection: Connection, ids: Iterable[int]) -> tuple[Earlie
         return ()
     files: dict[int, list[EarlierFile]] = {}
     for message_id, digest, likeness in connection.execute(_FILES, {"ids": wanted}):
-        file = EarlierFile(digest, Likeness(**likeness) if likeness else None)
+        file = EarlierFile(digest, likeness if isinstance(likeness, str) else None)
         files.setdefault(message_id, []).append(file)
     rows = connection.execute(_EARLIER, {"ids": wanted})
     return tuple(_earlier_message(row, tuple(files.get(row.id, ()))) for row in rows)

@@ -86,7 +86,7 @@ def write_message(connection: Connection, entry: Entry) -> int:
             "media_type": file.media_type,
             "size": file.size,
             "problem": file.problem,
-            "likeness": to_jsonable_python(file.likeness),
+            "likeness": file.likeness,
         }
         for file in message.attachments
     ]

@@ -7,7 +7,6 @@ files are held against each other.
 
 from collections.abc import Iterable
 
-from mailtriage.attachments.likeness import sameness_of_words
 from mailtriage.mail.message import Attachment
 from mailtriage.triage.history import EarlierMessage
 
@@ -22,9 +21,6 @@ def sent_before(file: Attachment, earlier: Iterable[EarlierMessage]) -> str | No
         return "тот же файл"
     if file.likeness is None:
         return None
-    known = [sent for message in messages for sent in message.files if sent.likeness is not None]
-    for sent in reversed(known[-_COMPARED:]):
-        found = sameness_of_words(file.likeness, sent.likeness)
-        if found.same:
-            return f"тот же документ: {found.because}"
+    if any(file.likeness == sent.likeness for message in messages for sent in message.files):
+        return "тот же документ: те же слова и числа"
     return None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from mailtriage.attachments.likeness import Likeness
 from mailtriage.language.identity import Identities
 
 
@@ -13,7 +12,7 @@ class EarlierFile:
     """A file that came before."""
 
     digest: str
-    likeness: Likeness | None = None
+    likeness: str | None = None
 
 
 @dataclass(frozen=True)

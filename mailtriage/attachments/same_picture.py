@@ -1,0 +1,99 @@
+"""Whether a picture shows what another one shows, be it turned, scaled, saved anew or cropped.
+
+The trap is the receipt of the same bank: it is alike in all but a digit. So being alike only proposes; then one picture
+is laid over the other, letter on letter, and every place is compared. Whatever cannot be told is another picture: what
+is too small, what shows more than the other, what lies crooked beyond repair.
+"""
+
+import io
+import math
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+from PIL import Image
+
+from mailtriage.attachments.alignment import TURNS, lay, settled
+from mailtriage.attachments.difference import difference
+from mailtriage.attachments.images import MAX_PIXELS, upright_grey
+from mailtriage.attachments.ink import ink, sized
+from mailtriage.attachments.letters import letter_size
+
+_LONGEST = 1600
+"""Pixels of the longer side at which letters are compared."""
+_GLANCE = 384
+"""Pixels of the longer side at which pictures are laid over each other."""
+_ALIKE = 0.6
+"""Correlation of two pictures that lie over each other; strangers reach 0.4."""
+_LEGIBLE = 5
+"""Pixels of a usual letter's shorter side: below it a 3 is an 8."""
+_SMALL, _LARGE = (6, 0.1), (14, 0.2)
+"""What a changed digit surely differs by in letters of that size; compression and scaling stay below."""
+_BEYOND = 0.02
+"""Share of written places that may lie outside of the other picture: the rim."""
+_SCALES = 3.5
+"""A picture that is so many times smaller than the other is too small."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture, ready for comparing."""
+
+    grey: Image.Image
+    """Upright, of at most 1600 pixels."""
+
+    @cached_property
+    def glance(self) -> Image.Image:
+        """Its ink, small."""
+        return sized(ink(sized(self.grey, 2 * _GLANCE)), _GLANCE)
+
+
+def picture(octets: bytes) -> Picture | None:
+    """A picture out of a file; None where there is none, or nothing in it. Never raises on hostile octets."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(octets)) as image:
+                if image.width * image.height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
+                    return None
+                image.draft("L", (_LONGEST, _LONGEST))
+                return Picture(sized(upright_grey(image), _LONGEST))
+    except Exception:  # noqa: BLE001 - decoders raise anything on hostile octets
+        return None
+
+
+def same_picture(new: Picture, known: Picture) -> str | None:
+    """By what everything in `new` is known from the other, in words for people; None for anything else."""
+    if new.grey.size == known.grey.size and new.grey.tobytes() == known.grey.tobytes():
+        return "то же изображение"
+    laid = lay(new.glance, known.glance)
+    if laid is None or laid.alike < _ALIKE:
+        return None
+    turn = TURNS[laid.turns]
+    ours, theirs = new.grey, known.grey.transpose(turn) if turn is not None else known.grey
+    a, b, _, d, e, _ = laid.affine
+    # How many pixels of the other one pixel of ours takes; the area is what a turn leaves alone.
+    scale = math.sqrt(abs(a * e - b * d) * theirs.width * theirs.height / (ours.width * ours.height))
+    if not 1 / _SCALES < scale < _SCALES:
+        return None
+    ours, theirs = _scaled(ours, min(1.0, scale)), _scaled(theirs, min(1.0, 1 / scale))
+    letter = letter_size(ink(ours))
+    if letter < _LEGIBLE:
+        return None
+    laid, changed = settled(ink(ours), ink(theirs), laid), _changed(letter)
+    found = difference(ours, theirs, laid.affine, changed)
+    if found.most >= changed or found.beyond > _BEYOND:
+        return None
+    return "изображение повёрнуто" if laid.turns else "то же изображение"
+
+
+def _changed(letter: int) -> float:
+    """The difference that a changed digit makes at least; of large letters more of the usual ink."""
+    (small, least), (large, most) = _SMALL, _LARGE
+    return least + (most - least) * min(1.0, max(0.0, (letter - small) / (large - small)))
+
+
+def _scaled(image: Image.Image, factor: float) -> Image.Image:
+    if factor > 1 / 1.02:
+        return image
+    return image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.HAMMING)
