@@ -27,6 +27,7 @@ from mailtriage.reply.deadline import Norms, Terms, WorkCalendar
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.forward import compose_forward
 from mailtriage.reply.templates import Templates
+from mailtriage.resent import Resent
 from mailtriage.rulebook import Rulebook
 from mailtriage.schedules.mornings import Desk, Mornings
 from mailtriage.settings import DeadlineSettings, MailboxSettings, secret
@@ -39,6 +40,7 @@ from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import BucketOptions, Octets, open_octets
 from mailtriage.store.outbox import Outbox
 from mailtriage.store.restraint import Bounds, Restraint
+from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
@@ -267,6 +269,7 @@ class Parts:
             compose=self.compose,
             forward=partial(compose_forward, sender=self.settings.smtp.sender, time_zone=self.settings.time_zone),
             pictures=Pictures(readers.result(), FileTexts(self.database, READER_VERSION)),
+            resent=Resent(readers.result(), FilesSentBefore(self.database, self.policy), self.octets),
             clock=self.clock,
             thorough=self.thorough,
         )

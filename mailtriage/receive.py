@@ -22,6 +22,7 @@ from mailtriage.mail.reading import Reading, unread
 from mailtriage.mail.sent import as_ours
 from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
+from mailtriage.resent import Resent, may_be_resent
 from mailtriage.rulebook import Rulebook
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
@@ -102,12 +103,14 @@ class Receiver:
         compose: Compose,
         forward: Compose,
         pictures: Pictures,
+        resent: Resent,
         clock: Clock = wall_clock,
         thorough: bool = False,
     ) -> None:
         """Only with `thorough` pictures are looked at on which no decision depends."""
         self.readers = readers
         self.pictures = pictures
+        self.resent = resent
         self.ledger = ledger
         self.octets = octets
         self.rulebook = rulebook
@@ -167,19 +170,31 @@ class Receiver:
         return _Started(batch, readings, arrival)
 
     def _finish(self, started: _Started, mailbox: str | None, alive: Callable[[], None]) -> list[Recorded]:
-        batch, arrivals = started.batch, []
+        batch, recorded = started.batch, list[Recorded]()
+        arrivals = list[tuple[RawMessage, Reading]]()
         for raw, future in zip(batch.messages, started.readings, strict=True):
             # Before the transaction: recognition takes seconds, and no transaction waits for it.
             reading = self.pictures.read(raw, self._reading(raw, future))
+            if any(may_be_resent(reading, before) for _, before in arrivals):
+                recorded += self._write(arrivals, started, _last_uid(arrivals, batch), mailbox)
+                arrivals.clear()
+            if not started.arrival.outgoing:
+                reading = self.resent.marked(raw, reading, self.clock(raw, reading))
             arrivals.append((raw, self._believed(raw, reading, started.arrival)))
             alive()
-        self.octets.put(raw.octets for raw in batch.messages)
+        return recorded + self._write(arrivals, started, batch.last_uid, mailbox)
+
+    def _write(
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
+    ) -> list[Recorded]:
+        """Record these, in one transaction where that is possible; their octets are durable before."""
+        self.octets.put(raw.octets for raw, _ in arrivals)
         try:
-            return self._commit(arrivals, started, batch.last_uid, mailbox)
+            return self._commit(arrivals, started, last_uid, mailbox)
         except Exception as error:
             if not is_about_data(error):
                 raise
-            return self._one_by_one(arrivals, started, mailbox)
+            return self._one_by_one(arrivals, started, last_uid, mailbox)
 
     def _commit(
         self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
@@ -197,12 +212,12 @@ class Receiver:
         return recorded
 
     def _one_by_one(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, mailbox: str | None
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
     ) -> list[Recorded]:
         """Record each by itself; the one that cannot be is held without a word of what was read in it."""
         recorded: list[Recorded] = []
         for number, (raw, reading) in enumerate(arrivals, 1):
-            uid = raw.location.uid if raw.location and number < len(arrivals) else started.batch.last_uid
+            uid = raw.location.uid if raw.location and number < len(arrivals) else last_uid
             try:
                 recorded += self._commit([(raw, reading)], started, uid, mailbox)
             except Exception as error:
@@ -292,6 +307,12 @@ class Receiver:
             return written
         ruled = recorder.rule(written.id, arrival.wanted, now=now, compose=self.compose, at=raw.location)
         return replace(written, folder=ruled.folder)
+
+
+def _last_uid(arrivals: Sequence[tuple[RawMessage, Reading]], batch: Batch) -> int:
+    """Up to where a folder was read when these were the last; files have no UIDs."""
+    location = arrivals[-1][0].location
+    return location.uid if location else batch.last_uid
 
 
 def _left_there(outcome: Outcome) -> Outcome:

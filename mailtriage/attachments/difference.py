@@ -47,7 +47,6 @@ class Difference:
     """Share of the first picture's written places that the second does not cover."""
 
 
-
 def difference(one: Image.Image, other: Image.Image, affine: Affine, least: float) -> Difference:
     """Compare place by place two grey pictures of about one scale, `other` laid over `one` by `affine`.
 
@@ -97,7 +96,12 @@ def _least_left(
     """What is left in one place when it is shifted to where it fits best."""
     x, y = centre
     box = max(0, x - _AROUND), max(0, y - _AROUND), min(one.width, x + _AROUND), min(one.height, y + _AROUND)
-    within = x - box[0] - _PLACE // 2 - 1, y - box[1] - _PLACE // 2 - 1, x - box[0] + _PLACE // 2 + 1, y - box[1] + _PLACE // 2 + 1
+    within = (
+        x - box[0] - _PLACE // 2 - 1,
+        y - box[1] - _PLACE // 2 - 1,
+        x - box[0] + _PLACE // 2 + 1,
+        y - box[1] + _PLACE // 2 + 1,
+    )
     ours, inside = one.crop(box).filter(_SOFT), covered.crop(box)
     a, b, c, d, e, f = affine
     shares = []

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-
 Problem = Literal["encrypted", "damaged", "empty", "blank", "blurred", "too_large", "bomb", "unsupported"]
 MAX_TEXT = 200_000
 """Characters of extracted text that are kept."""

@@ -14,7 +14,9 @@ _MOST = 150_000
 """Characters; of a longer text the end was not read."""
 _LEAST = 10
 """Words and numbers with fewer of which a page says too little."""
-_TOKEN = re.compile(r"(?<![\w-])[-−+]\d+|\w+")  # noqa: RUF001 - the minus sign is meant
+_ICON = 1_500
+"""Octets below which a picture is an ornament."""
+_TOKEN = re.compile(r"(?<![\w-])[-−+]\d+|\w+")
 
 
 def likeness(text: str, figures: str = "") -> str | None:
@@ -30,6 +32,11 @@ def likeness(text: str, figures: str = "") -> str | None:
     return hashlib.sha256(f"{figures}\n{' '.join(found)}".encode()).hexdigest()[:32]
 
 
+def may_be_known(media_type: str, size: int) -> bool:
+    """Whether a file may be what another file was under other octets: a picture that is no icon, or a PDF."""
+    return media_type == "application/pdf" or (media_type.startswith("image/") and size >= _ICON)
+
+
 def tokens(text: str) -> list[str]:
     """Words and numbers as they are compared: without case, ё and card numbers; a sign belongs to its number."""
-    return _TOKEN.findall(masked(text).casefold().replace("ё", "е").replace("−", "-"))  # noqa: RUF001 - the same
+    return _TOKEN.findall(masked(text).casefold().replace("ё", "е").replace("−", "-"))

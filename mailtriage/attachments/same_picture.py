@@ -18,6 +18,7 @@ from mailtriage.attachments.difference import difference
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
 from mailtriage.attachments.ink import ink, sized
 from mailtriage.attachments.letters import letter_size
+from mailtriage.attachments.placing import Affine
 
 _LONGEST = 1600
 """Pixels of the longer side at which letters are compared."""
@@ -25,12 +26,14 @@ _GLANCE = 384
 """Pixels of the longer side at which pictures are laid over each other."""
 _ALIKE = 0.6
 """Correlation of two pictures that lie over each other; strangers reach 0.4."""
-_LEGIBLE = 5
+_LEGIBLE = 4.5
 """Pixels of a usual letter's shorter side: below it a 3 is an 8."""
 _SMALL, _LARGE = (6, 0.1), (14, 0.2)
 """What a changed digit surely differs by in letters of that size; compression and scaling stay below."""
 _BEYOND = 0.02
 """Share of written places that may lie outside of the other picture: the rim."""
+_SIGHT, _AT_SIGHT = 560, 0.35
+"""Pixels of a smaller size, and a difference that copies are far from at it."""
 _SCALES = 3.5
 """A picture that is so many times smaller than the other is too small."""
 
@@ -46,6 +49,11 @@ class Picture:
     def glance(self) -> Image.Image:
         """Its ink, small."""
         return sized(ink(sized(self.grey, 2 * _GLANCE)), _GLANCE)
+
+    @cached_property
+    def letter(self) -> int:
+        """The size of its letters: where they melt together in a smaller picture, the larger one knows."""
+        return letter_size(ink(self.grey))
 
 
 def picture(octets: bytes) -> Picture | None:
@@ -77,8 +85,10 @@ def same_picture(new: Picture, known: Picture) -> str | None:
     if not 1 / _SCALES < scale < _SCALES:
         return None
     ours, theirs = _scaled(ours, min(1.0, scale)), _scaled(theirs, min(1.0, 1 / scale))
-    letter = letter_size(ink(ours))
+    letter = min(letter_size(ink(ours)), new.letter * min(1.0, scale), known.letter * min(1.0, 1 / scale))
     if letter < _LEGIBLE:
+        return None
+    if _differ_at_sight(ours, theirs, laid.affine):
         return None
     laid, changed = settled(ink(ours), ink(theirs), laid), _changed(letter)
     found = difference(ours, theirs, laid.affine, changed)
@@ -87,7 +97,15 @@ def same_picture(new: Picture, known: Picture) -> str | None:
     return "изображение повёрнуто" if laid.turns else "то же изображение"
 
 
-def _changed(letter: int) -> float:
+def _differ_at_sight(ours: Image.Image, theirs: Image.Image, affine: Affine) -> bool:
+    """Whether it shows at a smaller size already, as between two payments; that spares the closer look."""
+    factor = _SIGHT / max(ours.size)
+    if factor > 1:
+        return False
+    return difference(_scaled(ours, factor), _scaled(theirs, factor), affine, _AT_SIGHT).most >= _AT_SIGHT
+
+
+def _changed(letter: float) -> float:
     """The difference that a changed digit makes at least; of large letters more of the usual ink."""
     (small, least), (large, most) = _SMALL, _LARGE
     return least + (most - least) * min(1.0, max(0.0, (letter - small) / (large - small)))

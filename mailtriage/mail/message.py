@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-
 AutomaticKind = Literal["bounce", "auto_reply", "list", "receipt", "loop", "report"]
 """RFC 3464 bounce, RFC 3834 auto-reply, RFC 2919/2369 list, RFC 8098 receipt, our own mail again, RFC 5965 report."""
 
@@ -83,6 +82,10 @@ class Attachment:
     """What its words are known by when its octets differ; None for a picture, and where there are too few."""
     judged: bool = True
     """False for a picture or scan that nothing depended on, so that nobody looked whether it is legible."""
+    same_as: str | None = None
+    """Digest of a file of other octets that the customer sent before and that shows the same; None where none does."""
+    same_because: str = ""
+    """By what it was known, in words for people."""
 
     @property
     def legible(self) -> bool:

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from mailtriage.transport.confinement import bound, confine
 from mailtriage.transport.reader_frames import (
+    COMPARE_FILES,
     EXHAUSTED,
     FAILED,
     READ_BRIEFLY,
@@ -25,6 +26,7 @@ from mailtriage.transport.reader_frames import (
     READY,
     Frame,
     Limits,
+    compared,
     read_frame,
 )
 
@@ -106,9 +108,10 @@ def _prepare(options: Mapping[str, Any]) -> Work:
     # Imported under the limits, and only in this process.
     from pydantic import TypeAdapter  # noqa: PLC0415
 
+    from mailtriage.mail.known_files import Letter, with_known_files  # noqa: PLC0415
     from mailtriage.mail.options import ReadOptions  # noqa: PLC0415
     from mailtriage.mail.reader import read_message_with_pictures  # noqa: PLC0415
-    from mailtriage.mail.reading import dump, read, read_headers  # noqa: PLC0415
+    from mailtriage.mail.reading import dump, load, read, read_headers  # noqa: PLC0415
 
     known = TypeAdapter(ReadOptions).validate_python(options)
 
@@ -118,6 +121,9 @@ def _prepare(options: Mapping[str, Any]) -> Work:
         if request.kind == READ_PICTURES:
             wanted = json.loads(request.text)
             return dump(read_message_with_pictures(request.payload, known, wanted["digests"], wanted["texts"]))
+        if request.kind == COMPARE_FILES:
+            reading, octets, earlier = compared(request)
+            return dump(with_known_files(load(reading), octets, known, [Letter(*each) for each in earlier]))
         return dump(read(request.payload, known, pictures=request.kind != READ_BRIEFLY))
 
     return work

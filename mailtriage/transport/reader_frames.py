@@ -13,7 +13,7 @@ from typing import IO, Any
 HEADER = struct.Struct("!cII")
 """Kind, octets of the text, octets of the payload."""
 
-CONFIGURE, READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES = b"C", b"M", b"B", b"H", b"P"
+CONFIGURE, READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES, COMPARE_FILES = b"C", b"M", b"B", b"H", b"P", b"K"
 READY, READING, FAILED = b"Y", b"R", b"F"
 
 EXHAUSTED = "ran out of memory"
@@ -61,6 +61,24 @@ def configure(limits: Limits, options: Any) -> Frame:
 def pictures(octets: bytes, digests: Sequence[str], texts: Mapping[str, str]) -> Frame:
     """Read a message with the words in those of its files; `texts` are known already, by digest."""
     return Frame(READ_PICTURES, json.dumps({"digests": list(digests), "texts": dict(texts)}), octets)
+
+
+def comparison(reading: bytes, octets: bytes, earlier: Sequence[tuple[bytes, Sequence[str]]]) -> Frame:
+    """Hold the files of a message that was read against those with these digests in earlier messages."""
+    parts = (reading, octets, *(message for message, _ in earlier))
+    told = {"sizes": [len(part) for part in parts], "digests": [list(digests) for _, digests in earlier]}
+    return Frame(COMPARE_FILES, json.dumps(told), b"".join(parts))
+
+
+def compared(request: Frame) -> tuple[bytes, bytes, list[tuple[bytes, tuple[str, ...]]]]:
+    """What `comparison` put together: reading, octets, earlier messages."""
+    told = json.loads(request.text)
+    parts, start = [], 0
+    for size in told["sizes"]:
+        parts.append(request.payload[start : start + size])
+        start += size
+    earlier = [(octets, tuple(digests)) for octets, digests in zip(parts[2:], told["digests"], strict=True)]
+    return parts[0], parts[1], earlier
 
 
 def read_frame(stream: IO[bytes]) -> Frame | None:

@@ -19,9 +19,17 @@ from typing import Self
 
 from mailtriage import log
 from mailtriage.mail.options import ReadOptions
-from mailtriage.mail.reading import Reading
+from mailtriage.mail.reading import Reading, dump
 from mailtriage.transport.confinement import WORDS, Lacking
-from mailtriage.transport.reader_frames import READ, READ_BRIEFLY, READ_HEADERS, Frame, Limits, pictures
+from mailtriage.transport.reader_frames import (
+    READ,
+    READ_BRIEFLY,
+    READ_HEADERS,
+    Frame,
+    Limits,
+    comparison,
+    pictures,
+)
 from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
 
 __all__ = ["Limits", "ReaderFailed", "Readers", "ReadersUnavailable"]
@@ -98,6 +106,12 @@ class Readers:
     def submit_pictures(self, octets: bytes, digests: Sequence[str], texts: Mapping[str, str]) -> Future[Reading]:
         """Read a message with the words in those of its files; `texts` are known already, by digest."""
         return self._submit(pictures(octets, digests, texts))
+
+    def submit_comparison(
+        self, reading: Reading, octets: bytes, earlier: Sequence[tuple[bytes, Sequence[str]]]
+    ) -> Future[Reading]:
+        """Mark those files of a message that show the same as one of these files of earlier messages."""
+        return self._submit(comparison(dump(reading), octets, earlier))
 
     def close(self, *, patience: float = 5) -> None:
         """End the processes; what is being read has `patience` seconds, what waits is cancelled."""

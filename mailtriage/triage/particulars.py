@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mailtriage.language.identity import Identities, find_identities
 from mailtriage.language.words import fold, readings
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
@@ -45,10 +46,12 @@ def particulars(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...
     new = [f"вложение {name}" for name in new_files]
     equal = [f"вложение {file.filename}" for file in old_files]
     before = [matter(earlier.text) for earlier in within]
-    before += [matter(file.text) for file in old_files if file.text]
+    in_files = "\n".join(file.text for file in old_files if file.text)
+    before.append(matter(in_files))
     mentioned = frozenset[str]().union(*(there.mentioned for there in before))
     forms = frozenset[str]().union(*(there.forms for there in before))
-    for called, value, known in _facts(reading, within, mentioned, forms):
+    told_before = [*(earlier.identities for earlier in within), find_identities(in_files)]
+    for called, value, known in _facts(reading, within, told_before, mentioned, forms):
         (equal if known else new).append(f"{called} {value}")
     told = " ".join((*new, *equal))
     new += [f"число {number}" for number in sorted(own.numbers - mentioned) if _national(number) not in told]
@@ -58,19 +61,23 @@ def particulars(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...
 
 
 def _facts(
-    reading: Reading, within: tuple[EarlierMessage, ...], mentioned: frozenset[str], forms: frozenset[str]
+    reading: Reading,
+    within: tuple[EarlierMessage, ...],
+    told_before: Iterable[Identities],
+    mentioned: frozenset[str],
+    forms: frozenset[str],
 ) -> Iterable[tuple[str, str, bool]]:
     """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
     ours = {fold(reading.message.sender.address), *(fold(to.address) for to in reading.message.to)}
     threads = _in_subject_alone(reading)
     for kind, called in _KINDS.items():
-        known = {fold(value) for earlier in within for value in getattr(earlier.identities, kind)}
+        known = {fold(value) for told in told_before for value in getattr(told, kind)}
         for value in getattr(reading.identities, kind):
             digits = re.sub(r"\D", "", value)
             if not (fold(value) in ours or registration_numbers(value) or fold(value) in threads):
                 yield called, value, fold(value) in known or digits in mentioned
     for date in reading.identities.dates:
-        yield "дата", date, _known_date(date, within)
+        yield "дата", date, _known_date(date, within, told_before)
     given = {word.form for word in wording(reading.message.sender.name).words} | forms
     for name in reading.identities.names:
         yield "имя", name, _known_name(name, given)
@@ -93,13 +100,13 @@ def _in_subject_alone(reading: Reading) -> frozenset[str]:
     return frozenset(token for token in re.findall(r"[\w*-]+", subject) if token not in text)
 
 
-def _known_date(date: str, within: tuple[EarlierMessage, ...]) -> bool:
+def _known_date(date: str, within: tuple[EarlierMessage, ...], told_before: Iterable[Identities]) -> bool:
     """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
     day = date[-5:]
+    dates = [known for told in told_before for known in told.dates]
+    dates += [earlier.received_at.date().isoformat() for earlier in within]
     return any(
-        day == known[-5:] and (date.startswith("-") or known.startswith("-") or date == known)
-        for earlier in within
-        for known in (*earlier.identities.dates, earlier.received_at.date().isoformat())
+        day == known[-5:] and (date.startswith("-") or known.startswith("-") or date == known) for known in dates
     )
 
 

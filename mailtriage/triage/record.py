@@ -77,6 +77,8 @@ def _attachment(file: Attachment) -> dict[str, Any]:
         "text": file.text,
         "problem": file.problem,
         "judged": file.judged,
+        "same_as": file.same_as,
+        "same_because": file.same_because,
     }
 
 

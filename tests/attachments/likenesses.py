@@ -24,13 +24,14 @@ def paid(seed: int) -> dict[str, str]:
     }
 
 
-def receipt(seed: int, *, dark: bool = False, field: str = "#1a5fb4") -> Image.Image:
+def receipt(seed: int, *, dark: bool = False, field: str = "#1a5fb4", number: str = "") -> Image.Image:
     paper, ink = ("#181a20", "#e8e8e8") if dark else ("white", "black")
     image = Image.new("RGB", (700, 900), paper)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 700, 90), fill=field)
     draw.text((30, 25), "Северный банк", font=_font(34), fill="white")
-    for place, (name, value) in enumerate(paid(seed).items()):
+    told = paid(seed) | ({"Счёт": number} if number else {})
+    for place, (name, value) in enumerate(told.items()):
         draw.text((30, 160 + place * 110), name, font=_font(22), fill="gray")
         draw.text((30, 195 + place * 110), value, font=_font(30), fill=ink)
     return image

@@ -1,0 +1,126 @@
+"""Finds the files of a message that show what the customer sent before, though not one octet is the same.
+
+The trap is the cost: to compare two pictures takes half a second, to recognise words takes several. So only files that
+came before are asked for, the latest first, a few at most; and who sends a picture to others' letters pays nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from mailtriage.attachments import ocr
+from mailtriage.attachments.likeness import may_be_known
+from mailtriage.attachments.read import read_file
+from mailtriage.attachments.recognised import says_the_same
+from mailtriage.attachments.same_picture import Picture, picture, same_picture
+from mailtriage.attachments.scans import scanned_pages
+from mailtriage.mail.files import file_octets
+from mailtriage.mail.message import Attachment
+from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.reading import Reading
+
+MOST_NEW, MOST_KNOWN = 4, 6
+"""Files of a message that are looked at, and of earlier ones that each is held against."""
+_MOST_RECOGNISED = 2
+"""Pictures of a message in which words are recognised in order to hold them against a text."""
+_PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An earlier message of the customer's, and which of its files may be the same."""
+
+    octets: bytes
+    digests: tuple[str, ...]
+
+
+@dataclass
+class _File:
+    """A file, taken apart as far as it is asked for."""
+
+    digest: str
+    octets: bytes
+    media_type: str
+    told: str | None = None
+    """Its text, where it is known."""
+    left: list[int] = field(default_factory=list)
+    """How many pictures may still be recognised."""
+
+    @cached_property
+    def pages(self) -> tuple[Picture, ...]:
+        """The pictures that it is; empty where it is none, or one of them shows nothing."""
+        encoded = scanned_pages(self.octets) if self.media_type == _PDF else (self.octets,)
+        pages = tuple(map(picture, encoded))
+        return tuple(page for page in pages if page is not None) if all(pages) else ()
+
+    @cached_property
+    def text(self) -> str:
+        """What it says exactly; "" for a picture."""
+        if self.media_type != _PDF:
+            return ""
+        if self.told is not None:
+            return self.told
+        reading = read_file("", self.octets, _PDF)
+        return (reading.text if reading.likeness else None) or ""
+
+    @cached_property
+    def recognised(self) -> str:
+        """What is recognised in its only page."""
+        if len(self.pages) != 1 or not self.left or not self.left[0] or not ocr.available():
+            return ""
+        self.left[0] -= 1
+        return ocr.read_picture(self.octets, self.media_type)
+
+
+def with_known_files(reading: Reading, octets: bytes, options: ReadOptions, earlier: Sequence[Letter]) -> Reading:
+    """The reading with `same_as` and `same_because` of each file that came before.
+
+    Args:
+        reading: of the message.
+        octets: the message itself.
+        options: with which it was read.
+        earlier: the customer's letters, the latest first.
+    """
+    files = [file for file in reading.message.attachments if may_be_known(file.media_type, file.size)][:MOST_NEW]
+    left = [_MOST_RECOGNISED]
+    found = file_octets(octets, options, [file.digest for file in files])
+    known = [each for letter in earlier for each in _files(letter, options, left)][:MOST_KNOWN]
+    same: dict[str, tuple[str, str]] = {}
+    for file in files:
+        if file.digest in found and file.digest not in {each.digest for each in known}:
+            exact = file.text if file.media_type == _PDF and file.likeness else ""
+            new = _File(file.digest, found[file.digest], file.media_type, exact, left)
+            same.update((new.digest, (each.digest, because)) for each, because in _first(new, known))
+    return replace(reading, message=replace(reading.message, attachments=_marked(reading, same)))
+
+
+def _files(letter: Letter, options: ReadOptions, left: list[int]) -> Iterator[_File]:
+    for digest, octets in file_octets(letter.octets, options, letter.digests).items():
+        yield _File(digest, octets, _PDF if octets.startswith(b"%PDF") else "image/unknown", None, left)
+
+
+def _first(new: _File, known: Sequence[_File]) -> Iterator[tuple[_File, str]]:
+    """The first file that shows the same, and why."""
+    for each in known:
+        if because := _same(new, each):
+            yield each, because
+            return
+
+
+def _same(new: _File, known: _File) -> str | None:
+    if new.text or known.text:
+        if new.text and known.text:
+            # Texts are compared by their likeness, without a look at the octets.
+            return None
+        exact, drawn = (new, known) if new.text else (known, new)
+        return "те же слова и числа" if says_the_same(exact.text, drawn.recognised) else None
+    reasons = [next(filter(None, (same_picture(page, other) for other in known.pages)), None) for page in new.pages]
+    return reasons[0] if reasons and all(reasons) else None
+
+
+def _marked(reading: Reading, same: Mapping[str, tuple[str, str]]) -> tuple[Attachment, ...]:
+    files = reading.message.attachments
+    return tuple(
+        replace(file, same_as=same[file.digest][0], same_because=same[file.digest][1]) if file.digest in same else file
+        for file in files
+    )

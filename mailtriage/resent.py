@@ -1,0 +1,76 @@
+"""Has the files of a message held against those that the customer sent before, where there are any.
+
+The trap is the order: what came a moment ago, in the same batch, came before as well. So whoever records asks first
+whether an earlier message of the batch may matter, and records that one before this one is compared.
+"""
+
+from datetime import datetime
+
+from mailtriage import log
+from mailtriage.attachments.likeness import may_be_known
+from mailtriage.errors import NotFound
+from mailtriage.language.words import fold
+from mailtriage.mail.message import RawMessage
+from mailtriage.mail.reading import Reading
+from mailtriage.store.faults import is_about_data
+from mailtriage.store.octets import LocalOctets
+from mailtriage.store.sent_files import FilesSentBefore, SentFiles
+from mailtriage.transport.readers import ReaderFailed, Readers
+
+_log = log.get("resent")
+_MOST_OCTETS = 60_000_000
+"""Of earlier messages that are looked into for one new one."""
+
+
+class Resent:
+    """The files that came before, looked into by the readers."""
+
+    def __init__(self, readers: Readers, sent: FilesSentBefore, octets: LocalOctets) -> None:
+        self._readers, self._sent, self._octets = readers, sent, octets
+
+    def marked(self, raw: RawMessage, reading: Reading, now: datetime) -> Reading:
+        """The reading with each of its files marked that shows what was sent before; mostly the same reading.
+
+        Raises:
+            StoreError: the database is away.
+            ReadersUnavailable: no reader can be started.
+        """
+        if reading.unread is not None or reading.message.automatic.kind is not None:
+            return reading
+        earlier, room = list[tuple[bytes, tuple[str, ...]]](), _MOST_OCTETS
+        for sent in self._known(raw, reading, now):
+            try:
+                octets = self._octets.get(sent.message)
+            except NotFound:
+                continue
+            room -= len(octets)
+            if room < 0:
+                break
+            earlier.append((octets, sent.digests))
+        if not earlier:
+            return reading
+        try:
+            return self._readers.submit_comparison(reading, raw.octets, earlier).result()
+        except ReaderFailed as error:
+            _log.error("files_not_compared", digest=raw.digest[:12], why=error.reason)
+            return reading
+
+    def _known(self, raw: RawMessage, reading: Reading, now: datetime) -> tuple[SentFiles, ...]:
+        try:
+            return self._sent.of(reading, now)
+        except Exception as error:
+            # What cannot even be asked for will not be recorded either, and that is told where it is tried.
+            if not is_about_data(error):
+                raise
+            _log.error("files_not_compared", digest=raw.digest[:12], why=log.cause(error))
+            return ()
+
+
+def may_be_resent(reading: Reading, earlier: Reading) -> bool:
+    """Whether files of a message may be those of one that came just before it."""
+    same_writer = fold(reading.message.sender.address) == fold(earlier.message.sender.address)
+    return same_writer and _holds_any(reading) and _holds_any(earlier)
+
+
+def _holds_any(reading: Reading) -> bool:
+    return any(may_be_known(file.media_type, file.size) for file in reading.message.attachments)

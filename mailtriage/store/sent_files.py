@@ -1,0 +1,87 @@
+"""Which files a customer sent before that a new one may turn out to be, with the messages that hold them.
+
+The trap is the bank's logo under every letter, and the customer who sends a hundred photos: small pictures are no
+documents, each file is named once, and only the latest few are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, bindparam, select
+
+from mailtriage.attachments.likeness import may_be_known
+from mailtriage.language.words import fold
+from mailtriage.mail.reading import Reading
+from mailtriage.store import tables as t
+from mailtriage.store.database import Database
+from mailtriage.store.past import gather
+from mailtriage.triage.history import History
+from mailtriage.triage.novelty import considered
+from mailtriage.triage.policy import Policy
+
+_MOST_FILES: Final = 6
+_MOST_MESSAGES: Final = 40
+_f, _m = t.attachment.c, t.message.c
+_FILES: Final = (
+    select(_f.message_id, _f.digest, _f.media_type, _f.size, _m.digest.label("message"))
+    .join(t.message, _f.message_id == _m.id)
+    .where(_f.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_f.message_id.desc(), _f.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SentFiles:
+    """Of one earlier message."""
+
+    message: str
+    """Digest of its octets."""
+    digests: tuple[str, ...]
+
+
+class FilesSentBefore:
+    """The question; `policy` tells our own addresses."""
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database, self._policy = database, policy
+
+    def of(self, reading: Reading, now: datetime) -> tuple[SentFiles, ...]:
+        """The latest files of this customer that those of the message may be, the latest message first.
+
+        Empty where no file of the message is of a kind that can be known, or all of them came octet by octet.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        new = {file.digest for file in reading.message.attachments if may_be_known(file.media_type, file.size)}
+        if not new:
+            return ()
+        with self._database.read() as connection:
+            past = gather(connection, reading, self._policy, now)
+            ids = _his_own(reading, past.history)
+            known = list(connection.execute(_FILES, {"ids": ids})) if ids else []
+        return _latest(known, new)
+
+
+def _his_own(reading: Reading, history: History) -> list[int]:
+    people = {fold(reading.message.sender.address), *history.same_person}
+    theirs = {found.number for found in history.candidates if people & found.participants}
+    own = [
+        earlier.id
+        for earlier in history.earlier
+        if not earlier.outgoing and considered(earlier) and (earlier.sender in people or earlier.conversation in theirs)
+    ]
+    return own[-_MOST_MESSAGES:]
+
+
+def _latest(known: list[Row[Any]], new: set[str]) -> tuple[SentFiles, ...]:
+    if new <= {row.digest for row in known}:
+        return ()
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set(new)
+    for row in known:
+        if row.digest not in seen and len(seen) - len(new) < _MOST_FILES and may_be_known(row.media_type, row.size):
+            seen.add(row.digest)
+            found.setdefault(row.message, []).append(row.digest)
+    return tuple(SentFiles(message, tuple(digests)) for message, digests in found.items())
