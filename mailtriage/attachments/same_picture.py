@@ -13,7 +13,7 @@ from functools import cached_property
 
 from PIL import Image
 
-from mailtriage.attachments.alignment import TURNS, lay, settled
+from mailtriage.attachments.alignment import TURNS, Laid, lay, settled
 from mailtriage.attachments.difference import difference
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
 from mailtriage.attachments.ink import ink, sized
@@ -75,26 +75,26 @@ def same_picture(new: Picture, known: Picture) -> str | None:
     if new.grey.size == known.grey.size and new.grey.tobytes() == known.grey.tobytes():
         return "то же изображение"
     laid = lay(new.glance, known.glance)
-    if laid is None or laid.alike < _ALIKE:
+    if laid is None or laid.alike < _ALIKE or not _nothing_differs(new, known, laid):
         return None
+    return "изображение повёрнуто" if laid.turns else "то же изображение"
+
+
+def _nothing_differs(new: Picture, known: Picture, laid: Laid) -> bool:
     turn = TURNS[laid.turns]
     ours, theirs = new.grey, known.grey.transpose(turn) if turn is not None else known.grey
     a, b, _, d, e, _ = laid.affine
     # How many pixels of the other one pixel of ours takes; the area is what a turn leaves alone.
     scale = math.sqrt(abs(a * e - b * d) * theirs.width * theirs.height / (ours.width * ours.height))
     if not 1 / _SCALES < scale < _SCALES:
-        return None
+        return False
     ours, theirs = _scaled(ours, min(1.0, scale)), _scaled(theirs, min(1.0, 1 / scale))
     letter = min(letter_size(ink(ours)), new.letter * min(1.0, scale), known.letter * min(1.0, 1 / scale))
-    if letter < _LEGIBLE:
-        return None
-    if _differ_at_sight(ours, theirs, laid.affine):
-        return None
+    if letter < _LEGIBLE or _differ_at_sight(ours, theirs, laid.affine):
+        return False
     laid, changed = settled(ink(ours), ink(theirs), laid), _changed(letter)
     found = difference(ours, theirs, laid.affine, changed)
-    if found.most >= changed or found.beyond > _BEYOND:
-        return None
-    return "изображение повёрнуто" if laid.turns else "то же изображение"
+    return found.most < changed and found.beyond <= _BEYOND
 
 
 def _differ_at_sight(ours: Image.Image, theirs: Image.Image, affine: Affine) -> bool:

@@ -4,6 +4,7 @@ The trap is the bank's logo under every letter, and the customer who sends a hun
 documents, each file is named once, and only the latest few are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -60,7 +61,7 @@ class FilesSentBefore:
         with self._database.read() as connection:
             past = gather(connection, reading, self._policy, now)
             ids = _his_own(reading, past.history)
-            known = list(connection.execute(_FILES, {"ids": ids})) if ids else []
+            known = connection.execute(_FILES, {"ids": ids}).all() if ids else []
         return _latest(known, new)
 
 
@@ -75,7 +76,7 @@ def _his_own(reading: Reading, history: History) -> list[int]:
     return own[-_MOST_MESSAGES:]
 
 
-def _latest(known: list[Row[Any]], new: set[str]) -> tuple[SentFiles, ...]:
+def _latest(known: Sequence[Row[*tuple[Any, ...]]], new: set[str]) -> tuple[SentFiles, ...]:
     if new <= {row.digest for row in known}:
         return ()
     found: dict[str, list[str]] = {}
