@@ -24,6 +24,7 @@ from mailtriage.triage.backtest import Case, compare
 from mailtriage.triage.comparison import Comparison, Outline, outline
 from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.outcome import triage
+from mailtriage.triage.remembered import as_compared
 from mailtriage.triage.ruleset import Ruleset
 
 _SHARE = 20
@@ -104,7 +105,7 @@ def _anew(parts: Parts, pictures: Pictures, work: _Work, ruleset: Ruleset) -> Ca
     raw, stored = work.raw, work.stored
     if raw is None or work.reading is None:
         return replace(work.case, facts=None)
-    reading = _read(parts.readers, pictures, raw, work.reading)
+    reading = as_compared(_read(parts.readers, pictures, raw, work.reading), stored.record)
     now, size, arrived_at = stored.recorded_at, raw.full_size or len(raw.octets), raw.received_at
     try:
         outcome = triage(

@@ -7,7 +7,7 @@ the clock of that time: another clock would tell another story.
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -37,6 +37,7 @@ from mailtriage.triage.match import Found
 from mailtriage.triage.outcome import Outcome, hold, triage
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.record import record
+from mailtriage.triage.remembered import as_compared
 from mailtriage.triage.ruleset import Ruleset
 
 EXAMPLE_NUMBER = "00-000000"
@@ -108,15 +109,23 @@ def explain(
     past: History = NO_PAST,
     workload: Workload = NO_LOAD,
     number: str | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> Explained:
     """Read and decide one message as at `now`, by default as if nothing had come before.
 
-    `number` is the registration number that it got; without one, a new message shows `EXAMPLE_NUMBER`.
+    Args:
+        parts: of the program.
+        raw: the message.
+        now: with an offset.
+        past: what was known before it.
+        workload: what its promise depends on.
+        number: the registration number that it got; without one, a new message shows `EXAMPLE_NUMBER`.
+        told: what was recorded of it, where its files were compared with those sent before.
     """
     with ThreadPoolExecutor(1) as beside:
         # Readers take a second to start, and rules to load: on two processors that is one second.
         rules = beside.submit(lambda: parts.rulebook.current)
-        reading = _read(parts, raw)
+        reading = as_compared(_read(parts, raw), told) if told else _read(parts, raw)
         ruleset = rules.result()
     try:
         size = raw.full_size or len(raw.octets)
@@ -127,9 +136,9 @@ def explain(
         number = outcome.link.conversation or EXAMPLE_NUMBER
     grounds = Grounds(reading, past, workload, parts.policy, now, raw.received_at)
     letter = _letter(parts, raw.digest, grounds, outcome, number=number)
-    told = record(raw, reading, outcome, letter=letter, number=number)
-    steps = trace(outcome.facts, ruleset) if by_rules(told) else ()
-    return Explained(told, grounds, outcome.facts, ruleset, steps)
+    shown = record(raw, reading, outcome, letter=letter, number=number)
+    steps = trace(outcome.facts, ruleset) if by_rules(shown) else ()
+    return Explained(shown, grounds, outcome.facts, ruleset, steps)
 
 
 def explain_files(parts: Parts, what: str) -> Iterator[Explained]:
@@ -193,7 +202,7 @@ def _read_anew(parts: Parts, stored: StoredMessage) -> Explained:
         full_size=told["facts"]["size"] if told["facts"]["oversized"] else None,
     )
     past, workload = stored.history, stored.workload
-    found = explain(parts, raw, stored.recorded_at, past=past, workload=workload, number=stored.number)
+    found = explain(parts, raw, stored.recorded_at, past=past, workload=workload, number=stored.number, told=told)
     return replace(found, reread=True, differences=tuple(differences(told, found.record)))
 
 

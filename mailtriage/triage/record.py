@@ -77,6 +77,7 @@ def _attachment(file: Attachment) -> dict[str, Any]:
         "text": file.text,
         "problem": file.problem,
         "judged": file.judged,
+        "likeness": file.likeness,
         "same_as": file.same_as,
         "same_because": file.same_because,
     }

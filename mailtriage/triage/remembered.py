@@ -4,6 +4,7 @@ The trap is a second reading: readers improve, and the octets may be gone; what 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -59,3 +60,17 @@ def _message(told: Mapping[str, Any], record: Mapping[str, Any]) -> Message:
         attachments=tuple(Attachment(**file) for file in told["attachments"]),
         defects=tuple(told["defects"]),
     )
+
+
+def as_compared(reading: Reading, record: Mapping[str, Any]) -> Reading:
+    """A reading made anew, with its files known as they were: the earlier ones are not compared again."""
+    known = {file["digest"]: file for file in record["message"]["attachments"] if file.get("same_as")}
+    if not known:
+        return reading
+    files = tuple(
+        replace(file, same_as=known[file.digest]["same_as"], same_because=known[file.digest]["same_because"])
+        if file.digest in known
+        else file
+        for file in reading.message.attachments
+    )
+    return replace(reading, message=replace(reading.message, attachments=files))

@@ -26,18 +26,23 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of a desk."""
+    folder = tmp_path_factory.mktemp("resent")
+    return configuration(folder)
+
+
+@pytest.fixture(scope="module")
+def told(ran: Path) -> dict[str, dict]:
     if not CYRILLIC.exists():
         if os.environ.get("CI") == "true":
             pytest.fail("fonts-dejavu-core is not installed, and in CI nothing may be skipped")
         pytest.skip("fonts-dejavu-core is not installed")
-    folder = tmp_path_factory.mktemp("resent")
-    (folder / "mails").mkdir()
+    folder = ran.parent / "mails"
+    folder.mkdir()
     for minute, (name, file) in enumerate(FILES.items()):
-        (folder / "mails" / f"{name}.eml").write_bytes(letter(minute, name, file()))
-    store = f"sqlite:///{folder}/named.db"
-    config = configuration(folder)
-    done = mailtriage("ingest", folder / "mails", "--config", config, "--store", store, "--now", "message", "--json")
+        (folder / f"{name}.eml").write_bytes(letter(minute, name, file()))
+    done = mailtriage("ingest", folder, "--config", ran, "--now", "message", "--json")
     assert done.code == 0, done.err
     return {line["file"][3:-4]: line for line in done.lines}
 
@@ -76,3 +81,12 @@ def test_another_receipt_is_news(told, name: str) -> None:
     assert line["facts"]["new"] == [f"вложение {name}"]
     assert line["message"]["attachments"][0]["same_as"] is None
     assert line["conversation"]["number"] == told["first.png"]["conversation"]["number"]
+
+
+def test_the_decision_is_reproduced_and_read_anew_as_it_was(told, ran) -> None:
+    number = told["first.png"]["conversation"]["number"]
+    for how in ([], ["--reread"]):
+        done = mailtriage("explain", number, "--json", "--config", ran, *how)
+        assert done.code == 0, done.err
+        again = {line["file"][3:-4]: line["decision"]["verdict"] for line in done.lines}
+        assert again == {name: line["decision"]["verdict"] for name, line in told.items()}
