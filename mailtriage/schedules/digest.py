@@ -22,7 +22,7 @@ def digest(found: Digest, *, rules: str, time_zone: str) -> Report:
     """The daily digest; `rules` is the version of the rules in use."""
     since, until = (local_time(moment, time_zone) for moment in (found.since, found.until))
     counts = _by_verdict(found)
-    recorded = sum(found.verdicts.values())
+    recorded = sum(count for (verdict, _), count in found.verdicts.items() if verdict)
     waiting = [(clean(queue) if queue else "без очереди", str(count)) for queue, count in _largest(found.waiting)]
     stuck = [
         (f"{_KINDS.get(kind, kind)}: {_STATES.get(status, status)}", str(count))
@@ -77,7 +77,8 @@ def _by_verdict(found: Digest) -> list[Line]:
     for verdict, word in VERDICTS.items():
         reasons = {reason: count for (of, reason), count in found.verdicts.items() if of == verdict}
         if reasons:
-            lines.append((word, str(sum(reasons.values()))))
+            # Support's own are not received, and are counted beside.
+            lines.append((word if verdict else "писем самой поддержки", str(sum(reasons.values()))))
         lines += [
             (f"— {REASONS.get(reason, clean(reason))}", str(count)) for reason, count in _largest(reasons) if reason
         ]

@@ -9,6 +9,7 @@ from app.desk import Desk
 from app.program import mailtriage
 from app.test_deliver import DAY, MINUTE, Delivery
 from servers.authority import Authority
+from servers.relay import Relay
 from servers.scripted import ScriptedSmtp
 
 from mailtriage.demo.servers import Script
@@ -135,6 +136,29 @@ def test_a_certificate_that_nobody_vouches_for_sends_nothing_and_is_named_in_the
         delivery(MINUTE)
         assert delivery.states()[0][0] == "done"
         assert len(server.received) == 1
+
+
+def test_a_server_that_offers_no_starttls_gets_nothing_and_the_reply_keeps_its_turn(delivery: Delivery) -> None:
+    delivery.receive("anna")
+    with ScriptedSmtp(offers=("PIPELINING",)) as server:
+        delivery.smtp = SmtpAccount(server.host, server.port, "starttls", timeout=5)
+        (trouble,) = delivery().trouble
+        assert "offers no STARTTLS" in trouble
+        assert delivery.states()[0][0] == "due"
+        delivery(4 * DAY)
+        assert delivery.states()[0][0] == "due", "what a person must mend buries nothing"
+        assert not server.received
+        assert not any(command.startswith("MAIL") for command in server.commands)
+
+
+def test_a_slow_server_is_waited_for_and_gets_each_mail_once(delivery: Delivery) -> None:
+    people = ("anna", "boris", "vera")
+    delivery.receive(*people)
+    with Relay(delivery.desk.smtp.port, delay=0.3) as far:
+        delivery.smtp = SmtpAccount(far.host, far.port, "none", timeout=20, data_timeout=20)
+        delivery()
+    assert [status for status, _ in delivery.states()] == ["done"] * len(people)
+    assert len(delivery.desk.smtp.received) == len(people)
 
 
 def test_the_replies_of_ours_need_no_8bitmime_and_no_smtputf8(delivery):

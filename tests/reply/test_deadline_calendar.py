@@ -135,8 +135,14 @@ def test_the_table_of_arrivals_at_a_desk_in_moscow(
     [
         ("Europe/Kaliningrad", "2026-11-27"),  # 17:30 there
         ("Europe/Moscow", "2026-11-30"),  # 18:30
+        ("Europe/Samara", "2026-11-30"),
         ("Asia/Yekaterinburg", "2026-11-30"),
-        ("Asia/Vladivostok", "2026-11-30"),  # 01:30 on Saturday
+        ("Asia/Omsk", "2026-11-30"),
+        ("Asia/Krasnoyarsk", "2026-11-30"),
+        ("Asia/Irkutsk", "2026-11-30"),  # 23:30
+        ("Asia/Yakutsk", "2026-11-30"),  # 00:30 on Saturday
+        ("Asia/Vladivostok", "2026-11-30"),
+        ("Asia/Magadan", "2026-11-30"),
         ("Asia/Kamchatka", "2026-11-30"),
     ],
 )

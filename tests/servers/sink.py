@@ -17,8 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pytest
-from servers.processes import HOST, Process, free_port, program
+from servers.processes import HOST, Process, absent, free_port, program
 
 
 class Sink:
@@ -96,7 +95,7 @@ class Postfix:
 
     def __init__(self, sink: Sink, settings: Mapping[str, str] | None = None) -> None:
         if os.getuid() != 0:
-            pytest.skip("Postfix starts as root alone; smtp-sink shows the same without it")
+            absent("Postfix starts as root alone; smtp-sink shows the same without it")
         self.host, self.port = HOST, free_port()
         self._command = program("postfix", "postfix", "without it only smtp-sink shows how Postfix speaks")
         daemons = Path(subprocess.check_output(["postconf", "-h", "daemon_directory"], text=True).strip())
