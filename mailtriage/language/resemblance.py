@@ -1,27 +1,38 @@
 """Which kind of letter a text resembles, by how often its words stand in typical letters of each kind.
 
 Lists of words know what they name; people say it in others. So every word of a letter speaks a little, for the kinds in
-whose letters it is common (naive Bayes; Manning, Raghavan, Schütze 2008, 13.2). The trap is the certainty of long
+whose letters it is common (naive Bayes; Manning, Raghavan, Schütze 2008, 13.2), and so does its form, for "верните" is
+not "вернули", and the pair with its neighbour, for "не пришли" is not "пришли". The trap is the certainty of long
 letters: their words are not independent, so the sum is divided by the root of their number. What results is one voice
 among the rules, never a verdict.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal, get_args
 
 from mailtriage.language import lexicon
 from mailtriage.language.sounding import sounding
-from mailtriage.language.words import known, words
+from mailtriage.language.words import Word, known, words
 
 Kind = Literal["claim", "account_status", "consultation", "proposal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order of the columns of lexicon/typical_words.txt."""
 
 ASKED = "?"
-"""Stands before a word that occurs in what is asked, which tells more than what is told."""
+"""Stands before a feature that occurs in what is asked, which tells more than what is told."""
+FORM = "="
+"""Stands before a word as it is written, where a normal form is written without."""
+PAIR = "_"
+"""Stands between the normal forms of two words side by side."""
+_QUESTIONS = "#questions_"
+_NUMBERS = "#numbers"
+_MANY = 2
+_NUMBER = re.compile(r"\d\d")
 
 _UNSEEN = 0.1
 _PRIOR = 1.0
@@ -44,9 +55,23 @@ class Resemblance:
     """The words that spoke loudest for it."""
 
 
-def features(said: str, asked: str) -> frozenset[str]:
-    """The normal forms of what is said, and again, marked, of what is asked in it."""
-    return frozenset(word.lemma for word in words(said)) | {ASKED + word.lemma for word in words(asked)}
+def features(said: str, asked: str, heard: Callable[[Word], str] | None = None) -> frozenset[str]:
+    """What can speak for a kind: words, their forms and pairs, of what is asked again, marked; questions and numbers.
+
+    `heard` gives the normal form of a word where it is not the word's own.
+    """
+    found = _of(said, heard) | {ASKED + feature for feature in _of(asked, heard)}
+    found.add(f"{_QUESTIONS}{min(_MANY, said.count('?'))}")
+    if _NUMBER.search(said):
+        found.add(_NUMBERS)
+    return frozenset(found)
+
+
+def _of(text: str, heard: Callable[[Word], str] | None) -> set[str]:
+    """Numbers are nobody's words, so the words around one stand side by side."""
+    own = [word for word in words(text) if not any(map(str.isdigit, word.form))]
+    normal = [heard(word) for word in own] if heard else [word.lemma for word in own]
+    return {*normal, *(FORM + word.form for word in own), *(map(PAIR.join, pairwise(normal)))}
 
 
 class Vocabulary:
@@ -55,12 +80,13 @@ class Vocabulary:
     def __init__(self, letters: Sequence[int], counts: Mapping[str, Sequence[int]]) -> None:
         """`letters` of each kind were counted, and in `counts` of them a word stands, in the order of `KINDS`."""
         self._weights = {word: _weight(of, letters) for word, of in counts.items()}
-        often = sorted((word for word in counts if not word.startswith(ASKED)), key=lambda word: sum(counts[word]))
+        plain = (word for word in counts if not (word.startswith((ASKED, FORM, "#")) or PAIR in word))
+        often = sorted(plain, key=lambda word: sum(counts[word]))
         self._by_sound = {sounding(word): word for word in often}
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
-        heard = sorted({self._as_heard(feature) for feature in features(said, asked)})
+        heard = sorted(features(said, asked, self._as_heard))
         found = {feature: self._weights[feature] for feature in heard if feature in self._weights}
         if not found:
             return Resemblance(None, 0)
@@ -68,15 +94,15 @@ class Vocabulary:
         odds = [math.exp(scale * sum(weights[kind] for weights in found.values())) for kind in range(len(KINDS))]
         best = max(range(len(KINDS)), key=odds.__getitem__)
         loudest = sorted(found, key=lambda feature: -found[feature][best])
-        told = dict.fromkeys(feature.removeprefix(ASKED) for feature in loudest if found[feature][best] > 0)
+        told = dict.fromkeys(_as_told(feature) for feature in loudest if found[feature][best] > 0)
+        told.pop("", None)
         return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), tuple(told)[:_TOLD])
 
-    def _as_heard(self, feature: str) -> str:
+    def _as_heard(self, word: Word) -> str:
         """The commonest word with its sound, for one that is in no dictionary; else the word itself."""
-        mark, word = (ASKED, feature[1:]) if feature.startswith(ASKED) else ("", feature)
-        if feature in self._weights or known(word):
-            return feature
-        return mark + self._by_sound.get(sounding(word), word)
+        if word.lemma in self._weights or known(word.lemma):
+            return word.lemma
+        return self._by_sound.get(sounding(word.lemma), word.lemma)
 
 
 @cache
@@ -84,6 +110,11 @@ def vocabulary() -> Vocabulary:
     """That of the packaged table, which tests/language/typical/count_words.py makes."""
     first, *others = (line.split() for line in lexicon.lines("typical_words.txt"))
     return Vocabulary(tuple(map(int, first[1:])), {word: tuple(map(int, counts)) for word, *counts in others})
+
+
+def _as_told(feature: str) -> str:
+    """The word or the pair for people's eyes, "" for what is no word."""
+    return "" if feature.startswith("#") else feature.removeprefix(ASKED).removeprefix(FORM).replace(PAIR, " ")
 
 
 def _weight(counts: Sequence[int], letters: Sequence[int]) -> tuple[float, ...]:

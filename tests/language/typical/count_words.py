@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mailtriage.language.asking import asking
-from mailtriage.language.resemblance import KINDS, features
+from mailtriage.language.resemblance import FORM, KINDS, PAIR, Kind, features
 
 HERE = Path(__file__).parent
 TABLE = HERE.parents[2] / "mailtriage" / "language" / "lexicon" / "typical_words.txt"
@@ -40,11 +40,18 @@ def count(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
-def table(by_kind: Mapping[str, list[str]]) -> dict[str, tuple[int, ...]]:
-    """For each word in how many letters of each kind it stands; numbers are nobody's words."""
+def table(by_kind: Mapping[Kind, list[str]]) -> dict[str, tuple[int, ...]]:
+    """For each feature in how many letters of each kind it stands; forms and pairs only where they are no accident."""
     counts = [count(by_kind[kind]) for kind in KINDS]
-    known = sorted({word for of in counts for word in of if not any(sign.isdigit() for sign in word)})
-    return {word: tuple(of[word] for of in counts) for word in known}
+    everywhere = sum(counts, Counter[str]())
+    kept = sorted(feature for feature, often in everywhere.items() if often >= _least(feature))
+    return {feature: tuple(of[feature] for of in counts) for feature in kept}
+
+
+def _least(feature: str) -> int:
+    if PAIR in feature:
+        return 3
+    return 2 if FORM in feature else 1
 
 
 def main() -> None:
@@ -52,7 +59,7 @@ def main() -> None:
     by_kind = {kind: letters(kind) for kind in KINDS}
     rows = {"letters": tuple(map(len, by_kind.values())), **table(by_kind)}
     lines = [
-        "# In how many typical letters of each kind a word stands; with ? before it, in what they ask.",
+        "# In how many typical letters of each kind a word stands, after = its form, two joined by _; after ? in what is asked.",
         "# Made by tests/language/typical/count_words.py; change the letters there, not this file.",
         f"# letters: {digest()}",
         f"# word {' '.join(KINDS)}",

@@ -7,7 +7,7 @@ from count_words import TABLE, digest, letters, table
 
 from mailtriage.language import lexicon
 from mailtriage.language.asking import asking
-from mailtriage.language.resemblance import KINDS, Resemblance, Vocabulary, vocabulary
+from mailtriage.language.resemblance import KINDS, Kind, Resemblance, Vocabulary, vocabulary
 from mailtriage.language.sounding import sounding
 
 
@@ -23,7 +23,8 @@ def test_the_table_was_counted_from_these_letters() -> None:
 
 
 def test_letters_teach_about_letters_that_they_do_not_hold() -> None:
-    taught, unseen = {}, []
+    taught: dict[Kind, list[str]] = {}
+    unseen: list[tuple[Kind, str]] = []
     for kind in KINDS:
         mixed = random.Random(kind).sample(  # noqa: S311 - a shuffle, no secret
             letters(kind), len(letters(kind))
