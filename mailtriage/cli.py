@@ -253,6 +253,26 @@ def deadlines(
 
 
 @app.command()
+def reconcile(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended, and say what was done.")] = False,
+    octets: Annotated[bool, typer.Option("--octets", help="Read all octets; else a thirtieth, by the day.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    config: Config = None,
+) -> None:
+    """Compare servers, ledger, folders, octets and outbox; 1 when a gap is left. The daemon does so each morning."""
+    from mailtriage.commands import reconcile as comparing
+
+    with open_store(config) as parts:
+        done = comparing.reconcile(parts, repair=repair, octets=octets)
+    if as_json:
+        terminal.say_json(comparing.record(done))
+    else:
+        terminal.say(*comparing.sentences(done))
+    raise typer.Exit(NO if done.left else 0)
+
+
+@app.command()
 def doctor(config: Config = None) -> None:
     """Ask the real servers, the disk and the database; changes nothing."""
     from mailtriage.commands.doctor import examine

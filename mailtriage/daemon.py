@@ -275,7 +275,7 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
 
 def _look_at_calendar(parts: Parts) -> bool:
     """Do what has become due by the calendar; of several nodes the one that is first to hold it."""
-    return parts.leases.take("calendar") is None and bool(parts.mornings.look(datetime.now(UTC)))
+    return parts.leases.take("calendar") is None and bool(parts.mornings_of_the_daemon.look(datetime.now(UTC)))
 
 
 def _receive_all(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox], watch: Watch | None) -> None:

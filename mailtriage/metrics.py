@@ -12,6 +12,11 @@ OVERDUE = Gauge("mailtriage_conversations_overdue", "Open conversations whose pr
 EXTENSIONS = Counter("mailtriage_extensions", "Notices of extension written, or why none could be", ["result"])
 POLL_FAILURES = Counter("mailtriage_poll_failures", "Passes that a server or the store broke off", ["mailbox"])
 LAST_POLL = Gauge("mailtriage_last_poll_timestamp_seconds", "When a mailbox was read to its end", ["mailbox"])
+GAPS = Gauge("mailtriage_ledger_gaps", "Gaps between server, ledger, octets and outbox, by the latest reconciliation")
+OLDEST_WITHOUT_OUTCOME = Gauge(
+    "mailtriage_oldest_without_outcome_seconds", "Age of the oldest message without an outcome, by the latest one"
+)
+RECONCILED = Gauge("mailtriage_last_reconciled_timestamp_seconds", "When everything was last compared to its end")
 RULES_VALID = Gauge("mailtriage_rules_valid", "1 while the rule files are in use, 0 when they are wrong")
 
 

@@ -22,6 +22,7 @@ from mailtriage.following.rounds import Rounds
 from mailtriage.mail.options import ReadOptions
 from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.receive import Clock, Receiver, wall_clock
+from mailtriage.reconcile.reconciler import Reconciler
 from mailtriage.reply.compose import compose
 from mailtriage.reply.deadline import Norms, Terms, WorkCalendar
 from mailtriage.reply.draft import Letter
@@ -167,7 +168,16 @@ class Parts:
     @cached_property
     def mornings(self) -> Mornings:
         """What is done by the calendar, with the words and the calendar that the receiver uses."""
-        desk = Desk(
+        return Mornings(self.duty, self._desk)
+
+    @cached_property
+    def mornings_of_the_daemon(self) -> Mornings:
+        """The same, and everything compared with everything."""
+        return Mornings(self.duty, self._desk, reconcile=self.reconciler.daily)
+
+    @property
+    def _desk(self) -> Desk:
+        return Desk(
             policy=lambda: self.receiver.policy,
             compose=lambda: self.receiver.compose,
             rules=lambda: self.rulebook.current.version,
@@ -175,7 +185,19 @@ class Parts:
             sender=self.settings.smtp.sender,
             morning=self.settings.schedules.morning,
         )
-        return Mornings(self.duty, desk)
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """Servers, books, octets and outbox, compared."""
+        by_name = {mailbox.name: mailbox for mailbox in self.settings.mailboxes}
+        return Reconciler(
+            self.settings,
+            self.database,
+            self.octets,
+            self.policy,
+            connect=lambda name: open_mailbox(by_name[name]),
+            receiver=lambda: self.receiver,
+        )
 
     @cached_property
     def restraint(self) -> Restraint:

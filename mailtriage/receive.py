@@ -76,6 +76,8 @@ class Arrival:
     """In the folder of sent mail: support's own whatever stands in From, and left where it lies."""
     wanted: Wanted | None = None
     """A person put it into a folder that says what is to become of it."""
+    belated: bool = False
+    """Found where our own moves lead: its letters may have left already, and none leaves by itself."""
 
 
 DELIVERED = Arrival()
@@ -297,7 +299,10 @@ class Receiver:
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold
             _log.error("triage_failed", digest=raw.digest[:12], why=log.cause(error))
             written = write(hold(reading, "triage_failed", past.history, ruleset, self.policy))
-        return self._obey(recorder, raw, written, arrival, now)
+        told = self._obey(recorder, raw, written, arrival, now)
+        if arrival.belated and told.id is not None:
+            recorder.doubt(told.id, now)
+        return told
 
     def _obey(
         self, recorder: Recorder, raw: RawMessage, written: Recorded, arrival: Arrival, now: datetime

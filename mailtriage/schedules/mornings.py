@@ -8,6 +8,7 @@ take the day with it: it is said once, tried again each minute, and the others g
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -41,7 +42,7 @@ class Desk:
 class Mornings:
     """The steps of a morning, in their order; `look` is called often, and seldom finds anything to do."""
 
-    def __init__(self, duty: Duty, desk: Desk) -> None:
+    def __init__(self, duty: Duty, desk: Desk, *, reconcile: Callable[[datetime], None] | None = None) -> None:
         self._duty, self._desk = duty, desk
         self._failed: set[str] = set()
         self._steps: Mapping[str, Callable[[datetime], None]] = {
@@ -50,6 +51,8 @@ class Mornings:
             "overdue": self._overdue,
             "digest": self._digest,
         }
+        if reconcile is not None:
+            self._steps = {**self._steps, "reconcile": partial(self._reconcile, reconcile)}
 
     def look(self, now: datetime) -> tuple[str, ...]:
         """Carry out what has become due since it last ran; gives the names of the steps that did."""
@@ -103,6 +106,10 @@ class Mornings:
             return
         found = self._duty.digest(policy, self._duty.last_run("digest", now), now)
         self._tell("digest", digest(found, rules=self._desk.rules(), time_zone=policy.time_zone), now)
+
+    def _reconcile(self, reconcile: Callable[[datetime], None], now: datetime) -> None:
+        reconcile(now)
+        self._duty.ran("reconcile", now)
 
     def _tell(self, name: str, report: Report | None, now: datetime) -> None:
         zone = self._desk.policy().time_zone

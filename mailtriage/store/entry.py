@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from mailtriage.mail.message import Message, RawMessage
 from mailtriage.mail.reading import Reading
@@ -30,6 +30,7 @@ from mailtriage.triage.outcome import Outcome
 FIRST_MOVE = "triage"
 """The event of the move that the decision entails; those of second deliveries are "duplicate:<location>"."""
 _FAILED_RECIPIENTS = 20
+FOUND_LATE = "the message was found in a folder of ours: an earlier letter may have left"
 BOUNCE_CAME = "it left: a bounce of it came back"
 
 
@@ -181,6 +182,13 @@ def owe_forward(connection: Connection, entry: Entry, message_id: int, forward: 
         reply_message_id=letter.message_id,
         octets=letter.octets,
     )
+
+
+def doubt_letters(connection: Connection, message_id: int, now: datetime) -> None:
+    """What is owed because of a message that was found late is for a person to look at."""
+    o = t.outbox.c
+    letters = update(t.outbox).where(o.message_id == message_id, o.kind != "move", o.status == "due")
+    connection.execute(letters.values(status="unconfirmed", settled_at=now, last_error=FOUND_LATE))
 
 
 def note_bounces(connection: Connection, message: Message, now: datetime) -> None:

@@ -215,6 +215,10 @@ class Recorder:
         policy = self._policy
         return rulings.rule(self._connection, message_id, wanted, now=now, policy=policy, compose=compose, at=at)
 
+    def doubt(self, message_id: int, now: datetime) -> None:
+        """Let no letter about this message leave by itself: nobody knows whether it has left before."""
+        entry.doubt_letters(self._connection, message_id, now)
+
     def record_duplicate(self, raw: RawMessage, known: Sighting, move: Move | None, *, now: datetime) -> None:
         """Record the second delivery of a known message, and move it when told to; it is never answered."""
         if raw.location is None:

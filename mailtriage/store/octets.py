@@ -151,6 +151,36 @@ class LocalOctets:
         """Whether there are octets of that digest."""
         return self._path(digest).is_file()
 
+    def stored(self, shard: str) -> frozenset[str]:
+        """The digests that begin with these two hex digits.
+
+        Raises:
+            StoreError: the folder cannot be read.
+        """
+        try:
+            with os.scandir(self._raw / shard) as files:
+                return frozenset(file.name for file in files if _DIGEST.fullmatch(file.name))
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise StoreError(f"{self._raw}: {error.strerror}") from None
+
+    def discard(self, digest: str) -> bool:
+        """Delete the octets of that digest, durably; whether there were any.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        path = self._path(digest)
+        try:
+            path.unlink()
+            _sync_folder(path.parent)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreError(f"{self._raw}: {error.strerror}") from None
+        return True
+
     def _path(self, digest: str) -> Path:
         return self._raw.parent / place(digest)
 

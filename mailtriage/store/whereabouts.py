@@ -96,7 +96,7 @@ class Whereabouts:
     def note(self, message: int, place: Location, outcome: str) -> None:
         """Write down that the message lies there, where nobody has."""
         with self._database.write() as connection:
-            _note(connection, message, place, outcome)
+            note(connection, message, place, outcome)
 
     def latest(self, message: int) -> Location | None:
         """Where the message was last known to lie, apart from whence we moved it; None where nobody knows."""
@@ -180,10 +180,11 @@ def settle_moves(connection: Connection, moved: Mapping[int, Arrived | None], no
     for row in connection.execute(question.where(_o.id.in_(list(moved)))).all():
         if (arrived := moved[row.id]) is not None:
             there = Location(row.mailbox, row.payload["folder"], arrived.uidvalidity, arrived.uid)
-            _note(connection, row.message_id, there, BY_US)
+            note(connection, row.message_id, there, BY_US)
 
 
-def _note(connection: Connection, message: int, place: Location, outcome: str) -> None:
+def note(connection: Connection, message: int, place: Location, outcome: str) -> None:
+    """As `Whereabouts.note`, within a transaction."""
     here = _in(place.mailbox, place.folder, place.uidvalidity)
     # Whoever follows the folders may have seen it before the mover has written it down, or the other way round.
     if connection.scalar(select(_at.id).where(*here, _at.uid == place.uid)) is None:

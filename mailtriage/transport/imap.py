@@ -16,7 +16,7 @@ from imapclient import IMAPClient
 
 from mailtriage.errors import TransportError
 from mailtriage.transport import imap_idle, imap_look
-from mailtriage.transport.imap_fetch import Batch, Cursor, Fetcher, Listed, selectable, uids_above
+from mailtriage.transport.imap_fetch import Batch, Cursor, Fetcher, Listed, Sized, selectable, uids_above
 from mailtriage.transport.imap_folders import Folders
 from mailtriage.transport.imap_look import FolderStatus, Offers
 from mailtriage.transport.imap_move import Moved, Mover
@@ -99,12 +99,22 @@ class Mailbox:
     def listed(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Listed:
         """What lies above the cursor and came on the day `since` or later (by INTERNALDATE); nothing is downloaded."""
         client, uidvalidity, exists = self._examine(folder)
-        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, 0)
         with self._session(f"looking into {folder}", (client, folder)):
             uids = uids_above(client, _above(cursor, uidvalidity), exists, since)
-            parts = [uids[start : start + _LISTED_AT_ONCE] for start in range(0, len(uids), _LISTED_AT_ONCE)]
-            sized = [one for part in parts for one in fetcher.sizes(part)]
-        return Listed(folder, uidvalidity, tuple(sized))
+        return Listed(folder, uidvalidity, self._sizes(client, folder, uidvalidity, uids))
+
+    def sized(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> Listed:
+        """These UIDs, as `listed` gives them; what has vanished is left out.
+
+        Raises:
+            Renumbered: the folder is another one by now.
+        """
+        if not uids:
+            return Listed(folder, uidvalidity, ())
+        client, found, _ = self._examine(folder)
+        if found != uidvalidity:
+            raise self._renumbered(folder, uidvalidity, found)
+        return Listed(folder, uidvalidity, self._sizes(client, folder, uidvalidity, uids))
 
     def fetch(self, listed: Listed, *, batch: int, max_size: int) -> Iterator[Batch]:
         """What was listed, as `new_messages` gives it; what has vanished since is left out.
@@ -221,6 +231,12 @@ class Mailbox:
             uidvalidity, exists = selectable(answer, folder)
             self._reading = folder
         return client, uidvalidity, exists
+
+    def _sizes(self, client: IMAPClient, folder: str, uidvalidity: int, uids: Sequence[int]) -> tuple[Sized, ...]:
+        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, 0)
+        with self._session(f"looking into {folder}", (client, folder)):
+            parts = [uids[start : start + _LISTED_AT_ONCE] for start in range(0, len(uids), _LISTED_AT_ONCE)]
+            return tuple(one for part in parts for one in fetcher.sizes(part))
 
     def _batches(  # noqa: PLR0917 - the folder that is open, and the bounds
         self, client: IMAPClient, folder: str, uidvalidity: int, uids: Sequence[int], batch: int, max_size: int
