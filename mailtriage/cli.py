@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailtriage.commands import terminal
+from mailtriage.commands import keeping, terminal
 from mailtriage.commands.opening import AsJson, Config, OnStore, open_parts, open_store, prove
 from mailtriage.commands.recorded import PLAIN, conversation_app, db_app, outbox_app
 from mailtriage.commands.rules import rules_app
@@ -27,6 +27,7 @@ app.add_typer(conversation_app, name="conversation")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(db_app, name="db")
 app.add_typer(rules_app, name="rules")
+keeping.register(app)
 
 NO, USAGE = 1, 2
 
@@ -250,26 +251,6 @@ def deadlines(
         else:
             terminal.say_table(page.HEADINGS, page.rows(found))
             terminal.say(*page.summary(found))
-
-
-@app.command()
-def reconcile(
-    *,
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended, and say what was done.")] = False,
-    octets: Annotated[bool, typer.Option("--octets", help="Read all octets; else a thirtieth, by the day.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
-    config: Config = None,
-) -> None:
-    """Compare servers, ledger, folders, octets and outbox; 1 when a gap is left. The daemon does so each morning."""
-    from mailtriage.commands import reconcile as comparing
-
-    with open_store(config) as parts:
-        done = comparing.reconcile(parts, repair=repair, octets=octets)
-    if as_json:
-        terminal.say_json(comparing.record(done))
-    else:
-        terminal.say(*comparing.sentences(done))
-    raise typer.Exit(NO if done.left else 0)
 
 
 @app.command()

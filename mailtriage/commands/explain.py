@@ -171,6 +171,8 @@ def explain_recorded(parts: Parts, which: str, *, reread: bool = False) -> Itera
     rules = partial(rules_of, parts.views)
     for digest in _digests(parts, which):
         stored = parts.views.message(digest)
+        if stored.record.get("erased"):
+            raise NotFound(f"message {stored.id} was erased at a person's request: there is nothing to explain")
         yield _read_anew(parts, stored) if reread else _reproduced(parts, stored, rules(stored.ruleset))
 
 

@@ -7,7 +7,9 @@ import typer
 
 from mailtriage.commands import terminal
 from mailtriage.commands.conversation import PLAIN, conversation_app
+from mailtriage.commands.lead_words import clean
 from mailtriage.commands.opening import Config, OnStore, open_parts, open_store
+from mailtriage.errors import StoreError
 
 __all__ = ["PLAIN", "conversation_app", "db_app", "outbox_app"]
 
@@ -61,3 +63,24 @@ def db_upgrade(config: Config = None, store: OnStore = None) -> None:
     with open_parts(config, {"database": store} if store else None) as parts:
         parts.take_store()
         terminal.say(f"{parts.database.name}: schema {parts.database.schema_version()}")
+
+
+@db_app.command("check")
+def db_check(
+    *,
+    octets: Annotated[bool, typer.Option("--octets", help="Read all octets; else a thirtieth, by the day.")] = False,
+    config: Config = None,
+    store: OnStore = None,
+) -> None:
+    """Pages, references, schema, keys and octets; 1 when something is wrong. Changes nothing."""
+    from mailtriage.commands.backup import check  # noqa: PLC0415 - `--help` must not wait for the parts
+    from mailtriage.commands.doctor import missing_store  # noqa: PLC0415 - as above
+
+    with open_parts(config, {"database": store} if store else None) as parts:
+        if missing := missing_store(parts.settings.database):
+            raise StoreError(f"{missing}: no store there yet")
+        wrong = check(parts, octets=octets)
+    terminal.complain(*map(clean, wrong))
+    if wrong:
+        raise typer.Exit(1)
+    terminal.say("sound: pages, references, schema, keys and octets")

@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from mailtriage.errors import NotFound, StoreError
 from mailtriage.reconcile.gaps import Gap
 from mailtriage.store.books import Books
-from mailtriage.store.octets import LocalOctets
+from mailtriage.store.octets import SHARDS, Octets
 
-SHARDS = tuple(f"{number:02x}" for number in range(256))
-"""The folders that octets lie in, by the first two digits of the digest."""
 DAYS = 30
 """Within which every file is read once."""
 IN_DOUBT = timedelta(days=1)
@@ -26,7 +24,7 @@ def todays(now: datetime) -> frozenset[str]:
     return frozenset(SHARDS[now.date().toordinal() % DAYS :: DAYS])
 
 
-def octets_against(books: Books, octets: LocalOctets, read: Collection[str]) -> Iterator[Gap]:
+def octets_against(books: Books, octets: Octets, read: Collection[str]) -> Iterator[Gap]:
     """Octets that are not there and, in the shards that are to be `read`, those that are damaged."""
     for shard in SHARDS:
         known, there = books.digests(shard), octets.stored(shard)
@@ -38,7 +36,7 @@ def octets_against(books: Books, octets: LocalOctets, read: Collection[str]) -> 
                     yield Gap("octets_damaged", books.lies_at(known[digest]), digest, known[digest])
 
 
-def _sound(octets: LocalOctets, digest: str) -> bool:
+def _sound(octets: Octets, digest: str) -> bool:
     try:
         octets.get(digest)
     except NotFound:

@@ -14,12 +14,12 @@ from mailtriage import log, metrics
 from mailtriage.receive import Receiver
 from mailtriage.reconcile.compare import Comparison, Seen
 from mailtriage.reconcile.gaps import Gap, Kind
-from mailtriage.reconcile.kept import SHARDS, octets_against, outbox_against, todays
+from mailtriage.reconcile.kept import octets_against, outbox_against, todays
 from mailtriage.reconcile.repair import Repair
 from mailtriage.settings import Settings
 from mailtriage.store.books import Books
 from mailtriage.store.database import Database
-from mailtriage.store.octets import LocalOctets
+from mailtriage.store.octets import SHARDS, Octets
 from mailtriage.transport.imap import Mailbox
 from mailtriage.triage.policy import Policy
 
@@ -54,7 +54,7 @@ class Reconciler:
         self,
         settings: Settings,
         database: Database,
-        octets: LocalOctets,
+        octets: Octets,
         policy: Policy,
         *,
         connect: Callable[[str], Mailbox],

@@ -16,7 +16,7 @@ from mailtriage.receive import DELIVERED, Arrival, Receiver
 from mailtriage.reconcile.gaps import Gap, Kind
 from mailtriage.store.books import Books, Entry
 from mailtriage.store.database import Database
-from mailtriage.store.octets import LocalOctets
+from mailtriage.store.octets import Octets
 from mailtriage.store.outbox import Outbox
 from mailtriage.transport.imap import Batch, Mailbox
 from mailtriage.triage.effects import duplicate_move
@@ -31,7 +31,7 @@ class Repair:
     def __init__(
         self,
         database: Database,
-        octets: LocalOctets,
+        octets: Octets,
         policy: Policy,
         *,
         connect: Callable[[str], Mailbox],

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import NotFound, StoreError
-from mailtriage.store.octets import BucketOptions, checked, place
+from mailtriage.store.octets import BucketOptions, checked, digests_of, place
 
 try:
     from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
@@ -69,6 +69,27 @@ class BucketOctets:
         except NotFound:
             return False
         return True
+
+    def stored(self, shard: str) -> frozenset[str]:
+        """The digests that begin with these two hex digits, of all that is there.
+
+        Raises:
+            StoreError: the server does not tell.
+        """
+        with self._telling():
+            pages = self._store.list(prefix=f"raw/{shard}/")
+            return digests_of(str(each["path"]).rpartition("/")[2] for page in pages for each in page)
+
+    def discard(self, digest: str) -> bool:
+        """Delete the octets of that digest; whether there were any. A bucket that keeps versions keeps this one, too.
+
+        Raises:
+            StoreError: the server is away, or does not let us delete.
+        """
+        there = self.has(digest)
+        with self._telling(digest):
+            self._store.delete(place(digest))
+        return there
 
     def _put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()

@@ -87,10 +87,29 @@ class Database:
             yield connection
 
     @contextmanager
-    def _write(self, *, rebuilding: bool = False) -> Iterator[Connection]:
+    def erasing(self) -> Iterator[Connection]:
+        """A write transaction after which nothing of what it took out is left in the files.
+
+        SQLite overwrites what is deleted and, once that is committed, empties its log of writes; if a reader holds the
+        log up, it is emptied after the next write. PostgreSQL does the same in its own time (VACUUM).
+
+        Raises:
+            StoreError: as for `write`.
+        """
+        with self._write(overwriting=True) as connection:
+            yield connection
+        if self.path is not None:
+            with telling(self.name), self.engine.connect() as plain:
+                driver: Any = plain.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _write(self, *, rebuilding: bool = False, overwriting: bool = False) -> Iterator[Connection]:
         with self._turn, telling(self.name), self.engine.connect() as plain:
             connection = plain.execution_options(mailtriage_write=True)
             with _unchecked(plain) if rebuilding and self.path else nullcontext(), connection.begin():
+                if overwriting and self.path is not None:
+                    connection.exec_driver_sql("PRAGMA secure_delete=ON")
                 if self.path is None:
                     # READ COMMITTED here: a snapshot taken before the wait for our turn would be stale after it.
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})

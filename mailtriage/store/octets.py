@@ -5,6 +5,7 @@ not on the disk. So files are fsynced, renamed, and then each touched folder is 
 then may the transaction that names them begin.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -17,6 +18,10 @@ from urllib.parse import unquote, urlsplit
 
 from mailtriage.errors import NotFound, StoreError
 
+_NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EACCES})
+"""Another disk, or one that knows no hard links."""
+SHARDS = tuple(f"{number:02x}" for number in range(256))
+"""What digests may begin with."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -34,6 +39,12 @@ class Octets(Protocol):
 
     def has(self, digest: str) -> bool:
         """Whether there are octets of that digest."""
+
+    def stored(self, shard: str) -> frozenset[str]:
+        """The digests that begin with these two hex digits, of all that is there."""
+
+    def discard(self, digest: str) -> bool:
+        """Delete the octets of that digest, durably; whether there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,11 @@ def checked(content: bytes, digest: str, where: str) -> bytes:
     return content
 
 
+def digests_of(names: Iterable[str]) -> frozenset[str]:
+    """Those of the names that are digests."""
+    return frozenset(name for name in names if _DIGEST.fullmatch(name))
+
+
 class LocalOctets:
     """A folder of files raw/ab/abcdef...: the first two hex digits of the SHA-256, then all of it."""
 
@@ -102,7 +118,7 @@ class LocalOctets:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self._raw, self._incoming):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(root)
+            sync_folder(root)
         except OSError as error:
             raise StoreError(f"{root}: {error.strerror}") from None
 
@@ -127,7 +143,7 @@ class LocalOctets:
                 touched[target.parent] = None
                 digests.append(digest)
             for folder in touched:
-                _sync_folder(folder)
+                sync_folder(folder)
         except OSError as error:
             raise StoreError(f"{self._raw}: {error.strerror}") from None
         return digests
@@ -159,11 +175,40 @@ class LocalOctets:
         """
         try:
             with os.scandir(self._raw / shard) as files:
-                return frozenset(file.name for file in files if _DIGEST.fullmatch(file.name))
+                return digests_of(file.name for file in files)
         except FileNotFoundError:
             return frozenset()
         except OSError as error:
             raise StoreError(f"{self._raw}: {error.strerror}") from None
+
+    def link(self, other: Octets, digests: Iterable[str]) -> frozenset[str]:
+        """Take these over from another folder by hard link, durably; gives those with which that went.
+
+        Raises:
+            StoreError: a folder cannot be written.
+        """
+        linked: set[str] = set()
+        if not isinstance(other, LocalOctets):
+            return frozenset()
+        touched: dict[Path, None] = {self._raw: None}
+        try:
+            for digest in digests:
+                target = self._path(digest)
+                target.parent.mkdir(mode=0o700, exist_ok=True)
+                try:
+                    os.link(other._path(digest), target)  # noqa: SLF001 - of the same kind
+                except OSError as error:
+                    if error.errno in _NO_LINKS:
+                        break
+                    if error.errno not in {errno.ENOENT, errno.EEXIST}:
+                        raise
+                linked.add(digest)
+                touched[target.parent] = None
+            for folder in touched:
+                sync_folder(folder)
+        except OSError as error:
+            raise StoreError(f"{self._raw}: {error.strerror}") from None
+        return frozenset(linked)
 
     def discard(self, digest: str) -> bool:
         """Delete the octets of that digest, durably; whether there were any.
@@ -174,7 +219,7 @@ class LocalOctets:
         path = self._path(digest)
         try:
             path.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -204,7 +249,8 @@ def _is_whole(path: Path, size: int) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

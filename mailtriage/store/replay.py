@@ -98,7 +98,9 @@ class Replay:
 
 
 def _since(since: datetime | None) -> tuple[ColumnElement[bool], ...]:
-    return () if since is None else (t.message.c.recorded_at >= since,)
+    # Of a message that was erased nothing is left to be decided upon.
+    m = t.message.c
+    return (m.size > 0,) if since is None else (m.size > 0, m.recorded_at >= since)
 
 
 def _restored(connection: Connection, first: int, last: int) -> frozenset[int]:

@@ -81,6 +81,10 @@ def rule(
         raise NotFound(f"no message {message_id}")
     if row["verdict"] is None:
         raise MailtriageError(f"message {message_id} is support's own; only customers' mail is accepted or rejected")
+    if row["record"].get("erased"):
+        raise MailtriageError(
+            f"message {message_id} was erased at a person's request; nobody can be written to about it"
+        )
     matter = Matter(row, _decision(row, wanted), policy, now)
     before = {name: row[name] for name in ("verdict", "reason", "category")}
     after = {name: getattr(matter.decision, name) for name in before}

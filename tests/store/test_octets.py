@@ -56,6 +56,16 @@ def test_what_was_put_comes_back_by_its_digest(shelf: Shelf) -> None:
     assert shelf.octets.has(DIGEST)
 
 
+def test_what_is_there_is_listed_by_its_first_digits_and_what_is_discarded_is_gone(shelf: Shelf) -> None:
+    assert shelf.octets.stored(DIGEST[:2]) == frozenset()
+    shelf.octets.put([MAIL, b""])
+    assert shelf.octets.stored(DIGEST[:2]) == {DIGEST}
+    assert shelf.octets.discard(DIGEST)
+    assert not shelf.octets.discard(DIGEST)
+    assert shelf.octets.stored(DIGEST[:2]) == frozenset()
+    assert not shelf.octets.has(DIGEST)
+
+
 def test_a_batch_comes_back_whole_and_in_order(shelf: Shelf) -> None:
     contents = [b"%d" % number * 1000 for number in range(60)]
     digests = shelf.octets.put(iter(contents))
