@@ -196,7 +196,7 @@ def settle(database: Database, mailboxes: Mapping[str, frozenset[str]]) -> int:
         at = func.coalesce(o.claimed_at, o.created_at)
         doubted = connection.execute(letters.values(status="unconfirmed", settled_at=at, last_error=UNKNOWN_SINCE))
         moves = update(t.outbox).where(o.kind == "move", o.status == "claimed")
-        connection.execute(moves.values(status="due", claimed_at=None))
+        connection.execute(moves.values(status="due", claimed_at=None, claimed_by=None))
         followed = [(c.mailbox == name) & c.folder.in_(folders) for name, folders in mailboxes.items()]
         connection.execute(delete(t.cursor).where(~or_(*followed)))
     return doubted.rowcount

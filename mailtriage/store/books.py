@@ -206,7 +206,7 @@ class Books:
 
     def move_again(self, location: int, now: datetime) -> None:
         """Let the move from there be carried out once more; what is gone counts as moved."""
-        again = {"status": "due", "due_at": now, "claimed_at": None, "settled_at": None}
+        again = {"status": "due", "due_at": now, "claimed_at": None, "claimed_by": None, "settled_at": None}
         with self._database.write() as connection:
             last = select(func.max(_o.id)).where(_o.location_id == location, _o.kind == "move")
             connection.execute(update(t.outbox).where(_o.id == connection.scalar(last)).values(again))
