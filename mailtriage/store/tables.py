@@ -305,6 +305,17 @@ class FileTextRow(Row, table=True):
     text: str = Field(sa_type=Words)
 
 
+class HandedRow(Row, table=True):
+    """A reading that a worker has made and nobody has fetched yet."""
+
+    __tablename__ = "handed"
+
+    key: str = Field(primary_key=True, sa_type=Key)
+    reading: bytes | None = Field(sa_type=LargeBinary)
+    failure: str | None = Field(sa_type=Words)
+    handed_at: datetime = Field(sa_type=Instant)
+
+
 conversation = metadata.tables["conversation"]
 participant = metadata.tables["participant"]
 message = metadata.tables["message"]
@@ -321,3 +332,4 @@ cursor = metadata.tables["cursor"]
 ruleset_version = metadata.tables["ruleset_version"]
 bounce = metadata.tables["bounce"]
 file_text = metadata.tables["file_text"]
+handed = metadata.tables["handed"]

@@ -1,0 +1,255 @@
+"""Readings by workers elsewhere, for the one who receives: asked through the queue, taken in as they come.
+
+The trap is whoever never answers. A worker that dies is known by its silence, a job that nobody takes by its age; both
+are taken back and read here, by readers with the same limits, so that a message waits for seconds and never for ever.
+What read it here and died of it makes a hold, as on one machine. And what a worker hands in is validated like the word
+of any reader process: it has read hostile files, too.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from mailtriage import log
+from mailtriage.errors import MailtriageError, StoreError
+from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.reading import Reading, load
+from mailtriage.spread import queue
+from mailtriage.store.database import Database
+from mailtriage.store.handed import CHANNEL, Answer, Handed
+from mailtriage.store.octets import Octets
+from mailtriage.transport.reader_frames import Frame
+from mailtriage.transport.readers import Pool, ReaderFailed, ReadersUnavailable
+
+_log = log.get("workers")
+_LOOK_SECONDS = 1.0
+_AT_ONCE = 8
+_REST_SECONDS = 30.0
+"""How long nothing is sent after nobody took anything."""
+_LONGEST = 180.0
+"""Seconds after which a living worker is no longer believed to read."""
+_KEPT = timedelta(days=1)
+_START_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One question, and all who wait for its answer."""
+
+    frame: Frame
+    job: dict[str, str]
+    since: float
+    waiting: list[Future[Reading]] = field(default_factory=list)
+
+
+class Workers(Pool):
+    """Asks whatever workers there are; `here` makes the readers of this process, when they are first needed."""
+
+    def __init__(
+        self, database: Database, octets: Octets, options: ReadOptions, *, here: Callable[[], Pool], patience: float
+    ) -> None:
+        self._database, self._octets, self._here = database, octets, here
+        self._handed = Handed(database)
+        self._queue = queue.queue(options)
+        self._app = queue.app(database)
+        self._patience = patience
+        self._asked: dict[str, _Asked] = {}
+        self._resting_until = self._last_answer = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="workers", daemon=True)
+
+    def start(self) -> None:
+        """Open the queue.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        queue.prepare(self._database)
+        self._handed.drop_older(datetime.now(UTC) - _KEPT)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for nothing any more; what is asked and not answered stays asked, for the next one."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._stop.set)
+        if self._thread.ident is not None:
+            self._thread.join(_START_SECONDS)
+
+    def ask(self, frame: Frame) -> Future[Reading]:
+        """As `Pool.ask`."""
+        future: Future[Reading] = Future()
+        try:
+            self._loop.call_soon_threadsafe(self._take, frame, future)
+        except RuntimeError:
+            future.set_exception(ReadersUnavailable("the workers are not asked any more"))
+        return future
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        news = asyncio.create_task(self._listen())
+        try:
+            while not self._stop.is_set():
+                try:
+                    async with self._app.open_async():
+                        await self._look_on()
+                except Exception as error:  # noqa: BLE001 - the queue is away: what waits is read here meanwhile
+                    _log.warning("queue_away", why=log.cause(error))
+                    self._take_back(list(self._asked), "the queue is away")
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._stop.wait(), _LOOK_SECONDS)
+        finally:
+            news.cancel()
+            for asked in self._asked.values():
+                for future in asked.waiting:
+                    future.cancel()
+
+    async def _look_on(self) -> None:
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), _LOOK_SECONDS)
+            if self._asked:
+                # A message that tells of an answer may be lost with its connection: the answer itself is not.
+                await self._collect(list(self._asked))
+                await self._look_after()
+
+    def _take(self, frame: Frame, future: Future[Reading]) -> None:
+        job = queue.job(frame, self._queue)
+        if known := self._asked.get(job["key"]):
+            known.waiting.append(future)
+            return
+        asked = self._asked[job["key"]] = _Asked(frame, job, time.monotonic(), [future])
+        if time.monotonic() < self._resting_until:
+            self._take_back([job["key"]], None)
+        else:
+            self._do(self._send(asked))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, asked: _Asked) -> None:
+        key = asked.job["key"]
+        try:
+            async with self._slots:
+                # Whoever takes the job must find what it is about.
+                await asyncio.to_thread(self._octets.put, [asked.frame.payload])
+                if await asyncio.to_thread(self._handed.find, [key]):
+                    await self._collect([key])
+                    return
+                deferrer = self._app.configure_task(queue.TASK, queue=self._queue, queueing_lock=key)
+                with suppress(queue.AlreadyEnqueued):
+                    await deferrer.defer_async(**asked.job)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the message is read here
+            self._take_back([key], log.cause(error))
+
+    async def _listen(self) -> None:
+        """Hear of answers as they come."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    queue.address(self._database), autocommit=True
+                ) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    async for told in connection.notifies():
+                        if told.payload in self._asked:
+                            await self._collect([told.payload])
+            except (psycopg.Error, StoreError):
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _collect(self, keys: list[str]) -> None:
+        """Give the answers that are there to whoever waits for them."""
+        found = await asyncio.to_thread(self._handed.find, keys)
+        if not found:
+            return
+        self._last_answer = time.monotonic()
+        for key, answer in found.items():
+            if asked := self._asked.pop(key, None):
+                _give(asked, answer)
+        await asyncio.to_thread(self._handed.drop, list(found))
+
+    async def _look_after(self) -> None:
+        """Take back what dead workers hold, and what nobody takes."""
+        manager, now = self._app.job_manager, time.monotonic()
+        dead = await manager.get_stalled_jobs(
+            queue=self._queue, task_name=queue.TASK, seconds_since_heartbeat=queue.DEAD_AFTER
+        )
+        for job in dead:
+            await manager.finish_job_by_id_async(job.id, _FAILED, delete_job=True)
+            self._take_back([str(job.queueing_lock)], "its worker died")
+        late = [key for key, asked in self._asked.items() if now - asked.since > self._patience]
+        if not late:
+            return
+        jobs = {job.queueing_lock: job for job in await manager.list_jobs_async(queue=self._queue, task=queue.TASK)}
+        for key in late:
+            job = jobs.get(key)
+            if job is None:
+                await self._collect([key])
+                self._take_back([key], "no worker could read it")
+            elif job.status == "todo" and await manager.cancel_job_by_id_async(job.id, delete_job=True):
+                self._take_back([key], "no worker took it")
+            elif key in self._asked and now - self._asked[key].since > _LONGEST:
+                self._take_back([key], "its worker did not come to an end")
+        if now - self._last_answer > self._patience:
+            self._resting_until = now + _REST_SECONDS
+
+    def _take_back(self, keys: list[str], why: str | None) -> None:
+        """Have these read here, in the order in which they were asked."""
+        asked = [self._asked.pop(key) for key in keys if key in self._asked]
+        if asked:
+            if why is not None:
+                _log.warning("readings_taken_back", count=len(asked), why=why)
+            self._do(self._read_here(asked))
+
+    async def _read_here(self, asked: list[_Asked]) -> None:
+        try:
+            pool = await asyncio.to_thread(self._here)
+        except MailtriageError as error:
+            for each in asked:
+                _fail(each, error)
+            return
+        for each in asked:
+            pool.ask(each.frame).add_done_callback(lambda done, each=each: _pass_on(each, done))
+
+
+def _give(asked: _Asked, answer: Answer) -> None:
+    try:
+        if answer.reading is None:
+            raise ReaderFailed(answer.failure or "not read")
+        reading = load(answer.reading)
+    except ReaderFailed as error:
+        _fail(asked, error)
+    except ValueError:
+        _fail(asked, ReaderFailed("gave an answer that is none"))
+    else:
+        for future in asked.waiting:
+            future.set_result(reading)
+
+
+def _pass_on(asked: _Asked, done: Future[Reading]) -> None:
+    if done.cancelled():
+        _fail(asked, ReadersUnavailable("the readers are being stopped"))
+    elif error := done.exception():
+        _fail(asked, error)
+    else:
+        for future in asked.waiting:
+            future.set_result(done.result())
+
+
+def _fail(asked: _Asked, error: BaseException) -> None:
+    for future in asked.waiting:
+        future.set_exception(error)
