@@ -79,6 +79,18 @@ def run(config: Config = None) -> None:
 
 
 @app.command()
+def worker(
+    processes: Annotated[int | None, typer.Option("--processes", min=1, help="Reader processes; else as set.")] = None,
+    config: Config = None,
+) -> None:
+    """Read messages for the daemon, on this machine or any other; needs PostgreSQL and octets that both reach."""
+    from mailtriage.commands.worker import work
+
+    with open_parts(config, readers=processes) as parts:
+        work(parts)
+
+
+@app.command()
 def once(config: Config = None) -> None:
     """One pass: receive until the mailbox is drained, deliver until nothing is due."""
     from mailtriage import daemon

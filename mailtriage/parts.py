@@ -45,7 +45,7 @@ from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
-from mailtriage.transport.readers import Limits, Readers
+from mailtriage.transport.readers import Limits, Pool, Readers
 from mailtriage.transport.smtp import Sender, SmtpAccount
 from mailtriage.triage.policy import Policy
 
@@ -127,12 +127,20 @@ class Parts:
         Raises:
             StoreError: nothing was ever recorded there, or by another release.
         """
+        self.require_schema()
+        self.signing_keys = signing_keys(self.database)
+
+    def require_schema(self) -> None:
+        """The same, for whoever has no use for the keys.
+
+        Raises:
+            StoreError: as above.
+        """
         version = self.database.schema_version()
         if version is None:
             raise StoreError(f"{self.database.name}: nothing was recorded there yet")
         if version != SCHEMA:
             raise StoreError(f"{self.database.name}: written by another release; run mailtriage db upgrade")
-        self.signing_keys = signing_keys(self.database)
 
     @cached_property
     def options(self) -> ReadOptions:
@@ -276,11 +284,26 @@ class Parts:
         return readers
 
     @cached_property
+    def pool(self) -> Pool:
+        """Who reads what is received: our own readers, or workers, which need a database that they can reach."""
+        wanted = self.settings.readers
+        if wanted.where == "here" or self.database.path is not None:
+            return self.readers
+        # One machine has no need of it, nor of the libraries behind it.
+        from mailtriage.spread.workers import Workers  # noqa: PLC0415
+
+        patience = wanted.patience_seconds
+        workers = Workers(self.database, self.octets, self.options, here=lambda: self.readers, patience=patience)
+        workers.start()
+        self._open.callback(workers.close)
+        return workers
+
+    @cached_property
     def receiver(self) -> Receiver:
         """LOOP 1."""
         with ThreadPoolExecutor(1) as beside:
             # The reader processes load their dictionaries while this one compiles the rules: a third of the start.
-            readers = beside.submit(lambda: self.readers)
+            readers = beside.submit(lambda: self.pool)
             rulebook = self.rulebook
         return Receiver(
             readers=readers.result(),

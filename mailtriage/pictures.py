@@ -9,7 +9,7 @@ from mailtriage.attachments import ocr
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.store.file_texts import FileTexts
-from mailtriage.transport.readers import ReaderFailed, Readers
+from mailtriage.transport.readers import Pool, ReaderFailed
 from mailtriage.triage.unread import unread_pictures
 
 _log = log.get("pictures")
@@ -19,7 +19,7 @@ READER_VERSION = ocr.READER_VERSION
 class Pictures:
     """The words in pictures, by the readers; without `texts` nothing is remembered."""
 
-    def __init__(self, readers: Readers, texts: FileTexts | None) -> None:
+    def __init__(self, readers: Pool, texts: FileTexts | None) -> None:
         self._readers, self._texts = readers, texts
 
     def read(self, raw: RawMessage, reading: Reading) -> Reading:

@@ -30,7 +30,7 @@ from mailtriage.store.octets import Octets
 from mailtriage.store.rulings import Wanted
 from mailtriage.store.sighting import Sighting
 from mailtriage.transport.imap import Batch
-from mailtriage.transport.readers import ReaderFailed, Readers
+from mailtriage.transport.readers import Pool, ReaderFailed
 from mailtriage.triage.effects import Forward, Move, duplicate_move
 from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.outcome import Outcome, hold, triage
@@ -97,7 +97,7 @@ class Receiver:
     def __init__(
         self,
         *,
-        readers: Readers,
+        readers: Pool,
         ledger: Ledger,
         octets: Octets,
         rulebook: Rulebook,

@@ -15,7 +15,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.octets import Octets
 from mailtriage.store.sent_files import FilesSentBefore, SentFiles
-from mailtriage.transport.readers import ReaderFailed, Readers
+from mailtriage.transport.readers import Pool, ReaderFailed
 
 _log = log.get("resent")
 _MOST_OCTETS = 60_000_000
@@ -25,7 +25,7 @@ _MOST_OCTETS = 60_000_000
 class Resent:
     """The files that came before, looked into by the readers."""
 
-    def __init__(self, readers: Readers, sent: FilesSentBefore, octets: Octets) -> None:
+    def __init__(self, readers: Pool, sent: FilesSentBefore, octets: Octets) -> None:
         self._readers, self._sent, self._octets = readers, sent, octets
 
     def marked(self, raw: RawMessage, reading: Reading, now: datetime) -> Reading:

@@ -141,8 +141,10 @@ class FolderSettings(_Section):
 
 
 class ReaderSettings(_Section):
-    """The processes that open hostile files, and what each may use for one message."""
+    """The processes that open hostile files, and what each may use for one message; here, or those of workers."""
 
+    where: Literal["here", "workers"] = "here"
+    patience_seconds: float = Field(15, ge=1, le=600)
     processes: int = Field(2, ge=1, le=64)
     cpu_seconds: int = Field(20, ge=1)
     wall_seconds: int = Field(60, ge=1)
@@ -241,6 +243,12 @@ class Settings(_Section):
     schedules: ScheduleSettings = ScheduleSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
+
+    @model_validator(mode="after")
+    def _workers_reach_the_database(self) -> "Settings":
+        if self.readers.where == "workers" and not self.database.startswith("postgresql"):
+            raise ValueError("readers.where: workers needs a database that they reach: postgresql+psycopg://...")
+        return self
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Settings":

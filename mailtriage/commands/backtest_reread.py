@@ -19,7 +19,7 @@ from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.replay import Replay, Span
 from mailtriage.store.views import StoredMessage
-from mailtriage.transport.readers import ReaderFailed, Readers
+from mailtriage.transport.readers import Pool, ReaderFailed
 from mailtriage.triage.backtest import Case, compare
 from mailtriage.triage.comparison import Comparison, Outline, outline
 from mailtriage.triage.gathering import TOO_LARGE
@@ -83,11 +83,11 @@ def _raw(parts: Parts, stored: StoredMessage) -> RawMessage:
     )
 
 
-def _submit(readers: Readers, raw: RawMessage) -> Future[Reading]:
+def _submit(readers: Pool, raw: RawMessage) -> Future[Reading]:
     return readers.submit(raw.octets) if raw.full_size is None else readers.submit_headers(raw.octets, TOO_LARGE)
 
 
-def _read(readers: Readers, pictures: Pictures, raw: RawMessage, reading: Future[Reading]) -> Reading:
+def _read(readers: Pool, pictures: Pictures, raw: RawMessage, reading: Future[Reading]) -> Reading:
     """As when it arrived: of a message that breaks its reader, what the headers alone say."""
     try:
         found = reading.result()

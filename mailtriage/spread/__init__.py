@@ -1,1 +1,1 @@
-"""Reading spread over any number of processes and machines, through a queue on PostgreSQL; not needed on one machine."""
+"""Reading spread over any number of machines, by a queue on PostgreSQL; one machine has no need of this room."""

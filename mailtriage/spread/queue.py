@@ -21,11 +21,12 @@ from mailtriage.transport.reader_frames import Frame
 try:
     from procrastinate import App, PsycopgConnector
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+    from procrastinate.jobs import Job, Status
     from procrastinate.schema import SchemaManager
 except ModuleNotFoundError:
     raise StoreError('reading by workers needs the extra "scale": pip install "mailtriage[scale]"') from None
 
-__all__ = ["AlreadyEnqueued", "App", "ConnectorException"]
+__all__ = ["AlreadyEnqueued", "App", "ConnectorException", "Job", "Status"]
 
 TASK = "mailtriage.read"
 BEAT_SECONDS, DEAD_AFTER = 2.0, 10.0

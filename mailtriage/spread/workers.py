@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -26,7 +27,7 @@ from mailtriage.spread import queue
 from mailtriage.store.database import Database
 from mailtriage.store.handed import CHANNEL, Answer, Handed
 from mailtriage.store.octets import Octets
-from mailtriage.transport.reader_frames import Frame
+from mailtriage.transport.reader_frames import OF_A_MESSAGE, Frame
 from mailtriage.transport.readers import Pool, ReaderFailed, ReadersUnavailable
 
 _log = log.get("workers")
@@ -112,7 +113,10 @@ class Workers(Pool):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._stop.wait(), _LOOK_SECONDS)
         finally:
-            news.cancel()
+            # Each is waited for: one that is told twice to end leaves its connection open.
+            for task in (news, *self._tasks):
+                task.cancel()
+            await asyncio.gather(news, *self._tasks, return_exceptions=True)
             for asked in self._asked.values():
                 for future in asked.waiting:
                     future.cancel()
@@ -132,7 +136,8 @@ class Workers(Pool):
             known.waiting.append(future)
             return
         asked = self._asked[job["key"]] = _Asked(frame, job, time.monotonic(), [future])
-        if time.monotonic() < self._resting_until:
+        # What is asked of several messages at once lies nowhere that a worker could fetch it from.
+        if frame.kind not in OF_A_MESSAGE or time.monotonic() < self._resting_until:
             self._take_back([job["key"]], None)
         else:
             self._do(self._send(asked))
@@ -189,23 +194,28 @@ class Workers(Pool):
             queue=self._queue, task_name=queue.TASK, seconds_since_heartbeat=queue.DEAD_AFTER
         )
         for job in dead:
-            await manager.finish_job_by_id_async(job.id, _FAILED, delete_job=True)
+            if job.id is not None:
+                await manager.finish_job_by_id_async(job.id, queue.Status.FAILED, delete_job=True)
             self._take_back([str(job.queueing_lock)], "its worker died")
         late = [key for key, asked in self._asked.items() if now - asked.since > self._patience]
         if not late:
             return
         jobs = {job.queueing_lock: job for job in await manager.list_jobs_async(queue=self._queue, task=queue.TASK)}
         for key in late:
-            job = jobs.get(key)
-            if job is None:
-                await self._collect([key])
-                self._take_back([key], "no worker could read it")
-            elif job.status == "todo" and await manager.cancel_job_by_id_async(job.id, delete_job=True):
-                self._take_back([key], "no worker took it")
-            elif key in self._asked and now - self._asked[key].since > _LONGEST:
-                self._take_back([key], "its worker did not come to an end")
+            if why := await self._given_up(key, jobs.get(key)):
+                self._take_back([key], why)
         if now - self._last_answer > self._patience:
             self._resting_until = now + _REST_SECONDS
+
+    async def _given_up(self, key: str, job: queue.Job | None) -> str | None:
+        """Why a late job is waited for no longer; None where a worker reads it now."""
+        if job is None or job.id is None:
+            await self._collect([key])
+            return "no worker could read it"
+        if job.status == "todo" and await self._app.job_manager.cancel_job_by_id_async(job.id, delete_job=True):
+            return "no worker took it"
+        asked = self._asked.get(key)
+        return "its worker came to no end" if asked and time.monotonic() - asked.since > _LONGEST else None
 
     def _take_back(self, keys: list[str], why: str | None) -> None:
         """Have these read here, in the order in which they were asked."""
@@ -223,16 +233,15 @@ class Workers(Pool):
                 _fail(each, error)
             return
         for each in asked:
-            pool.ask(each.frame).add_done_callback(lambda done, each=each: _pass_on(each, done))
+            pool.ask(each.frame).add_done_callback(partial(_pass_on, each))
 
 
 def _give(asked: _Asked, answer: Answer) -> None:
+    if answer.reading is None:
+        _fail(asked, ReaderFailed(answer.failure or "was not read"))
+        return
     try:
-        if answer.reading is None:
-            raise ReaderFailed(answer.failure or "not read")
         reading = load(answer.reading)
-    except ReaderFailed as error:
-        _fail(asked, error)
     except ValueError:
         _fail(asked, ReaderFailed("gave an answer that is none"))
     else:

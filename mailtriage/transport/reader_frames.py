@@ -14,6 +14,8 @@ HEADER = struct.Struct("!cII")
 """Kind, octets of the text, octets of the payload."""
 
 CONFIGURE, READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES, COMPARE_FILES = b"C", b"M", b"B", b"H", b"P", b"K"
+OF_A_MESSAGE = frozenset({READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES})
+"""Questions whose payload is a message as it came, and nothing beside it."""
 READY, READING, FAILED = b"Y", b"R", b"F"
 
 EXHAUSTED = "ran out of memory"

@@ -11,6 +11,7 @@ import queue
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ from mailtriage.transport.reader_frames import (
 )
 from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
 
-__all__ = ["Limits", "ReaderFailed", "Readers", "ReadersUnavailable"]
+__all__ = ["Limits", "Pool", "ReaderFailed", "Readers", "ReadersUnavailable"]
 
 _log = log.get("readers")
 COMMAND = (sys.executable, "-P", "-m", "mailtriage.transport.reader")
@@ -44,8 +45,37 @@ class _Job:
     future: Future[Reading] = field(default_factory=Future)
 
 
-class Readers:
-    """`count` reader processes, each served by a thread of its own; `submit` may be called from any thread."""
+class Pool(ABC):
+    """Readings of messages, whoever makes them: `Readers` in this process's own, `Workers` (spread/) elsewhere."""
+
+    def submit(self, octets: bytes, *, briefly: bool = False) -> Future[Reading]:
+        """Read a message; `briefly` leaves pictures alone on which nothing depends.
+
+        The future may raise `ReaderFailed` or `ReadersUnavailable`.
+        """
+        return self.ask(Frame(READ_BRIEFLY if briefly else READ, payload=octets))
+
+    def submit_headers(self, octets: bytes, defect: str) -> Future[Reading]:
+        """Read the headers alone, of a message that is too large or broke a reader; `defect` says which."""
+        return self.ask(Frame(READ_HEADERS, defect, octets))
+
+    def submit_pictures(self, octets: bytes, digests: Sequence[str], texts: Mapping[str, str]) -> Future[Reading]:
+        """Read a message with the words in those of its files; `texts` are known already, by digest."""
+        return self.ask(pictures(octets, digests, texts))
+
+    def submit_comparison(
+        self, reading: Reading, octets: bytes, earlier: Sequence[tuple[bytes, Sequence[str]]]
+    ) -> Future[Reading]:
+        """Mark those files of a message that show the same as one of these files of earlier messages."""
+        return self.ask(comparison(dump(reading), octets, earlier))
+
+    @abstractmethod
+    def ask(self, frame: Frame) -> Future[Reading]:
+        """Have a question answered; may be called from any thread."""
+
+
+class Readers(Pool):
+    """`count` reader processes, each served by a thread of its own."""
 
     def __init__(
         self, count: int, options: ReadOptions, limits: Limits | None = None, *, command: Sequence[str] = COMMAND
@@ -92,27 +122,6 @@ class Readers:
         """What this kernel would not take away from the readers, of all that should be; see confinement.py."""
         return frozenset().union(*(reader.lacking for reader in self._readers))
 
-    def submit(self, octets: bytes, *, briefly: bool = False) -> Future[Reading]:
-        """Read a message; `briefly` leaves pictures alone on which nothing depends.
-
-        The future may raise `ReaderFailed` or `ReadersUnavailable`.
-        """
-        return self._submit(Frame(READ_BRIEFLY if briefly else READ, payload=octets))
-
-    def submit_headers(self, octets: bytes, defect: str) -> Future[Reading]:
-        """Read the headers alone, of a message that is too large or broke a reader; `defect` says which."""
-        return self._submit(Frame(READ_HEADERS, defect, octets))
-
-    def submit_pictures(self, octets: bytes, digests: Sequence[str], texts: Mapping[str, str]) -> Future[Reading]:
-        """Read a message with the words in those of its files; `texts` are known already, by digest."""
-        return self._submit(pictures(octets, digests, texts))
-
-    def submit_comparison(
-        self, reading: Reading, octets: bytes, earlier: Sequence[tuple[bytes, Sequence[str]]]
-    ) -> Future[Reading]:
-        """Mark those files of a message that show the same as one of these files of earlier messages."""
-        return self._submit(comparison(dump(reading), octets, earlier))
-
     def close(self, *, patience: float = 5) -> None:
         """End the processes; what is being read has `patience` seconds, what waits is cancelled."""
         self._closing.set()
@@ -128,8 +137,9 @@ class Readers:
         self._threads = []
         self._cancel_waiting()
 
-    def _submit(self, request: Frame) -> Future[Reading]:
-        job = _Job(request)
+    def ask(self, frame: Frame) -> Future[Reading]:
+        """As `Pool.ask`."""
+        job = _Job(frame)
         if self._closing.is_set() or not self._threads:
             job.future.set_exception(ReadersUnavailable("the readers are not running"))
         else:

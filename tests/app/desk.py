@@ -34,6 +34,7 @@ from mailtriage.mail.options import ReadOptions
 from mailtriage.parts import Parts
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
+from mailtriage.store.database import Database
 from mailtriage.transport.imap import Batch, ImapAccount, Mailbox
 from mailtriage.transport.readers import Readers
 
@@ -42,10 +43,13 @@ OPTIONS = ReadOptions(own_addresses=(OWN,))
 
 
 class Desk:
-    """Everything that one mailtriage needs; `imap` and `smtp` are running servers on loopback."""
+    """Everything that one mailtriage needs; `imap` and `smtp` are running servers on loopback.
 
-    def __init__(self, folder: Path, imap: Any, smtp: Any) -> None:
-        self.folder, self.imap, self.smtp = folder, imap, smtp
+    It is one machine's, unless `more` says otherwise in its configuration.
+    """
+
+    def __init__(self, folder: Path, imap: Any, smtp: Any, **more: Any) -> None:
+        self.folder, self.imap, self.smtp, self._more = folder, imap, smtp, more
         self.config = folder / "config" / "mailtriage.yaml"
         self.config.parent.mkdir(parents=True)
         (folder / "password").write_text(imap.password)
@@ -67,12 +71,12 @@ class Desk:
             "own_addresses": [OWN],
             "poll_seconds": 2,
             "readers": {"processes": 1},
-        } | changes  # fmt: skip
+        } | self._more | changes  # fmt: skip
         self.config.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
 
     @property
     def database(self) -> Path:
-        """The store's file."""
+        """The store's file, where it is one."""
         return self.folder / "mailtriage.db"
 
     def put(self, *messages: bytes, folder: str = "INBOX") -> None:
@@ -168,7 +172,7 @@ class Desk:
             [sys.executable, "-m", "mailtriage.cli", "run", "--config", str(self.config)], stderr=log, text=True
         )
         try:
-            until(lambda: "daemon_started" in self.log() or process.poll() is not None)
+            until(lambda: "daemon_started" in self.log() or process.poll() is not None, 120)
             assert process.poll() is None, self.log()
             yield process
         finally:
@@ -191,6 +195,10 @@ class Desk:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask, or change, the store behind the program's back."""
+        if url := self._more.get("database"):
+            with closing(Database(url)) as database, database.engine.begin() as connection:
+                result = connection.exec_driver_sql(query)
+                return [tuple(row) for row in result] if result.returns_rows else []
         with closing(sqlite3.connect(self.database)) as connection, connection:
             return connection.execute(query).fetchall()
 

@@ -23,7 +23,8 @@ def broken_off() -> float:
     return REGISTRY.get_sample_value("mailtriage_poll_failures_total", {"mailbox": "support"}) or 0.0
 
 
-def test_new_mail_wakes_it_and_is_answered(desk):
+def test_new_mail_wakes_it_and_is_answered(any_desk):
+    desk = any_desk
     desk.write(poll_seconds=600)
     with desk.serving():
         # Nothing tells from outside that a client idles, and pymap announces only what comes after that.
@@ -36,7 +37,8 @@ def test_new_mail_wakes_it_and_is_answered(desk):
         until(lambda: not desk.uids())
 
 
-def test_it_comes_back_after_the_mail_server_was_away_and_says_so_once(desk):
+def test_it_comes_back_after_the_mail_server_was_away_and_says_so_once(any_desk):
+    desk = any_desk
     with desk.serving():
         before = broken_off()
         desk.imap.kill()
@@ -48,7 +50,8 @@ def test_it_comes_back_after_the_mail_server_was_away_and_says_so_once(desk):
     assert desk.actions().count("mailbox_back") == 1
 
 
-def test_a_renumbered_folder_doubles_nothing_while_it_runs(desk):
+def test_a_renumbered_folder_doubles_nothing_while_it_runs(any_desk):
+    desk = any_desk
     desk.smtp.kill()
     with desk.serving():
         desk.put(letter(QUESTION))
@@ -188,6 +191,29 @@ def test_a_second_daemon_says_who_holds_the_store_and_the_lock_dies_with_the_fir
     desk.put(letter(QUESTION))
     desk.once()
     assert len(desk.smtp.received) == 1
+
+
+def test_a_second_daemon_on_one_postgresql_stands_by_and_reads_on_when_the_first_dies(large_desk):
+    desk = large_desk
+    with desk.daemon() as first, desk.serving(looked=False):
+        until(lambda: "mailbox_read_elsewhere" in desk.log())
+        assert f"process {first.pid} on" in desk.log()
+        desk.put(letter(QUESTION))
+        until(lambda: desk.smtp.received, 60)
+        first.kill()
+        first.wait()
+        desk.put(letter("Как сменить пароль? Пётр Ложкин", subject="Другой вопрос"))
+        until(lambda: "mailbox_taken_over" in desk.log(), 60)
+        until(lambda: len(desk.smtp.received) == 2, 60)
+        until(lambda: not desk.uids(), 60)
+    assert desk.rows("select count(*) from outbox where kind = 'reply' and status = 'done'") == [(2,)]
+
+
+def test_a_pass_leaves_a_mailbox_to_the_daemon_that_reads_it(large_desk):
+    desk = large_desk
+    with desk.serving(), desk.parts() as parts:
+        (told,) = daemon.once(parts)
+    assert told.startswith(f"mailbox support: is read by mailtriage, process {os.getpid()} on ")
 
 
 def test_wrong_rules_keep_it_from_starting_with_file_line_and_column(quick_desk):

@@ -14,7 +14,8 @@ from mailtriage.demo.samples import load_samples
 from mailtriage.demo.servers import Script
 
 
-def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(desk):
+def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(any_desk):
+    desk = any_desk
     samples = load_samples(datetime.now(UTC))
     desk.put(*(sample.octets for sample in samples))
 
@@ -34,7 +35,8 @@ def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(desk):
     assert not automatic & set(answered)
 
 
-def test_a_second_pass_changes_nothing(desk):
+def test_a_second_pass_changes_nothing(any_desk):
+    desk = any_desk
     desk.put(letter("Подскажите, как пополнить кошелёк? Пётр Ложкин"))
     desk.once()
     before = desk.rows("select * from location order by id"), len(desk.smtp.received)
@@ -42,7 +44,8 @@ def test_a_second_pass_changes_nothing(desk):
     assert (desk.rows("select * from location order by id"), len(desk.smtp.received)) == before
 
 
-def test_the_same_octets_delivered_twice_are_answered_once(desk):
+def test_the_same_octets_delivered_twice_are_answered_once(any_desk):
+    desk = any_desk
     mail = letter("Прошу разблокировать кошелёк. Пётр Ложкин, +7 900 000-12-34")
     desk.put(mail, mail)
     desk.once()
@@ -52,7 +55,8 @@ def test_the_same_octets_delivered_twice_are_answered_once(desk):
     assert desk.uids() == []
 
 
-def test_a_renumbered_folder_is_read_again_and_nothing_doubles(desk):
+def test_a_renumbered_folder_is_read_again_and_nothing_doubles(any_desk):
+    desk = any_desk
     desk.put(letter("Не пришли деньги, платёж 5550001. Пётр Ложкин"))
     desk.once()
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
@@ -101,15 +105,16 @@ def test_a_reply_that_died_after_the_final_dot_is_unconfirmed_and_never_sent_aga
     assert len(desk.smtp.received) == 1
 
 
-def test_a_message_over_the_limit_is_held_with_its_headers_alone(desk):
+def test_a_message_over_the_limit_is_held_with_its_headers_alone(any_desk):
+    desk = any_desk
     desk.write(limits={"message_mb": 0.01})
     desk.put(letter("слово " * 20_000, subject="Большое письмо"))
     desk.once()
     ((verdict, reason, size, record),) = desk.rows("select verdict, reason, size, record from message")
     assert (verdict, reason) == ("hold", "too_large")
     assert size > 100_000
-    assert json.loads(record)["message"]["subject"] == "Большое письмо"
-    assert json.loads(record)["message"]["text"] == ""
+    message = (json.loads(record) if isinstance(record, str) else record)["message"]
+    assert (message["subject"], message["text"]) == ("Большое письмо", "")
     assert desk.uids() == []
 
 
@@ -153,7 +158,8 @@ def test_a_disk_that_takes_nothing_leaves_the_mail_where_it_is(quick_desk):
     assert len(desk.smtp.received) == 1
 
 
-def test_messages_that_wait_for_their_move_are_not_read_again(desk):
+def test_messages_that_wait_for_their_move_are_not_read_again(any_desk):
+    desk = any_desk
     desk.put(letter("Как сменить пароль? Пётр Ложкин"))
     desk.write(folders={"accept": "bad\u0007name"})
     (left,) = desk.once()
