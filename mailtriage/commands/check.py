@@ -189,6 +189,12 @@ def _warnings(settings: Settings, written: Located) -> list[Problem]:
             "reply_address: без {number} в адресе не понять, к какому обращению относится ответ",
         )
         found.append(Problem(_place(written, "reply_address"), text))
+    if settings.readers.where == "workers" and not settings.octets.startswith("s3://"):
+        text = Told(
+            f"octets: workers find messages in {settings.octets} only where that folder is shared with them",
+            f"octets: обработчики найдут письма в {settings.octets}, только если эта папка у них общая",
+        )
+        found.append(Problem(_place(written, "octets"), text))
     if not settings.calendar.exists():
         text = Told(
             f"calendar: {settings.calendar} is not there, so the production calendar holds without overrides",

@@ -131,3 +131,8 @@ def test_a_bucket_is_reached_encrypted_and_with_both_keys_or_neither(tmp_path, o
     (problem,) = problems_of(written(tmp_path, f"{WHOLE}octets_options: {options}\n"))
     assert told in problem
     assert "AKIA0" not in problem
+
+
+def test_workers_need_a_database_that_they_reach(tmp_path):
+    (problem,) = problems_of(written(tmp_path, f"{WHOLE}readers: {{where: workers}}\n"))
+    assert "readers.where: workers needs a database that they reach: postgresql+psycopg://" in problem
