@@ -26,8 +26,9 @@ from mailtriage.reply.deadline import WorkCalendar
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Beside
 from mailtriage.settings import MailboxSettings, Settings
+from mailtriage.store.due import Kind
 from mailtriage.store.ledger import Ledger
-from mailtriage.store.outbox import Kind, Status
+from mailtriage.store.outbox import Status
 from mailtriage.transport import systemd
 from mailtriage.transport.imap import Mailbox
 from mailtriage.watching import Watch as FileWatch

@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 from mailtriage import log, metrics
 from mailtriage.deliver.patience import GIVE_UP_AFTER, Delivered, Server, insist, next_try
 from mailtriage.errors import MailtriageError, TransportError
-from mailtriage.store.outbox import DueMove, Outbox
+from mailtriage.store.due import DueMove
+from mailtriage.store.outbox import Outbox
 from mailtriage.store.whereabouts import GONE, Arrived
 from mailtriage.transport.imap import Mailbox, Moved, Refused, Renumbered
 

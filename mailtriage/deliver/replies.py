@@ -17,8 +17,9 @@ from mailtriage import log, metrics
 from mailtriage.deliver.breaker import Breaker
 from mailtriage.deliver.copies import Copies
 from mailtriage.deliver.patience import GIVE_UP_AFTER, Delivered, Server, insist, next_try
-from mailtriage.errors import TransportError
-from mailtriage.store.outbox import DueReply, Outbox
+from mailtriage.errors import StoreError, TransportError
+from mailtriage.store.due import DueReply
+from mailtriage.store.outbox import Outbox
 from mailtriage.store.restraint import LATE, Restraint
 from mailtriage.transport.smtp import Deferred, Outcome, Refused, Sender, Sent, Unconfirmed
 
@@ -35,6 +36,15 @@ class _Next:
     """When it began to count as a reply that leaves."""
     stays: str | None
     """Why it was withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A letter that the relay took, at that instant and with that answer."""
+
+    letter: DueReply
+    at: datetime
+    answer: str
 
 
 class Replies:
@@ -64,32 +74,71 @@ class Replies:
         Raises:
             StoreError: the database is away; a reply that was claimed and is not settled is unconfirmed.
         """
+        left: _Left | None = None
         while not self._stopping.is_set() and not self._server.resting(self._now()):
             # While the server is known to be away, no row is claimed, and none has its attempts counted.
             if self._server.away and await self._greet(sender, done):
-                return
-            row = await self._claim()
+                break
+            row, left = await self._exchange(left, done), None
             if row is None:
                 return
             if row.stays:
                 _log.warning("reply_withheld", **_names(row.letter), why=row.stays)
                 metrics.DELIVERIES.labels("reply", "withheld").inc()
             else:
-                await self._send(sender, row.letter, done, row.taken)
+                left = await self._send(sender, row.letter, done, row.taken)
+        if left:
+            await self._keep(self._write, left)
+            self._tell(left, done)
 
-    async def _claim(self) -> _Next | None:
-        """The same as `_next`, one at a time: what one connection lets go counts for what the next one asks."""
-        async with self._asking:
-            claiming = asyncio.ensure_future(asyncio.to_thread(self._next, self._now()))
-            try:
-                return await asyncio.shield(claiming)
-            except asyncio.CancelledError:
-                # A thread is not stopped: what it claimed for nobody would be called unconfirmed at the next start.
-                row = await claiming
-                if row and not row.stays:
-                    self._give_back(row.taken)
-                    self._outbox.release(row.letter.id, self._now(), _STOPPED)
+    async def _exchange(self, left: _Left | None, done: Delivered) -> _Next | None:
+        """Write down that the last letter left, and claim the next, in one transaction."""
+        try:
+            row = await self._claim(left)
+        except StoreError:
+            if left is None:
                 raise
+            # What left must be written down before anything else is done, however long that takes.
+            await self._keep(self._write, left)
+            self._tell(left, done)
+            return await self._claim(None)
+        if left:
+            self._tell(left, done)
+        return row
+
+    async def _claim(self, left: _Left | None) -> _Next | None:
+        """The same as `_turn`, one at a time: what one connection lets go counts for what the next one asks."""
+        claiming: asyncio.Future[_Next | None] | None = None
+        try:
+            async with self._asking:
+                claiming = asyncio.ensure_future(asyncio.to_thread(self._turn, left, self._now()))
+                return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            if claiming is None:
+                if left:
+                    self._write(left)
+                raise
+            # A thread is not stopped: what it claimed for nobody would be called unconfirmed at the next start.
+            row = await claiming
+            if row and not row.stays:
+                self._give_back(row.taken)
+                self._outbox.release(row.letter.id, self._now(), _STOPPED)
+            raise
+
+    def _turn(self, left: _Left | None, now: datetime) -> _Next | None:
+        with self._outbox.together():
+            if left:
+                self._write(left)
+            return self._next(now)
+
+    def _write(self, left: _Left) -> None:
+        self._outbox.settle(left.letter.id, left.at, left.answer)
+
+    def _tell(self, left: _Left, done: Delivered) -> None:
+        done.sent += 1
+        if self._copies and left.letter.kind == "reply":
+            self._copies.keep(left.letter.id, left.letter.octets)
+        _log.info("reply_sent", **_names(left.letter))
 
     def _next(self, now: datetime) -> _Next | None:
         """What is to be sent next, or was just withheld; None when nothing may leave now."""
@@ -107,15 +156,11 @@ class Replies:
 
     def _objection(self, row: DueReply, now: datetime) -> str | None:
         """Why it must not leave any more; it is written down where people see it."""
-        try:
-            why = self._restraint.against(row, now) if self._restraint else None
-            if why == LATE:
-                self._outbox.bury(row.id, now, why)
-            elif why:
-                self._outbox.suppress(row.id, now, why)
-        except BaseException:
-            self._outbox.release(row.id, now, _STOPPED)
-            raise
+        why = self._restraint.against(row, now) if self._restraint else None
+        if why == LATE:
+            self._outbox.bury(row.id, now, why)
+        elif why:
+            self._outbox.suppress(row.id, now, why)
         return why
 
     def _give_back(self, taken: datetime | None) -> None:
@@ -132,7 +177,8 @@ class Replies:
         self._server.back()
         return None
 
-    async def _send(self, sender: Sender, row: DueReply, done: Delivered, taken: datetime | None) -> None:
+    async def _send(self, sender: Sender, row: DueReply, done: Delivered, taken: datetime | None) -> _Left | None:
+        """Hand a letter over; gives it back where it left, which is still to be written down, as all else is here."""
         try:
             away = await self._greet(sender, done)
         except BaseException:
@@ -142,7 +188,7 @@ class Replies:
         if away:
             self._give_back(taken)
             await self._keep(self._outbox.release, row.id, *away)
-            return
+            return None
         try:
             result = await sender.send(row.octets, row.recipient, self._envelope_from)
         except BaseException as error:
@@ -150,23 +196,20 @@ class Replies:
             self._outbox.doubt(row.id, self._now(), f"broken off while it was handed over: {log.cause(error)}")
             _log.error("reply_unconfirmed", **_names(row), why=log.cause(error))
             if isinstance(error, Exception):
-                return
+                return None
             raise
         if isinstance(result, Deferred | Refused):
             self._give_back(taken)
         metrics.DELIVERIES.labels(row.kind, type(result).__name__.lower()).inc()
+        if isinstance(result, Sent):
+            return _Left(row, self._now(), result.text)
         await self._settle(row, result, done)
+        return None
 
-    async def _settle(self, row: DueReply, result: Outcome, done: Delivered) -> None:
-        """Write down what became of a reply."""
+    async def _settle(self, row: DueReply, result: Unconfirmed | Refused | Deferred, done: Delivered) -> None:
+        """Write down what became of a reply that did not leave for sure."""
         now = self._now()
         match result:
-            case Sent():
-                await self._keep(self._outbox.settle, row.id, now, result.text)
-                done.sent += 1
-                if self._copies and row.kind == "reply":
-                    self._copies.keep(row.id, row.octets)
-                _log.info("reply_sent", **_names(row))
             case Unconfirmed():
                 await self._keep(self._outbox.doubt, row.id, now, result.text)
                 why = "the connection died after the final dot; see mailtriage outbox"

@@ -56,6 +56,7 @@ class Database:
         self.name = parsed.render_as_string(hide_password=True)
         self.path: Path | None = None
         self._turn = threading.RLock()
+        self._joined = threading.local()
         if parsed.get_backend_name() == "sqlite":
             self.path = _sqlite_file(parsed)
             self.engine = _sqlite(parsed, self.path)
@@ -71,6 +72,9 @@ class Database:
         Raises:
             StoreError: the database is away, locked, damaged or full.
         """
+        if (joined := self._open_here()) is not None:
+            yield joined
+            return
         with telling(self.name), self.engine.connect() as connection:
             if self.path is None:
                 connection.execution_options(isolation_level="REPEATABLE READ")
@@ -85,12 +89,33 @@ class Database:
         Raises:
             StoreError: the database is away, locked, damaged or full.
         """
+        if (joined := self._open_here()) is not None:
+            yield joined
+            return
         if in_turn or self.path is not None:
             with self._write() as connection:
                 yield connection
         else:
             with telling(self.name), self.engine.begin() as connection:
                 yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let everything that this thread asks and writes meanwhile be one transaction, which any error undoes whole.
+
+        Raises:
+            StoreError: the database is away, locked, damaged or full.
+        """
+        with self._write() as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                self._joined.connection = None
+
+    def _open_here(self) -> Connection | None:
+        """The transaction that `together` holds open in this thread."""
+        return getattr(self._joined, "connection", None)
 
     @contextmanager
     def erasing(self) -> Iterator[Connection]:

@@ -6,70 +6,25 @@ gone was moved. And the second reply of a conversation waits for the first, howe
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, overload
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 
 from mailtriage.errors import NotFound
+from mailtriage.store import due
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
+from mailtriage.store.due import MAIL, DueMove, DueReply, Kind, waits_for_an_earlier_one, with_number
 from mailtriage.store.leases import Alone, Leases
 from mailtriage.store.whereabouts import Arrived, settle_moves
 
-Kind = Literal["move", "reply", "forward", "report"]
-INTERNAL: Final = ("forward", "report")
-"""What goes to colleagues and leads."""
-MAIL: Final = ("reply", *INTERNAL)
-"""What leaves by SMTP; of these a reply keeps its place behind the earlier ones of its conversation."""
-_TOGETHER: Final = {"move": ("move",), "reply": MAIL, "internal": INTERNAL}
 Status = Literal["due", "claimed", "done", "buried", "unconfirmed", "dropped", "suppressed"]
 # With the kind, too, for the sake of the index.
 _CLAIMED: Final = and_(t.outbox.c.kind.in_(("move", *MAIL)), t.outbox.c.status == "claimed")
 _FREE: Final[dict[str, Any]] = {"status": "due", "claimed_at": None, "claimed_by": None}
-
-
-@dataclass(frozen=True, slots=True)
-class DueMove:
-    """A message that is to be moved."""
-
-    id: int
-    message: int
-    """Row number of the message."""
-    digest: str
-    mailbox: str
-    folder: str
-    uidvalidity: int
-    uid: int
-    target: str
-    keyword: str | None
-    attempts: int
-    """Counts this one."""
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DueReply:
-    """A letter that is to be sent."""
-
-    id: int
-    kind: Kind
-    message: int | None
-    """Row number of the message that it answers, or that it is about; a report is about none."""
-    recipient: str
-    octets: bytes
-    message_id: str
-    """Of the reply itself."""
-    number: str | None
-    """Of the conversation."""
-    created_at: datetime
-    attempts: int
-    """Counts this one."""
-    leave_by: date | None = None
-    """The last day on which it may leave: what it promises would no longer be true."""
-    stopped: str | None = None
-    """Why it was not sent before a person wanted it carried out after all; None where nobody did."""
 
 
 @dataclass(frozen=True)
@@ -128,18 +83,16 @@ class Outbox:
         What goes to colleagues is given out with the replies, or, as "internal", without them; of each conversation at
         most one reply at a time.
         """
-        o = t.outbox.c
-        free = select(o.id).where(o.kind.in_(_TOGETHER[kind]), o.status == "due", o.due_at <= now)
-        if kind == "reply":
-            free = free.where(or_(o.kind != "reply", ~_waits_for_an_earlier_one()))
         with self._database.write() as connection:
-            ids = list(connection.scalars(free.order_by(o.due_at, o.id).limit(limit)))
-            if not ids:
-                return []
-            claimed = update(t.outbox).where(o.id.in_(ids))
-            mine = {"status": "claimed", "claimed_at": now, "claimed_by": self._leases.node}
-            connection.execute(claimed.values(**mine, attempts=o.attempts + 1))
-            return _moves(connection, ids) if kind == "move" else _replies(connection, ids)
+            return due.claim(connection, kind, limit, self._leases.node, now)
+
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction for all that this thread does here meanwhile; an error undoes all of it.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return self._database.together()
 
     def settle(self, row: int, now: datetime, detail: str | None = None) -> None:
         """It was done; `detail` is what the server said."""
@@ -147,7 +100,8 @@ class Outbox:
 
     def settle_all(self, rows: Iterable[int], now: datetime, detail: str | None = None) -> None:
         """All of these were done, in one transaction."""
-        self._leave(list(rows), status="done", settled_at=now, last_error=detail)
+        with self._database.write() as connection:
+            connection.execute(_DONE, {"ids": list(rows), "now": now, "detail": detail})
 
     def settle_moves(self, moved: Mapping[int, Arrived | None], now: datetime) -> None:
         """These were moved, each to the UID that the server told, if it told one."""
@@ -190,7 +144,7 @@ class Outbox:
     def next_due(self) -> datetime | None:
         """When the next row can be claimed, perhaps in the past; None when nothing is owed."""
         o = t.outbox.c
-        free = or_(o.kind != "reply", ~_waits_for_an_earlier_one())
+        free = or_(o.kind != "reply", ~waits_for_an_earlier_one())
         with self._database.read() as connection:
             moment = connection.scalar(
                 select(o.due_at).where(o.kind.in_(("move", *MAIL)), o.status == "due", free).order_by(o.due_at).limit(1)
@@ -207,7 +161,7 @@ class Outbox:
     def entries(self, status: Status | None = None, limit: int = 1000) -> tuple[OutboxEntry, ...]:
         """Rows in order of their number, newest last; all that are not done, or those of one status."""
         o = t.outbox.c
-        question = _with_number(o.id, o.kind, o.event, o.status, o.payload, o.due_at, o.attempts)
+        question = with_number(o.id, o.kind, o.event, o.status, o.payload, o.due_at, o.attempts)
         question = question.add_columns(o.settled_at, o.last_error, o.reply_message_id)
         question = question.where(o.status == status if status else o.status.not_in(("done", "suppressed")))
         with self._database.read() as connection:
@@ -228,74 +182,11 @@ class Outbox:
                 raise NotFound(f"no outbox row {row} that is {', '.join(states[:-1])} or {states[-1]}")
 
 
-def _waits_for_an_earlier_one() -> ColumnElement[bool]:
-    """Whether an earlier reply of the same conversation has not left yet."""
-    first, o = t.outbox.alias("first"), t.outbox.c
-    return (
-        select(first.c.id)
-        .where(
-            first.c.conversation_id == o.conversation_id,
-            first.c.kind == "reply",
-            first.c.id < o.id,
-            first.c.status.in_(("due", "claimed")),
-        )
-        .exists()
-    )
-
-
-def _with_number(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    joined = t.outbox.outerjoin(t.conversation, t.outbox.c.conversation_id == t.conversation.c.id)
-    return select(*columns, t.conversation.c.number).select_from(joined)
-
-
-def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
-    o, at, m = t.outbox.c, t.location.c, t.message.c
-    rows = connection.execute(
-        select(o.id, o.payload, o.attempts, o.created_at, m.id.label("message"), m.digest)
-        .add_columns(at.mailbox, at.folder, at.uidvalidity, at.uid)
-        .join_from(t.outbox, t.location, and_(o.location_id == at.id))
-        .join(t.message, o.message_id == m.id)
-        .where(o.id.in_(ids))
-        .order_by(o.due_at, o.id)
-    )
-    return [
-        DueMove(
-            id=row.id,
-            message=row.message,
-            digest=row.digest,
-            mailbox=row.mailbox,
-            folder=row.folder,
-            uidvalidity=row.uidvalidity,
-            uid=row.uid,
-            target=row.payload["folder"],
-            keyword=row.payload["keyword"],
-            attempts=row.attempts,
-            created_at=row.created_at,
-        )
-        for row in rows
-    ]
-
-
-def _replies(connection: Connection, ids: list[int]) -> list[DueReply]:
-    o = t.outbox.c
-    question = _with_number(o.id, o.kind, o.message_id, o.payload, o.octets, o.reply_message_id, o.created_at)
-    question = question.add_columns(o.attempts, o.last_error)
-    return [
-        DueReply(
-            id=row.id,
-            kind=row.kind,
-            message=row.message_id,
-            recipient=row.payload["to"],
-            octets=row.octets,
-            message_id=row.reply_message_id,
-            number=row.number,
-            created_at=row.created_at,
-            attempts=row.attempts,
-            leave_by=date.fromisoformat(last) if (last := row.payload.get("leave_by")) else None,
-            stopped=row.last_error,
-        )
-        for row in connection.execute(question.where(o.id.in_(ids)).order_by(o.due_at, o.id))
-    ]
+_DONE = (
+    update(t.outbox)
+    .where(due.THESE, t.outbox.c.status == "claimed")
+    .values(status="done", settled_at=bindparam("now"), last_error=bindparam("detail"))
+)
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> OutboxEntry:

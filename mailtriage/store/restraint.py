@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database, insert_row
 from mailtriage.store.dealings import BOUNCED_FOR
-from mailtriage.store.outbox import DueReply
+from mailtriage.store.due import DueReply
 
 HOUR: Final = timedelta(hours=1)
 LATE, BOUNCED, RATE = "not sent: the day that it promises has passed", "bounced", "rate"
@@ -82,14 +82,28 @@ class Restraint:
         return row.until if row and now < row.until <= now + HOUR else None
 
 
+_BOUNCE = (
+    select(_b.id)
+    .where(_b.address == bindparam("address"), _b.permanent.is_(True))
+    .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"))
+    .limit(1)
+)
+_LATELY = (
+    select(func.count())
+    .select_from(t.outbox)
+    .where(_o.recipient == bindparam("address"), _o.kind == "reply", _o.created_at > bindparam("written"))
+    .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")))
+    .where(func.coalesce(_o.settled_at, bindparam("now", type_=_o.settled_at.type)) > bindparam("left"))
+)
+
+
 def _bounced(connection: Connection, address: str, since: datetime, now: datetime) -> bool:
-    known = select(_b.id).where(_b.address == address, _b.permanent.is_(True))
-    return connection.scalar(known.where(_b.at >= since, _b.at > now - BOUNCED_FOR).limit(1)) is not None
+    asked = {"address": address, "since": since, "lately": now - BOUNCED_FOR}
+    return connection.scalar(_BOUNCE, asked) is not None
 
 
 def _lately(connection: Connection, address: str, now: datetime) -> int:
     """Replies that left to that address in the last day, whenever they were written."""
-    to_him = select(func.count()).select_from(t.outbox).where(_o.recipient == address, _o.kind == "reply")
-    lately = to_him.where(_o.created_at > now - _WAITED, _o.status.in_((*_MAY_HAVE_LEFT, "claimed")))
+    asked = {"address": address, "written": now - _WAITED, "now": now, "left": now - _DAY}
     # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
-    return (connection.scalar(lately.where(func.coalesce(_o.settled_at, now) > now - _DAY)) or 0) - 1
+    return (connection.scalar(_LATELY, asked) or 0) - 1
