@@ -6,6 +6,7 @@ of its input. It is started with `python -m mailtriage.transport.reader`.
 """
 
 import contextlib
+import gc
 import json
 import os
 import resource
@@ -30,6 +31,9 @@ from mailtriage.transport.reader_frames import (
     read_frame,
 )
 
+_YOUNG = 20_000
+"""New objects after which the collector looks for rings among them; a letter makes some thousands."""
+
 Work = Callable[[Frame], bytes]
 """Turns a request into the JSON of a Reading."""
 
@@ -45,6 +49,9 @@ def serve(prepare: Callable[[Mapping[str, Any]], Work]) -> None:
     limits = Limits(**settings["limits"])
     bound(limits)
     work = prepare(settings["options"])
+    # What the libraries hold stays: the collector need not go through it again for each letter.
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 100)
     # Only now: some libraries look for others by starting programs, and nothing hostile has been read yet.
     lacking = confine(_trained_data())
     os.dup2(null, 2)

@@ -21,6 +21,26 @@ def test_what_is_claimed_is_not_given_out_twice(desk: Desk) -> None:
     assert desk.outbox.counts()["move", "done"] == 2
 
 
+def test_what_left_is_written_down_with_the_next_claim_or_neither_is(desk: Desk) -> None:
+    desk.receive(Arrival("first"), Arrival("second", sender="boris@mail.example"))
+    [first] = desk.outbox.claim("reply", 1, NOON)
+
+    def break_off() -> None:
+        with desk.outbox.together():
+            desk.outbox.settle(first.id, NOON, "250 queued")
+            assert desk.outbox.claim("reply", 1, NOON)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    assert (desk.outbox.counts()["reply", "claimed"], desk.outbox.counts()["reply", "due"]) == (1, 1)
+    with desk.outbox.together():
+        desk.outbox.settle(first.id, NOON, "250 queued")
+        [second] = desk.outbox.claim("reply", 1, NOON)
+    assert second.recipient == "boris@mail.example"
+    assert (desk.outbox.counts()["reply", "done"], desk.outbox.counts()["reply", "claimed"]) == (1, 1)
+
+
 def test_nothing_is_claimed_before_it_is_due(desk: Desk) -> None:
     desk.receive(Arrival("first"))
     assert desk.outbox.claim("reply", 1, NOON - HOUR) == []
