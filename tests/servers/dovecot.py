@@ -9,7 +9,7 @@ import pwd
 import re
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,6 +63,7 @@ service stats {{
   chroot =
 }}
 """
+_FIRST_ARRIVAL = 1_700_000_000
 CAPABILITIES = ("IMAP4rev1", "LITERAL+", "IDLE", "NAMESPACE", "CHILDREN", "UIDPLUS", "MOVE", "SPECIAL-USE")
 
 
@@ -91,6 +92,19 @@ class Dovecot:
     ) -> None:
         self.kill()
         shutil.rmtree(self._base, ignore_errors=True)
+
+    def fill(self, files: Iterable[Path]) -> None:
+        """Put messages into INBOX as if they had been delivered one by one, faster than any protocol takes them."""
+        folders = [self._mail / name for name in ("cur", "new", "tmp")]
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
+        for number, file in enumerate(files):
+            # Dovecot gives UIDs by the time in the name.
+            shutil.copyfile(file, folders[0] / f"{_FIRST_ARRIVAL + number}.M0P1.desk:2,")
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("nobody")
+            for path in (*folders, *folders[0].iterdir()):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
 
     def start(self) -> None:
         """Listen, on the former port after a `kill`."""

@@ -1,0 +1,115 @@
+"""`mailtriage once` with the processor time of each stage written down: `python stages.py FILE --config F`.
+
+Stages of the main process are taken by the thread's own clock, around the functions that carry them out, a stage inside
+another taken off the outer one; those of the readers by the scheduler's account of each process (/proc/PID/schedstat).
+The trap is the clock of the process, which counts all its threads: what runs beside would be counted twice.
+"""
+
+import functools
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mailtriage import daemon, parts, receive
+from mailtriage.cli import main
+from mailtriage.store.ledger import Ledger, Recorder
+from mailtriage.store.octets import LocalOctets
+from mailtriage.transport.imap_fetch import Fetcher
+from mailtriage.transport.reader_frames import READ_PICTURES, Frame
+from mailtriage.transport.reader_process import ReaderProcess
+
+SPENT: dict[str, float] = defaultdict(float)
+"""Seconds of processor time by stage."""
+_OPEN: list[float] = []
+
+
+def measured(stage: str, owner: Any, name: str) -> None:
+    """Let a function's own time count for a stage; it runs in one thread."""
+    whole: Callable[..., Any] = getattr(owner, name)
+
+    @functools.wraps(whole)
+    def timed(*arguments: Any, **named: Any) -> Any:
+        start = time.thread_time()
+        _OPEN.append(0.0)
+        try:
+            return whole(*arguments, **named)
+        finally:
+            spent = time.thread_time() - start
+            SPENT[stage] += spent - _OPEN.pop()
+            if _OPEN:
+                _OPEN[-1] += spent
+
+    setattr(owner, name, timed)
+
+
+def account_of_readers() -> None:
+    """What a reader spent on each request; what it spent before is start-up."""
+    ask = ReaderProcess._ask  # noqa: SLF001 - the one place at which the kinds of requests are told apart
+
+    def asked(self: ReaderProcess, request: Frame) -> Any:
+        pid = self._process.pid if self._process else 0
+        before = _seconds(pid)
+        if self._served == 0:
+            SPENT["start-up of readers"] += before
+        try:
+            return ask(self, request)
+        finally:
+            SPENT["pictures" if request.kind == READ_PICTURES else "read"] += max(0.0, _seconds(pid) - before)
+
+    setattr(ReaderProcess, "_ask", asked)  # noqa: B010 - mypy takes the plain form for a mistake
+
+
+def _seconds(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def _watch() -> None:
+    measured("fetch", Fetcher, "messages")
+    measured("fetch", Fetcher, "sizes")
+    measured("octets", LocalOctets, "put")
+    measured("history", Recorder, "history")
+    measured("history", Recorder, "sighting")
+    measured("triage", receive, "triage")
+    measured("record", Recorder, "record")
+    measured("record", Ledger, "cursor")
+    measured("compose", parts, "compose")
+    account_of_readers()
+
+
+def run() -> None:
+    """The command, and then the account as JSON in a file."""
+    target = Path(sys.argv.pop(1))
+    sys.argv.insert(1, "once")
+    _watch()
+    receive_all, deliver_all = daemon._receive_all, daemon._deliver_once  # noqa: SLF001 - the two halves of `once`
+
+    def receiving(*arguments: Any) -> None:
+        SPENT["start-up"] = time.process_time()
+        receive_all(*arguments)
+        SPENT["_received"] = time.process_time()
+
+    async def delivering(*arguments: Any) -> Any:
+        before = time.process_time()
+        done = await deliver_all(*arguments)
+        SPENT["send and move"] = time.process_time() - before
+        return done
+
+    setattr(daemon, "_receive_all", receiving)  # noqa: B010 - mypy takes the plain form for a mistake
+    setattr(daemon, "_deliver_once", delivering)  # noqa: B010 - as above
+    try:
+        main()
+    finally:
+        inside = sum(SPENT[stage] for stage in ("fetch", "octets", "history", "triage", "record", "compose"))
+        SPENT["rest of receiving"] = SPENT.pop("_received", 0.0) - SPENT["start-up"] - inside
+        target.write_text(json.dumps(SPENT))
+
+
+if __name__ == "__main__":
+    run()
