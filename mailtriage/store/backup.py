@@ -23,8 +23,8 @@ from sqlalchemy.exc import ArgumentError
 from mailtriage.errors import NotFound, StoreError
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
+from mailtriage.store.due import MAIL
 from mailtriage.store.octets import SHARDS, LocalOctets, Octets, sync_folder
-from mailtriage.store.outbox import MAIL
 
 SQLITE, DUMP, OCTETS, MANIFEST = "mailtriage.db", "mailtriage.dump", "octets", "manifest.json"
 UNKNOWN_SINCE = "the store was brought back from a backup: it may have left since"

@@ -16,7 +16,7 @@ from mailtriage.mail.message import Location
 from mailtriage.store import entry
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
-from mailtriage.store.outbox import MAIL
+from mailtriage.store.due import MAIL
 from mailtriage.store.whereabouts import BY_PERSON
 from mailtriage.store.whereabouts import note as note_place
 from mailtriage.triage.effects import Move

@@ -17,6 +17,10 @@ from mailtriage.language.resemblance import FORM, KINDS, PAIR, Kind, features
 HERE = Path(__file__).parent
 TABLE = HERE.parents[2] / "mailtriage" / "language" / "lexicon" / "typical_words.txt"
 BETWEEN = "\n----\n"
+_HEADING = (
+    "In how many typical letters of each kind a word stands, after = its form, two joined by _; "
+    "after ? in what is asked."
+)
 
 
 def letters(kind: str) -> list[str]:
@@ -59,7 +63,7 @@ def main() -> None:
     by_kind = {kind: letters(kind) for kind in KINDS}
     rows = {"letters": tuple(map(len, by_kind.values())), **table(by_kind)}
     lines = [
-        "# In how many typical letters of each kind a word stands, after = its form, two joined by _; after ? in what is asked.",
+        f"# {_HEADING}",
         "# Made by tests/language/typical/count_words.py; change the letters there, not this file.",
         f"# letters: {digest()}",
         f"# word {' '.join(KINDS)}",
