@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from mailtriage.language import disguise, hostility, threats
+from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.speech import own_words
 from mailtriage.language.words import EXAMINED, fold, known
@@ -66,12 +66,18 @@ def find_rudeness(text: str) -> Rudeness:
     own = own_words(_ADDRESS.sub(_blank, text[:EXAMINED]))
     folded = fold(own)
     flowing = _WRAPPED.sub(" ", folded)
-    obscenities = list(_obscenities(own))
+    obscenities = [*_obscenities(own), *english_rudeness.obscenities(own)]
     return Rudeness(
         obscenities=_distinct(obscenities),
         obscene_count=len(obscenities),
-        insults=_distinct([*hostility.insults(own), *_as_written(own, flowing, threats.dismissals(flowing))]),
-        threats=_distinct(_as_written(own, flowing, threats.threats(flowing))),
+        insults=_distinct(
+            [
+                *hostility.insults(own),
+                *_as_written(own, flowing, threats.dismissals(flowing)),
+                *english_rudeness.insults(own),
+            ]
+        ),
+        threats=_distinct([*_as_written(own, flowing, threats.threats(flowing)), *english_rudeness.threats(own)]),
         coarse=_distinct(own[found.start() : found.end()] for found in _COARSE.finditer(folded)),
     )
 

@@ -1,0 +1,51 @@
+"""Rudeness in English: obscene words of the writer's own, insults and threats aimed at the reader or the staff.
+
+The trap is the same as in Russian: "somebody stupid hacked me" insults nobody here, "scammers took my money" is a
+complaint, "Scunthorpe" and "classic" are no obscenity, and "this will kill my bank balance" threatens nobody.
+"""
+
+import re
+from collections.abc import Iterator
+
+_OBSCENE = re.compile(
+    r"\b(?:(?:mother|cluster)?-?f(?:u|\*|@|#)+c?(?:k|\*)+(?:s|ed|er|ers|ing|in|wit|wits|head|heads|up)?|wtf|stfu|gtfo"
+    r"|(?:bull|horse|dip)?sh(?:i|\*|1|!)t(?:s|ty|tier|head|heads|hole|show|ting)?|cunts?|cocksuckers?|dickheads?|dicks"
+    r"|(?:ass|arse)holes?|jackass(?:es)?|dumbass(?:es)?|wankers?|pricks|twats?|son of a bitch|sons of bitches"
+    r"|bitch(?:es)?|slags?|whores?)\b",
+    re.IGNORECASE,
+)
+_PEOPLE = (
+    r"(?:idiots?|morons?|imbeciles?|cretins?|retards?|bastards?|scum(?:bags?)?|pigs?|clowns?|parasites?|dimwits?"
+    r"|degenerates?|trash|garbage|filth|vermin|losers?|dumb|stupid|brainless|useless idiots?)"
+)
+_INSULT = re.compile(
+    rf"\byou(?:'re| are| all| guys| people| lot| bunch of| bloody| damn(?:ed)?| stupid| dumb| useless| greedy| lazy"
+    rf"|,? (?:are )?a bunch of){{0,4}} {_PEOPLE}\b"
+    rf"|\b(?:your (?:staff|support|team|operators?|managers?|people)|they) (?:is|are)(?: all| just| complete| total"
+    rf"| a bunch of){{0,3}} {_PEOPLE}\b"
+    rf"|(?:^|[.!?,]\s*){_PEOPLE}\s*[!.]*$"
+    r"|\b(?:go to hell|rot in hell|burn in hell|drop dead|screw you|piss off|kiss my ass|shove it up)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_THREAT = re.compile(
+    r"\bi(?:'ll| will| am going to|'m going to|'m gonna)(?: \w+){0,2} (?:kill|shoot|stab|strangle|beat|hurt|burn"
+    r"|bomb|blow up|smash) (?:you|your (?:staff|people|operators?|office|family|face|teeth)|every one of you"
+    r"|all of you)"
+    r"|\bi know where you (?:live|work)\b|\byou(?:'ll| will) (?:all )?(?:die|be dead|bleed)\b",
+    re.IGNORECASE,
+)
+
+
+def obscenities(text: str) -> Iterator[str]:
+    """Obscene words as they stand in the text."""
+    return (found[0] for found in _OBSCENE.finditer(text))
+
+
+def insults(text: str) -> Iterator[str]:
+    """Phrases that insult the reader or the staff, as written."""
+    return (found[0].strip(" .,!?\n") for found in _INSULT.finditer(text))
+
+
+def threats(text: str) -> Iterator[str]:
+    """Phrases that threaten the reader or the staff with violence, as written."""
+    return (found[0] for found in _THREAT.finditer(text))
