@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mailtriage import log
-from mailtriage.errors import MailtriageError, StoreError, TransportError
+from mailtriage.errors import MailtriageError, NotFound, StoreError, TransportError
 from mailtriage.following.instructions import Instructions
 from mailtriage.mail.message import Location, RawMessage
-from mailtriage.mail.sent import message_id
+from mailtriage.mail.sent import message_id, same_body
 from mailtriage.receive import Arrival, Receiver, Recorded
 from mailtriage.store.rulings import Wanted
 from mailtriage.store.whereabouts import BY_PERSON, BY_US, Known, Whereabouts
@@ -109,7 +109,7 @@ class WatchedFolders:
     def _take(self, batch: Batch, raw: RawMessage, alive: Callable[[], None]) -> Iterator[list[Recorded]]:
         assert raw.location is not None  # noqa: S101 - it came from a folder
         known = self._whereabouts.identify(raw, message_id(raw.octets))
-        if known is None:
+        if known is None or not self._is_that(raw, known):
             wanted = self._instructions.told(batch.folder)
             alone = Batch((raw,), batch.folder, batch.uidvalidity, raw.location.uid)
             yield from self._receiver.batches([alone], None, alive, Arrival(wanted=wanted))
@@ -118,6 +118,15 @@ class WatchedFolders:
         wanted = None if ours or known.verdict is None else self._instructions.told(batch.folder, known)
         if wanted is None or not self.rule(known, wanted, raw.location):
             self._whereabouts.note(known.id, raw.location, BY_US if ours else BY_PERSON)
+
+    def _is_that(self, raw: RawMessage, known: Known) -> bool:
+        """Whether it is that message, written anew by the server; by its id and its second another may pass for it."""
+        if raw.digest == known.digest:
+            return True
+        try:
+            return same_body(raw.octets, self._receiver.octets.get(known.digest))
+        except NotFound:
+            return True
 
     def rule(self, known: Known, wanted: Wanted, at: Location) -> bool:
         """Let a person's wish hold; False where it cannot."""

@@ -28,6 +28,15 @@ def message_id(octets: bytes) -> str | None:
     return value if value.startswith("<") and value.endswith(">") and value.isprintable() else None
 
 
+def same_body(one: bytes, other: bytes) -> bool:
+    """Whether two messages differ in their header alone, and in how their lines end."""
+    return _body(one) == _body(other)
+
+
+def _body(octets: bytes) -> bytes:
+    return b"".join(octets[split_header(octets).body_start :].split())
+
+
 def as_ours(octets: bytes, reading: Reading, own: Collection[str]) -> Reading:
     """The same, believed: from an address of ours, and by a person unless its header says that a robot answered.
 

@@ -1,6 +1,6 @@
 """The mailbox as an interface: what a person moves is what he wants, and nothing that we move is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from app.desk import Desk, letter
@@ -181,9 +181,23 @@ def test_a_reused_message_id_hides_no_letter_that_a_person_moved(quick_room: Mai
     room = quick_room
     room.desk.put(question(message_id="<same@mail.example>"))
     room.once()
-    # INTERNALDATE counts seconds: two letters of one second and one Message-ID cannot be told apart.
-    later = datetime.now(UTC) + timedelta(minutes=1)
+    # INTERNALDATE counts seconds: two letters of one second and one Message-ID are told apart by what they say.
+    ((second,),) = room.desk.rows("select received_at from message")
+    when = datetime.fromisoformat(second).replace(tzinfo=UTC)
     with room.desk.mailbox() as mailbox:
-        mailbox.append(CLAIM, question("Это совсем другое письмо", message_id="<same@mail.example>"), later)
+        mailbox.append(CLAIM, question("Это совсем другое письмо", message_id="<same@mail.example>"), when)
     room.once()
     assert len(room.verdicts()) == 2
+
+
+def test_a_server_that_writes_the_header_anew_hides_nobody_s_move(quick_room: Mailroom) -> None:
+    room, letter_ = quick_room, nameless(message_id="<anew@mail.example>")
+    room.desk.put(letter_)
+    room.once()
+    ((second,),) = room.desk.rows("select received_at from message")
+    when = datetime.fromisoformat(second).replace(tzinfo=UTC)
+    with room.desk.mailbox() as mailbox:
+        mailbox.append(CLAIM, b"X-Moved: by the server\r\n" + letter_, when)
+    room.once()
+    assert len(room.verdicts()) == 1
+    assert room.rulings() == [("mailbox", "accept", None, "claim")]
