@@ -40,6 +40,7 @@ from mailtriage.triage.unread import asks_about_pictures
 
 _log = log.get("receive")
 
+WITHHELD = "the server lists it and does not hand it out"
 Compose = Callable[..., Letter]
 """reply.compose.compose, or reply.forward.compose_forward, with what is ours already given."""
 Clock = Callable[[RawMessage, Reading], datetime]
@@ -166,7 +167,7 @@ class Receiver:
         readings = tuple(
             self.readers.submit(raw.octets, briefly=briefly)
             if raw.full_size is None
-            else self.readers.submit_headers(raw.octets, TOO_LARGE)
+            else self.readers.submit_headers(raw.octets, WITHHELD if raw.withheld else TOO_LARGE)
             for raw in batch.messages
         )
         return _Started(batch, readings, arrival)

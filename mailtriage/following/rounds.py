@@ -12,6 +12,7 @@ from functools import cached_property
 from mailtriage import log
 from mailtriage.following.in_turn import in_turn
 from mailtriage.following.sent import SentFolder
+from mailtriage.following.stumbling import Stumbling
 from mailtriage.following.watched import Reach, WatchedFolders
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.sent import message_id
@@ -20,7 +21,7 @@ from mailtriage.settings import MailboxSettings, Settings
 from mailtriage.store.database import Database
 from mailtriage.store.rulings import Wanted
 from mailtriage.store.whereabouts import Known, Whereabouts
-from mailtriage.transport.imap import Batch, Listed, Mailbox, Refused, Renumbered
+from mailtriage.transport.imap import Batch, BrokenOff, Listed, Mailbox, Refused, Renumbered
 
 _log = log.get("mailbox")
 _SENT = Arrival(outgoing=True)
@@ -40,7 +41,7 @@ class Rounds:
     ) -> None:
         self._mailbox, self._receiver, self._connect = mailbox, receiver, connect
         self._whereabouts = Whereabouts(database)
-        self._reach = Reach(settings.batch, int(settings.limits.message_mb * 2**20))
+        self._reach = Reach(settings.batch, int(settings.limits.message_mb * 2**20), Stumbling(mailbox.name))
         self._sent = SentFolder(mailbox, self._whereabouts)
         elsewhere = frozenset({mailbox.folder, mailbox.sent})
         self._watched = WatchedFolders(mailbox.name, elsewhere, receiver, self._whereabouts, self._reach)
@@ -53,6 +54,14 @@ class Rounds:
             TransportError: the server is away.
             StoreError, ReadersUnavailable: as `Receiver.receive`.
         """
+        try:
+            yield from self._all(connection, alive)
+        except BrokenOff as error:
+            self._reach.stumbling.note(error)
+            raise
+        self._reach.stumbling.passed()
+
+    def _all(self, connection: Mailbox, alive: Callable[[], None]) -> Iterator[list[Recorded]]:
         yield from self._watched.look(connection, alive)
         try:
             yield from self._answers(connection, alive)
@@ -61,8 +70,7 @@ class Rounds:
                 _log.warning("sent_folder_refused", mailbox=self._mailbox.name, why=log.cause(error))
             self._refused = True
         cursor = self._receiver.ledger.cursor(self._mailbox.name, self._mailbox.folder)
-        reach = self._reach
-        batches = connection.new_messages(self._mailbox.folder, cursor, batch=reach.batch, max_size=reach.max_size)
+        batches = connection.new_messages(self._mailbox.folder, cursor, **self._reach.into(self._mailbox.folder))
         yield from self._receiver.batches(self._without_restored(batches), self._mailbox.name, alive)
 
     def _answers(self, connection: Mailbox, alive: Callable[[], None]) -> Iterator[list[Recorded]]:
@@ -77,7 +85,7 @@ class Rounds:
         self._refused = False
 
     def _run(self, connection: Mailbox, run: Listed, alive: Callable[[], None]) -> Iterator[list[Recorded]]:
-        batches = connection.fetch(run, batch=self._reach.batch, max_size=self._reach.max_size)
+        batches = connection.fetch(run, **self._reach.into(run.folder))
         if run.folder == self._sent.name:
             yield from self._receiver.batches(self._sent.by_people(batches), self._mailbox.name, alive, _SENT)
         else:

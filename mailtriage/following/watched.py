@@ -8,10 +8,12 @@ a person moved before we ever saw it must be read and answered like any other.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from mailtriage import log
 from mailtriage.errors import MailtriageError, NotFound, StoreError, TransportError
 from mailtriage.following.instructions import Instructions
+from mailtriage.following.stumbling import Stumbling
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.sent import message_id, same_body
 from mailtriage.receive import Arrival, Receiver, Recorded
@@ -30,6 +32,11 @@ class Reach:
 
     batch: int
     max_size: int
+    stumbling: Stumbling
+
+    def into(self, folder: str) -> dict[str, Any]:
+        """The bounds for fetching from a folder, as `Mailbox` wants them."""
+        return {"batch": self.batch, "max_size": self.max_size, "caution": self.stumbling.caution(folder)}
 
 
 class WatchedFolders:
@@ -99,7 +106,7 @@ class WatchedFolders:
         new = self._whereabouts.unknown(self._mailbox, folder, listed.uidvalidity, uids)
         unknown = tuple(message for message in listed.messages if message.uid in new)
         there = Listed(folder, listed.uidvalidity, unknown)
-        for batch in connection.fetch(there, batch=self._reach.batch, max_size=self._reach.max_size):
+        for batch in connection.fetch(there, **self._reach.into(folder)):
             for raw in batch.messages:
                 yield from self._take(batch, raw, alive)
             self._advance(folder, batch.uidvalidity, batch.last_uid)

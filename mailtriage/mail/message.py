@@ -41,6 +41,8 @@ class RawMessage:
     """The file it came from, for `ingest` and `explain`."""
     full_size: int | None = None
     """Set when the message was over the limit: `octets` then holds its headers alone, the server said this size."""
+    withheld: bool = False
+    """The same, but because the server lists the message and does not hand it out."""
 
     @cached_property
     def digest(self) -> str:

@@ -16,7 +16,17 @@ from imapclient import IMAPClient
 
 from mailtriage.errors import TransportError
 from mailtriage.transport import imap_idle, imap_look
-from mailtriage.transport.imap_fetch import Batch, Cursor, Fetcher, Listed, Sized, selectable, uids_above
+from mailtriage.transport.imap_fetch import (
+    Batch,
+    BrokenOff,
+    Caution,
+    Cursor,
+    Fetcher,
+    Listed,
+    Sized,
+    selectable,
+    uids_above,
+)
 from mailtriage.transport.imap_folders import Folders
 from mailtriage.transport.imap_look import FolderStatus, Offers
 from mailtriage.transport.imap_move import Moved, Mover
@@ -25,6 +35,8 @@ from mailtriage.transport.wake import Wake
 
 __all__ = [
     "Batch",
+    "BrokenOff",
+    "Caution",
     "Cursor",
     "FolderStatus",
     "ImapAccount",
@@ -37,6 +49,7 @@ __all__ = [
     "Wake",
 ]
 _LISTED_AT_ONCE = 1000
+_CAREFREE = Caution()
 
 
 class Renumbered(TransportError):  # noqa: N818 - what happened to the folder
@@ -85,16 +98,22 @@ class Mailbox:
                 client.logout()
             drop(client)
 
-    def new_messages(self, folder: str, cursor: Cursor | None, *, batch: int, max_size: int) -> Iterator[Batch]:
+    def new_messages(
+        self, folder: str, cursor: Cursor | None, *, batch: int, max_size: int, caution: Caution = _CAREFREE
+    ) -> Iterator[Batch]:
         """Every message above the cursor, by ascending UID, in batches of at most `batch` messages.
 
         Another UIDVALIDITY than the cursor's begins from the start. A message of more than `max_size` octets comes with
         its headers alone and `full_size` set. Nothing is yielded when nothing is new.
+
+        Raises:
+            BrokenOff: it was at the bodies of certain messages that it failed; a `caution` gets past them.
         """
         client, uidvalidity, exists = self._examine(folder)
         with self._session(f"looking into {folder}", (client, folder)):
             uids = uids_above(client, _above(cursor, uidvalidity), exists)
-        yield from self._batches(client, folder, uidvalidity, uids, batch, max_size)
+        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, max_size, caution)
+        yield from self._batches(client, fetcher, uids, batch)
 
     def listed(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Listed:
         """What lies above the cursor and came on the day `since` or later (by INTERNALDATE); nothing is downloaded."""
@@ -116,11 +135,12 @@ class Mailbox:
             raise self._renumbered(folder, uidvalidity, found)
         return Listed(folder, uidvalidity, self._sizes(client, folder, uidvalidity, uids))
 
-    def fetch(self, listed: Listed, *, batch: int, max_size: int) -> Iterator[Batch]:
+    def fetch(self, listed: Listed, *, batch: int, max_size: int, caution: Caution = _CAREFREE) -> Iterator[Batch]:
         """What was listed, as `new_messages` gives it; what has vanished since is left out.
 
         Raises:
             Renumbered: the folder is another one by now.
+            BrokenOff: as `new_messages`.
         """
         if not listed.messages:
             return
@@ -128,7 +148,8 @@ class Mailbox:
         if uidvalidity != listed.uidvalidity:
             raise self._renumbered(listed.folder, listed.uidvalidity, uidvalidity)
         uids = [one.uid for one in listed.messages]
-        yield from self._batches(client, listed.folder, uidvalidity, uids, batch, max_size)
+        fetcher = Fetcher(client, self.account.name, listed.folder, uidvalidity, max_size, caution)
+        yield from self._batches(client, fetcher, uids, batch)
 
     def status(self, folder: str) -> FolderStatus | None:
         """How a folder stands, without opening it; None where there is none."""
@@ -238,18 +259,19 @@ class Mailbox:
             parts = [uids[start : start + _LISTED_AT_ONCE] for start in range(0, len(uids), _LISTED_AT_ONCE)]
             return tuple(one for part in parts for one in fetcher.sizes(part))
 
-    def _batches(  # noqa: PLR0917 - the folder that is open, and the bounds
-        self, client: IMAPClient, folder: str, uidvalidity: int, uids: Sequence[int], batch: int, max_size: int
-    ) -> Iterator[Batch]:
-        fetcher = Fetcher(client, self.account.name, folder, uidvalidity, max_size)
+    def _batches(self, client: IMAPClient, fetcher: Fetcher, uids: Sequence[int], batch: int) -> Iterator[Batch]:
+        folder, batch = fetcher.folder, fetcher.caution.batch or batch
         for start in range(0, len(uids), batch):
             some = uids[start : start + batch]
             with self._session(f"fetching from {folder}", (client, folder)):
                 sizes = fetcher.sizes(some)
             for part, last_uid in fetcher.parts(sizes, some[-1]):
-                with self._session(f"fetching from {folder}", (client, folder)):
-                    found = fetcher.messages(part)
-                yield Batch(found, folder, uidvalidity, last_uid)
+                try:
+                    with self._session(f"fetching from {folder}", (client, folder)):
+                        found = fetcher.messages(part)
+                except TransportError as error:
+                    raise BrokenOff(str(error), fetcher, part) from error
+                yield Batch(found, folder, fetcher.uidvalidity, last_uid)
 
     def _renumbered(self, folder: str, expected: int, found: int) -> Renumbered:
         return Renumbered(

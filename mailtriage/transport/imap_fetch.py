@@ -2,7 +2,7 @@
 
 The traps: a hostile message may be larger than memory, so nothing over the limit is downloaded and a batch is bounded
 in octets too; a UID may vanish between SEARCH and FETCH, which is no error; and a message that the server lists but
-does not hand out must not be passed over in silence.
+does not hand out must neither be passed over in silence nor hold up all that lies behind it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +13,16 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
+from mailtriage.errors import TransportError
 from mailtriage.mail.message import Location, RawMessage
 
 _MAX_BATCH_OCTETS = 32 * 1024 * 1024
 _MAX_HEADER_OCTETS = 256 * 1024
 # imaplib refuses a line of more than a million octets; a UID has up to ten digits and a space.
 _SEARCH_WINDOW = 80_000
+# What is asked for, and what it is called in the answer.
+_BODY = ("BODY.PEEK[]", b"BODY[]")
+_HEADER = (f"BODY.PEEK[HEADER]<0.{_MAX_HEADER_OCTETS}>", b"BODY[HEADER]<0>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,19 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """What is known from earlier passes of messages at which fetching breaks off."""
+
+    uidvalidity: int = 0
+    """For which it holds."""
+    batch: int | None = None
+    """Messages to fetch at once, fewer than usual."""
+    headers_alone: frozenset[int] = frozenset()
+    unasked: frozenset[int] = frozenset()
+    """Of these not even the headers could be had."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sized:
     """What is known of a message before its body; `size` in octets as the server counts (RFC822.SIZE)."""
 
@@ -60,6 +77,9 @@ class Listed:
     folder: str
     uidvalidity: int
     messages: tuple[Sized, ...]
+
+
+_NONE = Caution()
 
 
 def selectable(answer: Mapping[bytes, Any], folder: str) -> tuple[int, int]:
@@ -94,9 +114,12 @@ def uids_above(client: IMAPClient, above: int, exists: int, since: date | None =
 class Fetcher:
     """Fetches from the folder that is selected on this connection."""
 
-    def __init__(self, client: IMAPClient, mailbox: str, folder: str, uidvalidity: int, max_size: int) -> None:
+    def __init__(  # noqa: PLR0917 - the folder, and how it is fetched from
+        self, client: IMAPClient, mailbox: str, folder: str, uidvalidity: int, max_size: int, caution: Caution = _NONE
+    ) -> None:
         self._client, self._max_size = client, max_size
-        self._place = (mailbox, folder, uidvalidity)
+        self._mailbox, self.folder, self.uidvalidity = mailbox, folder, uidvalidity
+        self.caution = caution if caution.uidvalidity == uidvalidity else _NONE
 
     def sizes(self, uids: Sequence[int]) -> tuple[Sized, ...]:
         """Sizes and INTERNALDATEs, in the order of the UIDs; what has vanished is left out."""
@@ -124,29 +147,70 @@ class Fetcher:
 
     def messages(self, part: Sequence[Sized]) -> tuple[RawMessage, ...]:
         """The messages of one part, whole or with their headers alone."""
-        small = [one.uid for one in part if one.size <= self._max_size]
-        large = [one.uid for one in part if one.size > self._max_size]
-        octets = _bodies(self._client, small, "BODY.PEEK[]", b"BODY[]")
-        headers = _bodies(self._client, large, f"BODY.PEEK[HEADER]<0.{_MAX_HEADER_OCTETS}>", b"BODY[HEADER]<0>")
-        missing = [one.uid for one in part if one.uid not in octets and one.uid not in headers]
-        # Listed, but not handed out: recorded without its octets, so that a person looks, instead of skipped.
-        withheld = dict.fromkeys(self._client.search(["UID", ",".join(map(str, missing))]) if missing else (), b"")
-        found = {**octets, **headers, **withheld}
+        vast = [one.uid for one in part if one.size > self._max_size]
+        wary = {*vast, *self.caution.headers_alone, *self.caution.unasked}
+        octets = self._handed_out([one.uid for one in part if one.uid not in wary], *_BODY)
+        heads = self._handed_out([uid for uid in vast if uid not in self.caution.unasked], *_HEADER)
+        withheld = self._withheld([one.uid for one in part if one.uid not in octets and one.uid not in heads])
+        found = {**octets, **heads, **withheld}
         return tuple(
             RawMessage(
                 found[one.uid],
                 one.received_at,
-                Location(*self._place, one.uid),
+                Location(self._mailbox, self.folder, self.uidvalidity, one.uid),
                 full_size=None if one.uid in octets else one.size,
+                withheld=one.uid in withheld,
             )
             for one in part
             if one.uid in found
         )
 
+    def _withheld(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Of those that are listed still and not handed out: the headers if these can be had, else nothing.
 
-def _bodies(client: IMAPClient, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
-    answer = _fetch(client, uids, [item])
-    return {uid: bytes(data[key]) for uid, data in answer.items() if data.get(key) is not None}
+        They are recorded like that, so that a person looks, instead of skipped.
+        """
+        listed = self._client.search(["UID", ",".join(map(str, uids))]) if uids else []
+        asked = [uid for uid in listed if uid not in self.caution.unasked]
+        try:
+            heads = self._handed_out(asked, *_HEADER)
+        except (IMAPClientAbortError, ProtocolError):
+            raise
+        except IMAPClientError:
+            heads = {}
+        return {uid: heads.get(uid, b"") for uid in listed if uid in uids}
+
+    def _handed_out(self, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
+        """What the server gives of these; of several it may refuse some, but not all."""
+        try:
+            answer = _fetch(self._client, uids, [item])
+        except (IMAPClientAbortError, ProtocolError):
+            raise
+        except IMAPClientError as error:
+            answer = self._one_by_one(uids, item)
+            if not answer:
+                raise error from None
+        return {uid: bytes(data[key]) for uid, data in answer.items() if data.get(key) is not None}
+
+    def _one_by_one(self, uids: Sequence[int], item: str) -> dict[int, dict[bytes, Any]]:
+        answer: dict[int, dict[bytes, Any]] = {}
+        for uid in uids if len(uids) > 1 else ():
+            try:
+                answer |= self._client.fetch([uid], [item])
+            except (IMAPClientAbortError, ProtocolError):
+                raise
+            except IMAPClientError:
+                continue
+        return answer
+
+
+class BrokenOff(TransportError):  # noqa: N818 - what happened to the fetching
+    """The server was there and listed these messages, and asking for what is in them ended without an answer."""
+
+    def __init__(self, text: str, fetcher: Fetcher, part: Sequence[Sized]) -> None:
+        self.folder, self.uidvalidity = fetcher.folder, fetcher.uidvalidity
+        self.uids = tuple(one.uid for one in part)
+        super().__init__(text)
 
 
 def _fetch(client: IMAPClient, uids: Sequence[int], items: list[str]) -> dict[int, dict[bytes, Any]]:

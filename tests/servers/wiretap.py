@@ -34,8 +34,14 @@ class Said:
     line: bytes
 
 
+class Last(bytes):
+    """Passed on, and then the connection ends."""
+
+    __slots__ = ()
+
+
 Hear = Callable[[Said], bytes | None]
-"""Gives what is passed on in the place of a line: itself, another one, or None to hang up on both."""
+"""Gives what is passed on in the place of a line: itself, another one, `Last`, or None to hang up on both."""
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r?\n$")
 _COMMAND = re.compile(rb"(\S+) (?:UID )?(\S+)", re.IGNORECASE)
 _ANSWER = re.compile(rb"(\S+) (?:OK|NO|BAD)\b")
@@ -165,12 +171,19 @@ class _Talk:
             raise _HungUp
         return passed
 
+    def _to_server(self, octets: bytes) -> None:
+        self._pair.server.sendall(octets)
+        if isinstance(octets, Last):
+            raise _HungUp
+
     def _to_client(self, octets: bytes) -> None:
         if self._tap.delay:
             # It is the passing of time that is played here.
             time.sleep(self._tap.delay)
         if not self._tap.mute:
             self._pair.client.sendall(octets)
+        if isinstance(octets, Last):
+            raise _HungUp
 
 
 class _Imap(_Talk):
@@ -186,7 +199,7 @@ class _Imap(_Talk):
                 self._asked[match[1]] = name, number
             else:
                 passed = self._before("DONE", line)[1] if line.strip().upper() == b"DONE" else line
-            self._pair.server.sendall(passed)
+            self._to_server(passed)
             self._literals(line, self._from_client, self._pair.server.sendall)
 
     def answers(self) -> None:
@@ -219,7 +232,7 @@ class _Smtp(_Talk):
             command = line.split(maxsplit=1)[0].decode(errors="replace").upper() if line.strip() else "?"
             number, passed = self._before(command, line)
             self._asked.append((command, number))
-            self._pair.server.sendall(passed)
+            self._to_server(passed)
 
     def answers(self) -> None:
         while line := self._from_server.readline():
