@@ -18,6 +18,7 @@ from mailtriage.store import tables as t
 from mailtriage.store.database import Database
 from mailtriage.store.past import gather
 from mailtriage.triage.history import History
+from mailtriage.triage.known_files import files_matter
 from mailtriage.triage.novelty import considered
 from mailtriage.triage.policy import Policy
 
@@ -50,7 +51,8 @@ class FilesSentBefore:
     def of(self, reading: Reading, now: datetime) -> tuple[SentFiles, ...]:
         """The latest files of this customer that those of the message may be, the latest message first.
 
-        Empty where no file of the message is of a kind that can be known, or all of them came octet by octet.
+        Empty where no file of the message is of a kind that can be known, where all of them came octet by octet, and
+        where nothing would change were they all known.
 
         Raises:
             StoreError: the database is away.
@@ -62,7 +64,9 @@ class FilesSentBefore:
             past = gather(connection, reading, self._policy, now)
             ids = _his_own(reading, past.history)
             known = connection.execute(_FILES, {"ids": ids}).all() if ids else []
-        return _latest(known, new)
+        found = _latest(known, new)
+        digests = [digest for sent in found for digest in sent.digests]
+        return found if digests and files_matter(reading, digests, past.history, self._policy, now) else ()
 
 
 def _his_own(reading: Reading, history: History) -> list[int]:

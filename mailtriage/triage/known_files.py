@@ -1,0 +1,55 @@
+"""Whether it would change anything, were the files of a message those that the customer sent before.
+
+The trap is the cost: to hold two pictures against each other takes longer than all the rest of a message, and most
+letters that bring a picture bring news in their words, too, so that they are no repetition whatever it shows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from mailtriage.attachments.likeness import may_be_known
+from mailtriage.mail.reading import Reading
+from mailtriage.triage.conversation import link
+from mailtriage.triage.history import History
+from mailtriage.triage.novelty import compare
+from mailtriage.triage.policy import Policy
+
+_SUPPOSED = "предполагается"
+
+
+def files_matter(reading: Reading, known: Iterable[str], history: History, policy: Policy, now: datetime) -> bool:
+    """Whether link or novelty would come out otherwise, were every file of the message one of these.
+
+    Args:
+        reading: of the message, whose files were not compared yet.
+        known: digests of files of earlier messages, any of which the new ones may turn out to be.
+        history: what the store knows.
+        policy: as for `triage`.
+        now: as for `triage`.
+    """
+    found = _outlines(reading, history, policy, now)
+    by_conversation: dict[str | None, str] = {}
+    digests = set(known)
+    for earlier in history.earlier:
+        for digest in earlier.attachment_digests:
+            if digest in digests:
+                by_conversation.setdefault(earlier.conversation, digest)
+    return any(
+        _outlines(_supposed(reading, digest), history, policy, now) != found for digest in by_conversation.values()
+    )
+
+
+def _supposed(reading: Reading, digest: str) -> Reading:
+    files = tuple(
+        replace(file, same_as=digest, same_because=_SUPPOSED) if may_be_known(file.media_type, file.size) else file
+        for file in reading.message.attachments
+    )
+    return replace(reading, message=replace(reading.message, attachments=files))
+
+
+def _outlines(reading: Reading, history: History, policy: Policy, now: datetime) -> tuple[object, ...]:
+    """What rules and effects depend on: the conversation, and whether anything in it is new."""
+    chosen = link(reading, history, policy, now)
+    novelty = compare(reading, chosen, history)
+    return chosen.conversation, chosen.linked_by, bool(novelty.new), novelty.empty
