@@ -25,8 +25,8 @@ _TOGETHER = {
     ("delete", "block"): "unblock",
 }
 """Two concepts side by side that mean a third: "снять ограничение", "вернуть доступ"."""
-_SCORNFUL = frozenset({"какой", "что", "кто", "куда", "зачем"})
-"""Before "еще" they only scold: "какие еще тарифы"."""
+_SCORNFUL = frozenset({"какой", "что", "кто", "куда", "зачем", "весь", "все"})
+"""Before "еще" they only scold, or it goes on as it was: "какие еще тарифы", "все еще"."""
 _ASKING = frozenset({"можно", "нельзя", "как", "куда", "ли", "where", "how", "can", "may"})
 _LEAVE = frozenset(
     {

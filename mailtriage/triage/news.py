@@ -26,9 +26,15 @@ _FURNITURE = 0.5
 """What every letter speaks of is no argument by itself."""
 _SHOWN = 4
 _TAKEN_BACK = re.compile(
-    r"больше (?:уже |ничего )?не (?:нужно|надо|требуется|актуально)|\bне ?актуально|вопрос снят|можете не отвечать"
+    r"больше (?:уже |ничего )?не (?:нужно|надо|требуется|актуально)|\bне ?актуально|(?:вопрос|проблема|ситуация) (?:уже |теперь |сам[аи]? )?(?:снят|снимаю|закрыт|решен|решил|исчерпан|разрешил)"
+    r"|(?:снимаю|отзываю) (?:свой |свою |свое )?(?:вопрос|претензи|обращени|жалоб|заяв)|можете не отвечать"
     r"|закройте (?:мое |мою |это )?(?:обращение|заявку)|no longer (?:needed|relevant)"
 )
+_COUNTED = re.compile(
+    r"\b(трижды|четырежды|(?:три|четыре|пять) раза?|в?о? ?(?:третий|четвертый|пятый) раз)\W+(?:\w+\W+)?"
+    r"(?:спис|сня[тл]|снима|удерж|пополн|зачисл|заблок|отказ)\w*"
+)
+"""How often it happened; how often he wrote is no news."""
 _TELLING = frozenset(TELLING)
 
 
@@ -84,6 +90,9 @@ class Comparison:
         deeds = [deed for deed in self.own.deeds if deed.concept not in self.known.deeds]
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
+        before = frozenset[str]().union(*(there.forms for there in self.told))
+        if (counted := _COUNTED.search(self.text)) and not set(counted[1].split()) <= before:
+            yield f"обстоятельство: {counted[0]}"
 
     def _tells(self, mention: Mention) -> bool:
         if mention.concept in _TELLING or (mention.manner == "done" and mention.concept in OUTCOMES):
