@@ -67,9 +67,9 @@ def run(config: Config = None) -> None:
     """The daemon."""
     import asyncio
 
-    from mailtriage.daemon import Daemon
-
     with open_parts(config) as parts:
+        from mailtriage.daemon import Daemon
+
         prove(parts)
 
         async def serve() -> None:
@@ -93,9 +93,9 @@ def worker(
 @app.command()
 def once(config: Config = None) -> None:
     """One pass: receive until the mailbox is drained, deliver until nothing is due."""
-    from mailtriage import daemon
-
     with open_parts(config) as parts:
+        from mailtriage import daemon
+
         prove(parts)
         left = daemon.once(parts)
     terminal.complain(*(f"left for later: {what}" for what in left))

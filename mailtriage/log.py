@@ -10,12 +10,28 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-import structlog
-from structlog.typing import EventDict, Processor
+
+@contextmanager
+def _absent(name: str) -> Iterator[None]:
+    """Let a library be taken for one that is not installed."""
+    there = {name: sys.modules[name]} if name in sys.modules else {}
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        sys.modules.update(there)
+
+
+# structlog would load rich, a tenth of all that a start loads, for tracebacks that are never shown here.
+with _absent("rich"):
+    import structlog
+    from structlog.typing import EventDict, Processor
 
 Log = structlog.typing.FilteringBoundLogger
 

@@ -5,8 +5,8 @@ and closed when the command ends. Where a part stands already (`parts.readers = 
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -33,19 +33,20 @@ from mailtriage.rulebook import Rulebook
 from mailtriage.schedules.mornings import Desk, Mornings
 from mailtriage.settings import DeadlineSettings, MailboxSettings, secret
 from mailtriage.store.conversations import Conversations
-from mailtriage.store.database import SCHEMA, Database
+from mailtriage.store.database import SCHEMA, Database, missing_store
 from mailtriage.store.duty import Duty
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.leases import Alone, Leases
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.octets import BucketOptions, Octets, open_octets
 from mailtriage.store.outbox import Outbox
+from mailtriage.store.proofs import is_proven, keep_proof
 from mailtriage.store.restraint import Bounds, Restraint
 from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
 from mailtriage.transport.imap import ImapAccount, Mailbox
-from mailtriage.transport.readers import Limits, Pool, Readers
+from mailtriage.transport.readers import Limits, Pool, Readers, ReadersUnavailable
 from mailtriage.transport.smtp import Sender, SmtpAccount
 from mailtriage.triage.policy import Policy
 
@@ -241,7 +242,15 @@ class Parts:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The rules in use."""
-        return Rulebook(self.settings.rules, known_names(frozenset(self.templates.names), self.settings.forwards))
+        known = known_names(frozenset(self.templates.names), self.settings.forwards)
+        return Rulebook(self.settings.rules, known, self._is_proven)
+
+    def _is_proven(self, proof: str) -> bool:
+        """Ask a store that is there: none is made before the rules are right, and one that fails tells it later."""
+        try:
+            return not missing_store(self.settings.database) and is_proven(self.database, proof)
+        except StoreError:
+            return False
 
     @cached_property
     def templates(self) -> Templates:
@@ -273,21 +282,35 @@ class Parts:
     @cached_property
     def readers(self) -> Readers:
         """The pool of reader processes, started."""
+        return self._starting.result()
+
+    def start_readers(self) -> None:
+        """Let the reader processes load what they need while this one loads the rules: a third of the start."""
+        if self._reads_here and "readers" not in self.__dict__:
+            _ = self._starting
+
+    @property
+    def _reads_here(self) -> bool:
+        """The address tells, for a database that is opened is made: that must wait for the rules."""
+        return self.settings.readers.where == "here" or self.settings.database.startswith("sqlite")
+
+    @cached_property
+    def _starting(self) -> Future[Readers]:
         wanted = self.settings.readers
         readers = Readers(
             wanted.processes,
             self.options,
             Limits(data=wanted.memory_mb << 20, cpu_seconds=wanted.cpu_seconds, wall_seconds=wanted.wall_seconds),
         )
-        readers.start()
-        self._open.callback(readers.close)
-        return readers
+        starting = self._open.enter_context(ThreadPoolExecutor(1, "readers")).submit(_started, readers)
+        self._open.callback(_close, starting)
+        return starting
 
     @cached_property
     def pool(self) -> Pool:
         """Who reads what is received: our own readers, or workers, which need a database that they can reach."""
         wanted = self.settings.readers
-        if wanted.where == "here" or self.database.path is not None:
+        if self._reads_here:
             return self.readers
         # One machine has no need of it, nor of the libraries behind it.
         from mailtriage.spread.workers import Workers  # noqa: PLC0415
@@ -300,21 +323,21 @@ class Parts:
 
     @cached_property
     def receiver(self) -> Receiver:
-        """LOOP 1."""
-        with ThreadPoolExecutor(1) as beside:
-            # The reader processes load their dictionaries while this one compiles the rules: a third of the start.
-            readers = beside.submit(lambda: self.pool)
-            rulebook = self.rulebook
+        """LOOP 1, on a store that was taken."""
+        self.start_readers()
+        rulebook = self.rulebook
+        if not self._is_proven(rulebook.proof):
+            keep_proof(self.database, rulebook.proof, datetime.now(UTC))
         return Receiver(
-            readers=readers.result(),
+            readers=self.pool,
             ledger=self.ledger,
             octets=self.octets,
             rulebook=rulebook,
             policy=self.policy,
             compose=self.compose,
             forward=partial(compose_forward, sender=self.settings.smtp.sender, time_zone=self.settings.time_zone),
-            pictures=Pictures(readers.result(), FileTexts(self.database, READER_VERSION)),
-            resent=Resent(readers.result(), FilesSentBefore(self.database, self.policy), self.octets),
+            pictures=Pictures(self.pool, FileTexts(self.database, READER_VERSION)),
+            resent=Resent(self.pool, FilesSentBefore(self.database, self.policy), self.octets),
             clock=self.clock,
             thorough=self.thorough,
         )
@@ -377,6 +400,17 @@ class Parts:
             timeout=smtp.timeout_seconds,
             ca_file=smtp.ca_file,
         )
+
+
+def _started(readers: Readers) -> Readers:
+    readers.start()
+    return readers
+
+
+def _close(starting: Future[Readers]) -> None:
+    """Only what has come up can be ended; what has not was told where it was needed."""
+    with suppress(ReadersUnavailable):
+        starting.result().close()
 
 
 def open_mailbox(mailbox: MailboxSettings) -> Mailbox:

@@ -17,6 +17,7 @@ from mailtriage import log, metrics
 from mailtriage.configuration import read_text
 from mailtriage.edited import read_calendar, rule_files, template_files
 from mailtriage.errors import Problem, Problems, in_order
+from mailtriage.proof import proof_of
 from mailtriage.reply.deadline import WorkCalendar
 from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.reply.wording import local_time
@@ -49,23 +50,20 @@ class _Words:
     replies_version: str
 
 
-def load_rules(folder: Path, known: Known | None = None) -> Ruleset:
-    """A ruleset whose examples all hold.
-
-    Raises:
-        Problems: every mistake and every failing example, with file:line:column; files are named by their path.
-    """
-    return load_checked(_texts(folder), known=known, folder=f"{folder}/")
-
-
 class Rulebook:
     """Holds the ruleset in use.
 
+    `is_proven` tells of rules under their name (see `mailtriage.proof`) whether all their examples were seen to hold:
+    the first ones need not be tried again then. Those of a reload always are.
+
     Raises:
-        Problems: at construction, when the first ruleset is wrong: a daemon without rules does not start.
+        Problems: at construction, when the first ruleset is wrong, every mistake and every failing example with
+            file:line:column: a daemon without rules does not start.
     """
 
-    def __init__(self, folder: Path, known: Known | None = None) -> None:
+    def __init__(
+        self, folder: Path, known: Known | None = None, is_proven: Callable[[str], bool] | None = None
+    ) -> None:
         self.folder = folder
         self.known = known
         self.beside: Beside | None = None
@@ -73,7 +71,11 @@ class Rulebook:
         self._turn = threading.Lock()
         self._refused = False
         self._words: _Words | None = None
-        self.current = load_rules(folder, known)
+        texts = _texts(folder)
+        self.proof = proof_of(texts)
+        """What is known of the first ruleset, once it stands here."""
+        proven = is_proven is not None and is_proven(self.proof)
+        self.current = load_checked(texts, known=known, folder=f"{folder}/", proven=proven)
         metrics.RULES_VALID.set(1)
 
     def reload(self) -> bool:

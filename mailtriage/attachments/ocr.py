@@ -18,7 +18,6 @@ from PIL import Image
 
 from mailtriage.attachments.file import tidy
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
-from mailtriage.attachments.pdf import page_pictures
 
 READER_VERSION = "tesseract-1"
 """Kept beside every text that is remembered: raised when the same picture would be read otherwise."""
@@ -49,8 +48,15 @@ def available() -> bool:
 
 def read_picture(octets: bytes, media_type: str) -> str:
     """The text in a picture, or on the first scanned pages of a PDF; "" where there is none. Never raises."""
-    pictures = page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
+    pictures = _pages(octets) if media_type == "application/pdf" else (octets,)
     return tidy("\n\n".join(filter(None, map(_read, pictures))))
+
+
+def _pages(octets: bytes) -> tuple[bytes, ...]:
+    # The daemon asks here only whether pictures can be read, and must not load pypdf for that.
+    from mailtriage.attachments.pdf import page_pictures  # noqa: PLC0415 - as above
+
+    return page_pictures(octets, _MAX_PICTURES)
 
 
 def _read(octets: bytes) -> str:

@@ -15,12 +15,10 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from mailtriage.errors import MailtriageError
 from mailtriage.parts import Parts, open_mailbox
 from mailtriage.settings import MailboxSettings
+from mailtriage.store.database import missing_store
 from mailtriage.transport.confinement import WORDS
 from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.smtp import Sender
@@ -35,18 +33,6 @@ class Finding:
     question: str
     ok: bool
     answer: str
-
-
-def missing_store(url: str) -> Path | None:
-    """The file of an SQLite store that was never made; None where there is one, or where no file can tell."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    file = Path(parsed.database).absolute()
-    return None if file.exists() else file
 
 
 def examine(parts: Parts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ The trap is the command that asks and yet leaves something behind: to open an SQ
 one. And wrong rules are told before a store is made for them.
 """
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,10 +36,11 @@ def open_parts(
     thorough: bool = False,
 ) -> Iterator["Parts"]:
     """The parts of a command with so many reader processes; `changes` are settings that the command line decides."""
-    # `--help` and wrong usage must not wait for the parts.
-    from mailtriage import log  # noqa: PLC0415 - as above
-    from mailtriage.configuration import Configuration, load_configuration  # noqa: PLC0415 - as above
-    from mailtriage.parts import Parts  # noqa: PLC0415 - as above
+    with _lasting():
+        # `--help` and wrong usage must not wait for the parts.
+        from mailtriage import log  # noqa: PLC0415 - as above
+        from mailtriage.configuration import Configuration, load_configuration  # noqa: PLC0415 - as above
+        from mailtriage.parts import Parts  # noqa: PLC0415 - as above
 
     found = load_configuration(config)
     settings = found.settings.model_copy(update=dict(changes or {}))
@@ -58,8 +60,8 @@ def open_store(config: Path | None, store: str | None = None, *, readers: int | 
     Raises:
         StoreError: it is not.
     """
-    from mailtriage.commands.doctor import missing_store  # noqa: PLC0415 - as above
     from mailtriage.commands.ingest import store_at  # noqa: PLC0415 - as above
+    from mailtriage.store.database import missing_store  # noqa: PLC0415 - as above
 
     with open_parts(config, store_at(store) if store else None, readers=readers) as parts:
         if missing := missing_store(parts.settings.database):
@@ -69,9 +71,22 @@ def open_store(config: Path | None, store: str | None = None, *, readers: int | 
 
 
 def prove(parts: "Parts") -> None:
-    """Load what people edit.
+    """Load what people edit, and let the readers start meanwhile.
 
     Raises:
         Problems: something is wrong in it.
     """
-    _rules, _policy = parts.rulebook.current, parts.policy
+    parts.start_readers()
+    with _lasting():
+        _rules, _policy = parts.rulebook.current, parts.policy
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """What is made meanwhile stays as long as the process: the collector need not look through it, now or ever."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -10,8 +10,6 @@ from functools import lru_cache
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from mailtriage.errors import Told
 from mailtriage.reply.wording import local_time
 
@@ -28,10 +26,17 @@ _AHEAD: Final = timedelta(days=60)
 """How far promises and extensions of today may reach."""
 
 
+def _russia(**years: int) -> Any:
+    # It knows the calendars of the whole world, and a twentieth of all that a start loads.
+    import holidays  # noqa: PLC0415 - as above
+
+    return cast("Any", holidays).country_holidays("RU", **years)
+
+
 @lru_cache(maxsize=1)
 def _decrees() -> dict[int, dict[date, date]]:
     """By year, each day off that a decree moved, with the weekend day from which it was moved."""
-    russia = cast("Any", holidays).country_holidays("RU")
+    russia = _russia()
     moved: dict[int, dict[date, date]] = {}
     for year, found in getattr(russia, "special_public_holidays", {}).items():
         pairs = (found,) if isinstance(found[0], int) else found
@@ -51,7 +56,7 @@ def _working_days(year: int) -> frozenset[date]:
     days = [first + timedelta(days=offset) for offset in range((date(year, 12, 31) - first).days + 1)]
     if year not in _CALENDAR_YEARS:
         return frozenset(day for day in days if day.weekday() < _SATURDAY)
-    russia = cast("Any", holidays).country_holidays("RU", years=year)
+    russia = _russia(years=year)
     working = {day for day in days if russia.is_working_day(day)}
     if year > last_decreed_year():
         # Without a decree the law alone moves a holiday that falls on a weekend, but for those of January (art. 112).

@@ -39,6 +39,18 @@ _KEEPALIVE = {
 }
 
 
+def missing_store(url: str) -> Path | None:
+    """The file of an SQLite store that was never made; None where there is one, or where no file can tell."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    file = Path(parsed.database).absolute()
+    return None if file.exists() else file
+
+
 class Database:
     """A store's database, by SQLAlchemy URL: sqlite:///file or postgresql+psycopg://...
 

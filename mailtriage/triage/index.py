@@ -149,13 +149,13 @@ def make_index(rules: Iterable["Rule"]) -> Index:
         for leaf in dict.fromkeys(one_of or ()):
             needed[leaf].append(position)
     presence = _turned(leaves, Exists, lambda leaf: (leaf.wanted,))
-    naming = _turned(leaves, Wordy, lambda leaf: leaf.distinct)
+    naming = _turned(leaves, Wordy, lambda leaf: dict.fromkeys(leaf.terms))
     return Index(
         always=tuple(always),
         needed={leaf: tuple(positions) for leaf, positions in needed.items()},
         words={name: vocabulary(by_term) for name, by_term in naming.items()},
         naming=naming,
-        named={leaf: frozenset(leaf.distinct) for leaf in leaves if isinstance(leaf, Wordy)},
+        named={leaf: frozenset(leaf.terms) for leaf in leaves if isinstance(leaf, Wordy)},
         values=_turned(leaves, Equals, lambda leaf: leaf.values),
         presence={name: by[True] for name, by in presence.items() if True in by},
         patterns=_compiled(patterns, _turned(leaves, Matches, lambda leaf: [one.pattern for one in leaf.patterns])),

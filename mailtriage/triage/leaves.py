@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from mailtriage.language.words import fold
 from mailtriage.triage.dates import Day, days_of
 from mailtriage.triage.facts import BECAUSE, Facts
 from mailtriage.triage.match import Answers, Found, Match
-from mailtriage.triage.term import Term
+from mailtriage.triage.term import Term, by_anchor
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
 
 _MAX_QUOTE = 80
@@ -99,19 +99,18 @@ class Substring(Asked):
                     yield at, start, value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Wordy(Asked):
     """`words`, `phrase`, `similar`: one of the terms stands in the text, in any form of its words."""
 
-    terms: Mapping[str, tuple[Term, ...]]
-    """By anchor: a rule of three hundred words asks a text only for the few that may be in it."""
+    terms: tuple[Term, ...]
     slips: bool = False
     """Whether the terms' words may be mistyped."""
 
-    @property
-    def distinct(self) -> tuple[Term, ...]:
-        """Each term once, whatever it holds on to."""
-        return tuple(dict.fromkeys(term for terms in self.terms.values() for term in terms))
+    @cached_property
+    def by_anchor(self) -> Mapping[str, tuple[Term, ...]]:
+        """A rule of three hundred words asks a text only for the few that may be in it."""
+        return by_anchor(self.terms)
 
     def test(self, facts: Facts) -> Match:
         """Look for every term, so that all the words that speak for the rule are shown."""
@@ -131,10 +130,10 @@ class Wordy(Asked):
 
     def _near(self, where: Wording) -> Iterable[Term]:
         """The terms that may stand in a text: each has several anchors, and all its slips may have been met."""
-        near: Iterable[str] = where.anchors.intersection(self.terms)
+        near: Iterable[str] = where.anchors.intersection(self.by_anchor)
         if self.slips:
-            near = (*near, *(where.slips.keys() & self.terms.keys()))
-        return {term for anchor in near for term in self.terms[anchor]}
+            near = (*near, *(where.slips.keys() & self.by_anchor.keys()))
+        return {term for anchor in near for term in self.by_anchor[anchor]}
 
 
 def _places(where: Wording, terms: Iterable[Term]) -> set[tuple[int, int]]:

@@ -32,7 +32,7 @@ from mailtriage.triage.facts import FIELDS, FactField
 from mailtriage.triage.leaves import folded
 from mailtriage.triage.operands import Operands, Path, Value
 from mailtriage.triage.operators import KINDS_IN_RUSSIAN, OPERATORS, fits
-from mailtriage.triage.term import Term, by_anchor
+from mailtriage.triage.term import Term
 
 __all__ = ["OPERATORS", "Path", "Syntax"]
 
@@ -149,11 +149,7 @@ class Syntax:
         if op in {"words", "similar"}:
             slips = op == "similar"
             terms = self._operands.terms(values, slips=slips)
-            return (
-                Wordy(known.name, written, by_anchor(terms), slips=True)
-                if slips
-                else _wordy(known.name, written, terms)
-            )
+            return Wordy(known.name, written, terms, slips=True) if slips else _wordy(known.name, written, terms)
         if op == "matches":
             patterns = [self._operands.pattern(item, place) for item, place in values]
             return Matches(known.name, written, tuple(pattern for pattern in patterns if pattern is not None))
@@ -169,7 +165,7 @@ class Syntax:
 @lru_cache(maxsize=4096)
 def _wordy(field: str, written: str, terms: tuple[Term, ...]) -> Wordy:
     """One object for one question, in however many rules it is asked: a message answers it once."""
-    return Wordy(field, written, by_anchor(terms))
+    return Wordy(field, written, terms)
 
 
 def _at_start(text: str, value: str) -> int:
