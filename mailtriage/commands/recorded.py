@@ -74,7 +74,7 @@ def db_check(
 ) -> None:
     """Pages, references, schema, keys and octets; 1 when something is wrong. Changes nothing."""
     from mailtriage.commands.backup import check  # noqa: PLC0415 - `--help` must not wait for the parts
-    from mailtriage.commands.doctor import missing_store  # noqa: PLC0415 - as above
+    from mailtriage.store.database import missing_store  # noqa: PLC0415 - as above
 
     with open_parts(config, {"database": store} if store else None) as parts:
         if missing := missing_store(parts.settings.database):
