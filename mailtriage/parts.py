@@ -4,6 +4,7 @@ The trap is a command that pays for what it does not need, or leaves it behind: 
 and closed when the command ends. Where a part stands already (`parts.readers = pool`), none is made and none closed.
 """
 
+import gc
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -49,6 +50,9 @@ from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.readers import Limits, Pool, Readers, ReadersUnavailable
 from mailtriage.transport.smtp import Sender, SmtpAccount
 from mailtriage.triage.policy import Policy
+
+_YOUNG = 20_000
+"""New objects after which the collector looks for rings among them; a message makes some thousands."""
 
 
 def build_norms(wanted: DeadlineSettings) -> Norms:
@@ -328,7 +332,7 @@ class Parts:
         rulebook = self.rulebook
         if not self._is_proven(rulebook.proof):
             keep_proof(self.database, rulebook.proof, datetime.now(UTC))
-        return Receiver(
+        receiver = Receiver(
             readers=self.pool,
             ledger=self.ledger,
             octets=self.octets,
@@ -341,6 +345,10 @@ class Parts:
             clock=self.clock,
             thorough=self.thorough,
         )
+        # Rules and dictionaries stay: the collector need not go through them again for each message.
+        gc.freeze()
+        gc.set_threshold(_YOUNG, 20, 100)
+        return receiver
 
     def deliverer(self, *, tries: int | None = None) -> Deliverer:
         """LOOP 2, with its own connections; `tries` as for `Deliverer`."""

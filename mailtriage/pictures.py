@@ -4,6 +4,10 @@ The trap is the same scan sent ten times, and the one that breaks its reader eac
 was, is kept by digest and asked for before anything is read again.
 """
 
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+
 from mailtriage import log
 from mailtriage.attachments import ocr
 from mailtriage.mail.message import RawMessage
@@ -16,11 +20,22 @@ _log = log.get("pictures")
 READER_VERSION = ocr.READER_VERSION
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Pictures that are being looked at."""
+
+    reading: Future[Reading] | None
+    """Of the whole message, with their words; None where another message has one of them looked at just now."""
+    new: tuple[str, ...]
+    """Digests of those of which nothing is kept yet."""
+
+
 class Pictures:
     """The words in pictures, by the readers; without `texts` nothing is remembered."""
 
     def __init__(self, readers: Pool, texts: FileTexts | None) -> None:
         self._readers, self._texts = readers, texts
+        self._turn, self._under_way = threading.Lock(), set[str]()
 
     def read(self, raw: RawMessage, reading: Reading) -> Reading:
         """The reading with the words of the pictures that its decision depends on; mostly the same reading.
@@ -29,17 +44,57 @@ class Pictures:
             StoreError: the database is away.
             ReadersUnavailable: no reader can be started.
         """
+        return self._finished(raw, reading, self._begun(raw, reading))
+
+    def ahead(self, raw: RawMessage, reading: Future[Reading]) -> Future[Looking | None]:
+        """Let the looking begin as soon as the message is read, while others are still decided about."""
+        begun: Future[Looking | None] = Future()
+
+        def begin(read: Future[Reading]) -> None:
+            try:
+                failed = read.cancelled() or read.exception() is not None
+                begun.set_result(None if failed else self._begun(raw, read.result(), ahead=True))
+            except Exception as error:  # noqa: BLE001 - whoever records this message must hear of it
+                begun.set_exception(error)
+
+        reading.add_done_callback(begin)
+        return begun
+
+    def finish(self, raw: RawMessage, reading: Reading, looking: Looking | None) -> Reading:
+        """The reading with what was begun, whose texts are kept; in the order of arrival.
+
+        Raises:
+            StoreError: the database is away.
+            ReadersUnavailable: no reader can be started.
+        """
+        if looking is not None and looking.reading is None:
+            return self.read(raw, reading)
+        return self._finished(raw, reading, looking)
+
+    def _begun(self, raw: RawMessage, reading: Reading, *, ahead: bool = False) -> Looking | None:
         unread = unread_pictures(reading) if ocr.available() else None
         if unread is None:
-            return reading
+            return None
         known = self._texts.known(unread.digests) if self._texts else {}
+        new = tuple(digest for digest in unread.digests if digest not in known)
+        with self._turn:
+            if ahead and self._texts and not self._under_way.isdisjoint(new):
+                # Another message has it looked at, which will be known when it is this one's turn.
+                return Looking(None, new)
+            self._under_way.update(new)
+        return Looking(self._readers.submit_pictures(raw.octets, unread.digests, known), new)
+
+    def _finished(self, raw: RawMessage, reading: Reading, looking: Looking | None) -> Reading:
+        if looking is None or looking.reading is None:
+            return reading
         try:
-            full = self._readers.submit_pictures(raw.octets, unread.digests, known).result()
+            full = looking.reading.result()
         except ReaderFailed as error:
             _log.error("pictures_not_read", digest=raw.digest[:12], why=error.reason)
             full = reading
         found = {file.digest: file.text or "" for file in full.message.attachments}
-        new = {digest: found.get(digest, "") for digest in unread.digests if digest not in known}
-        if new and self._texts:
-            self._texts.keep(new)
+        if looking.new and self._texts:
+            self._texts.keep({digest: found.get(digest, "") for digest in looking.new})
+        with self._turn:
+            self._under_way.difference_update(looking.new)
         return full

@@ -20,7 +20,7 @@ from mailtriage.errors import StoreError, TransportError
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
 from mailtriage.mail.sent import as_ours
-from mailtriage.pictures import Pictures
+from mailtriage.pictures import Looking, Pictures
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.resent import Resent, may_be_resent
 from mailtriage.rulebook import Rulebook
@@ -89,6 +89,8 @@ DELIVERED = Arrival()
 class _Started:
     batch: Batch
     readings: tuple[Future[Reading], ...]
+    looks: tuple[Future[Looking | None], ...]
+    """At the pictures of each, once it was read."""
     arrival: Arrival
 
 
@@ -170,14 +172,15 @@ class Receiver:
             else self.readers.submit_headers(raw.octets, WITHHELD if raw.withheld else TOO_LARGE)
             for raw in batch.messages
         )
-        return _Started(batch, readings, arrival)
+        looks = tuple(map(self.pictures.ahead, batch.messages, readings))
+        return _Started(batch, readings, looks, arrival)
 
     def _finish(self, started: _Started, mailbox: str | None, alive: Callable[[], None]) -> list[Recorded]:
         batch, recorded = started.batch, list[Recorded]()
         arrivals = list[tuple[RawMessage, Reading]]()
-        for raw, future in zip(batch.messages, started.readings, strict=True):
+        for raw, future, looked in zip(batch.messages, started.readings, started.looks, strict=True):
             # Before the transaction: recognition takes seconds, and no transaction waits for it.
-            reading = self.pictures.read(raw, self._reading(raw, future))
+            reading = self.pictures.finish(raw, self._reading(raw, future), looked.result())
             if any(may_be_resent(reading, before) for _, before in arrivals):
                 recorded += self._write(arrivals, started, _last_uid(arrivals, batch), mailbox)
                 arrivals.clear()

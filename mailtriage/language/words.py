@@ -7,8 +7,8 @@ evidence would point beside the word: `str.lower` makes two characters of "İ", 
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import pymorphy3
 
@@ -22,8 +22,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word where it stands: `start` and `end` are offsets into the text that was given."""
 
     form: str
@@ -63,10 +62,16 @@ def words(text: str) -> tuple[Word, ...]:
 def _words(text: str) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
-        form = _clean(match[0])
-        likely, possible = _forms(form)
-        found.append(Word(form, likely, match.start(), match.end(), possible))
+        form, likely, possible = _known(match[0])
+        start, end = match.span()
+        found.append(Word(form, likely, start, end, possible))
     return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _known(written: str) -> tuple[str, str, frozenset[str]]:
+    form = _clean(written)
+    return (form, *_forms(form))
 
 
 @cache

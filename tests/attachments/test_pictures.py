@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,11 +15,12 @@ from mailtriage.attachments import ocr
 from mailtriage.mail.files import file_octets
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.options import ReadOptions
-from mailtriage.mail.reading import read
+from mailtriage.mail.reading import Reading, read
 from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.store.database import Database
 from mailtriage.store.file_texts import FileTexts
-from mailtriage.transport.readers import Readers
+from mailtriage.transport.reader_frames import Frame
+from mailtriage.transport.readers import Pool, ReaderFailed, Readers
 from mailtriage.triage.unread import unread_pictures
 
 OPTIONS = ReadOptions()
@@ -78,6 +81,49 @@ def test_a_scan_alone_says_who_writes_and_is_read_once(readers: Readers, texts: 
     assert "Смирнова Ольга Павловна" in full.identities.names
     digest = full.message.attachments[0].digest
     assert texts.known([digest]) == {digest: full.message.attachments[0].text}
+
+
+class CountingReaders(Pool):
+    """Readers that recognise the same words in every picture, and know how often they were asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ask(self, frame: Frame) -> Future[Reading]:
+        """Answered at once."""
+        self.asked += 1
+        done: Future[Reading] = Future()
+        reading = read(frame.payload, OPTIONS)
+        files = tuple(replace(file, text="Пишет Смирнова") for file in reading.message.attachments)
+        done.set_result(replace(reading, message=replace(reading.message, attachments=files)))
+        return done
+
+
+def test_one_scan_in_two_messages_of_a_batch_is_looked_at_once(
+    texts: FileTexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    readers = CountingReaders()
+    pictures = Pictures(readers, texts)
+    raws = [RawMessage(letter(text, saved(page(20))), datetime(2026, 11, 23, tzinfo=UTC)) for text in ("\n", "Ау")]
+    readings = [read(raw.octets, OPTIONS) for raw in raws]
+    ahead = []
+    for raw, reading in zip(raws, readings, strict=True):
+        when_read: Future[Reading] = Future()
+        ahead.append(pictures.ahead(raw, when_read))
+        when_read.set_result(reading)
+    assert readers.asked == 1
+    full = [pictures.finish(*each, looked.result()) for *each, looked in zip(raws, readings, ahead, strict=True)]
+    assert [one.message.attachments[0].text for one in full] == ["Пишет Смирнова"] * 2
+    assert readers.asked == 2, "the second is told what is kept"
+
+
+def test_a_message_that_broke_its_reader_has_no_pictures(texts: FileTexts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    broken: Future[Reading] = Future()
+    looked = Pictures(CountingReaders(), texts).ahead(RawMessage(b"", datetime(2026, 11, 23, tzinfo=UTC)), broken)
+    broken.set_exception(ReaderFailed("crashed"))
+    assert looked.result(5) is None
 
 
 def test_what_is_kept_is_not_read_again(readers: Readers, texts: FileTexts, monkeypatch: pytest.MonkeyPatch) -> None:
