@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from mailtriage.language import lexicon
 from mailtriage.language.sounding import sounding
-from mailtriage.language.words import Word, known, words
+from mailtriage.language.words import Word, known, lemma, words
 
 Kind = Literal["claim", "account_status", "consultation", "proposal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -34,10 +34,18 @@ _NUMBERS = "#numbers"
 _MANY = 2
 _NUMBER = re.compile(r"\d\d")
 
+
+class Heard(NamedTuple):
+    """A word as it was meant."""
+
+    lemma: str
+    form: str
+
+
 _UNSEEN = 0.1
 _PRIOR = 1.0
 """Letters of a kind that never used a word may do so yet."""
-_FEW = 10
+_FEW = 60
 """Words that speak against being sure of what a short letter says."""
 _TOLD = 5
 
@@ -55,10 +63,10 @@ class Resemblance:
     """The words that spoke loudest for it."""
 
 
-def features(said: str, asked: str, heard: Callable[[Word], str] | None = None) -> frozenset[str]:
+def features(said: str, asked: str, heard: Callable[[Word], Heard] | None = None) -> frozenset[str]:
     """What can speak for a kind: words, their forms and pairs, of what is asked again, marked; questions and numbers.
 
-    `heard` gives the normal form of a word where it is not the word's own.
+    `heard` gives the word that was meant by the one that is written.
     """
     found = _of(said, heard) | {ASKED + feature for feature in _of(asked, heard)}
     found.add(f"{_QUESTIONS}{min(_MANY, said.count('?'))}")
@@ -67,11 +75,17 @@ def features(said: str, asked: str, heard: Callable[[Word], str] | None = None) 
     return frozenset(found)
 
 
-def _of(text: str, heard: Callable[[Word], str] | None) -> set[str]:
-    """Numbers are nobody's words, so the words around one stand side by side."""
-    own = [word for word in words(text) if not any(map(str.isdigit, word.form))]
-    normal = [heard(word) for word in own] if heard else [word.lemma for word in own]
-    return {*normal, *(FORM + word.form for word in own), *(map(PAIR.join, pairwise(normal)))}
+def _of(text: str, heard: Callable[[Word], Heard] | None) -> set[str]:
+    """Numbers are nobody's words, idle English ones anybody's: those around them stand side by side."""
+    idle = lexicon.entries("english_idle.txt")
+    own = [word for word in words(text) if not any(map(str.isdigit, word.form)) and word.form not in idle]
+    meant = [heard(word) if heard else Heard(word.lemma, word.form) for word in own]
+    forms = (FORM + word.form for word in meant if not word.form.isascii())
+    return {
+        *(word.lemma for word in meant),
+        *forms,
+        *(f"{one.lemma}{PAIR}{other.lemma}" for one, other in pairwise(meant)),
+    }
 
 
 class Vocabulary:
@@ -80,9 +94,8 @@ class Vocabulary:
     def __init__(self, letters: Sequence[int], counts: Mapping[str, Sequence[int]]) -> None:
         """`letters` of each kind were counted, and in `counts` of them a word stands, in the order of `KINDS`."""
         self._weights = {word: _weight(of, letters) for word, of in counts.items()}
-        plain = (word for word in counts if not (word.startswith((ASKED, FORM, "#")) or PAIR in word))
-        often = sorted(plain, key=lambda word: sum(counts[word]))
-        self._by_sound = {sounding(word): word for word in often}
+        written = {word.removeprefix(FORM): sum(counts[word]) for word in counts if _one_word(word)}
+        self._by_sound = {sounding(word): word for word in sorted(written, key=written.__getitem__)}
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
@@ -98,11 +111,13 @@ class Vocabulary:
         told.pop("", None)
         return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), tuple(told)[:_TOLD])
 
-    def _as_heard(self, word: Word) -> str:
+    def _as_heard(self, word: Word) -> Heard:
         """The commonest word with its sound, for one that is in no dictionary; else the word itself."""
-        if word.lemma in self._weights or known(word.lemma):
-            return word.lemma
-        return self._by_sound.get(sounding(word.lemma), word.lemma)
+        if known(word.form) or word.lemma in self._weights:
+            return Heard(word.lemma, word.form)
+        if form := self._by_sound.get(sounding(word.form)):
+            return Heard(lemma(form), form)
+        return Heard(self._by_sound.get(sounding(word.lemma), word.lemma), word.form)
 
 
 @cache
@@ -110,6 +125,10 @@ def vocabulary() -> Vocabulary:
     """That of the packaged table, which tests/language/typical/count_words.py makes."""
     first, *others = (line.split() for line in lexicon.lines("typical_words.txt"))
     return Vocabulary(tuple(map(int, first[1:])), {word: tuple(map(int, counts)) for word, *counts in others})
+
+
+def _one_word(feature: str) -> bool:
+    return not (feature.startswith((ASKED, "#")) or PAIR in feature)
 
 
 def _as_told(feature: str) -> str:

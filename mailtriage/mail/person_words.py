@@ -15,7 +15,8 @@ CUSTOMER = re.compile(
 )
 DEMANDS = re.compile(
     r"\?(?:\s|$)|верните|помогите|подскажите|требую|почему|где мо[ийяе]|прошу (?!обращаться|писать|связ|направ|звонить"
-    r"|адресовать|учесть|принять)|\bi (?:need|want|demand)\b|please (?:help|return|explain|unblock)",
+    r"|адресовать|учесть|принять)|\bмо(?:й|его|ему|им|ём|ем|я|ю|ей|и|их) (?:кошел|аккаунт|сч[её]т|деньг|профил)"
+    r"|\bi (?:need|want|demand)\b|please (?:help|return|explain|unblock)",
     re.IGNORECASE,
 )
 OWN = re.compile(

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from mailtriage.language.asking import asking
 from mailtriage.language.resemblance import vocabulary
+from mailtriage.language.settled import undenied, unsettled
 from mailtriage.mail.message import AutomaticKind
 
 _ANSWERS: Final = re.compile(r"\s*(?:re|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -35,7 +36,11 @@ class Facts:
 
     subject: Annotated[str, "Тема письма, раскодированная."] = ""
     text: Annotated[str, "Новые слова самого клиента, без цитат и подписи; раскладка и транслит уже исправлены."] = ""
-    said: Annotated[str, "Тема и текст вместе; если текста нет, то и прочитанное во вложениях."] = ""
+    said: Annotated[
+        str,
+        "Тема и текст вместе; если текста нет, то и прочитанное во вложениях. Без того, что сам клиент назвал "
+        "улаженным или не бедой («деньги не пропали», «претензий не имею»): об этом он не пишет.",
+    ] = ""
     asked: Annotated[
         str,
         "Тема и только те предложения клиента, в которых он просит, спрашивает, требует или предлагает; тема ответа "
@@ -167,8 +172,8 @@ BECAUSE = {
 
 
 def said(subject: str, text: str, attachment_text: str) -> str:
-    """What the customer said altogether: the attachments speak only where he himself is silent."""
-    return f"{subject}\n{text}" if text.strip() else f"{subject}\n{attachment_text}"
+    """What the customer said, without what is over; the attachments speak only where he himself is silent."""
+    return f"{unsettled(subject)}\n{unsettled(text if text.strip() else attachment_text)}"
 
 
 def resembling(facts: Facts) -> Facts:
@@ -180,4 +185,4 @@ def resembling(facts: Facts) -> Facts:
 def asked_in(subject: str, text: str, attachment_text: str) -> str:
     """Of the same words those that ask for something; the subject of an answer is what was asked before."""
     own = "" if _ANSWERS.match(subject) and text.strip() else subject
-    return f"{own}\n{asking(text if text.strip() else attachment_text)}"
+    return undenied(f"{own}\n{asking(text if text.strip() else attachment_text)}")
