@@ -269,7 +269,7 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
     left += [
         f"{count} {kind} rows of the outbox are {status}"
         for (kind, status), count in sorted(_count_outbox(parts).items())
-        if status in {"due", "claimed"}
+        if count and status in {"due", "claimed"}
     ]
     return tuple(left)
 
@@ -298,7 +298,7 @@ async def _deliver_once(parts: Parts) -> Delivered:
 
 
 def _count_outbox(parts: Parts) -> dict[tuple[Kind, Status], int]:
-    counts = parts.outbox.counts()
+    counts = parts.outbox.open_counts()
     for (kind, status), count in counts.items():
         metrics.OUTBOX.labels(kind, status).set(count)
     return counts

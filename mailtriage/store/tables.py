@@ -31,6 +31,8 @@ class Row(SQLModel, registry=registry(metadata=metadata)):
 
 
 _MERGED = text("merged_into IS NOT NULL")
+_OPEN = text("status IN ('due', 'claimed', 'buried', 'unconfirmed', 'dropped')")
+"""As outbox.py asks for it."""
 
 
 class ConversationRow(Row, table=True):
@@ -219,6 +221,7 @@ class OutboxRow(Row, table=True):
         Index(None, "kind", "status", "due_at", "id"),
         Index(None, "conversation_id", "kind", "id"),
         Index(None, "recipient", "created_at"),
+        Index("ix_outbox_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

@@ -50,6 +50,8 @@ class Desk:
 
     def __init__(self, folder: Path, imap: Any, smtp: Any, **more: Any) -> None:
         self.folder, self.imap, self.smtp, self._more = folder, imap, smtp, more
+        self.url = ""
+        """Of the store, as it was last written down."""
         self.config = folder / "config" / "mailtriage.yaml"
         self.config.parent.mkdir(parents=True)
         (folder / "password").write_text(imap.password)
@@ -72,6 +74,7 @@ class Desk:
             "poll_seconds": 2,
             "readers": {"processes": 1},
         } | self._more | changes  # fmt: skip
+        self.url = whole["database"]
         self.config.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
 
     @property
@@ -195,8 +198,8 @@ class Desk:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask, or change, the store behind the program's back."""
-        if url := self._more.get("database"):
-            with closing(Database(url)) as database, database.engine.begin() as connection:
+        if not self.url.startswith("sqlite"):
+            with closing(Database(self.url)) as database, database.engine.begin() as connection:
                 result = connection.exec_driver_sql(query)
                 return [tuple(row) for row in result] if result.returns_rows else []
         with closing(sqlite3.connect(self.database)) as connection, connection:

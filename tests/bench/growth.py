@@ -1,21 +1,22 @@
-"""What a message costs as the store grows: `python tests/bench/growth.py [--sizes 0,1000,...] [--postgresql] [--svg F]`.
+"""What a message costs as the store grows: `python tests/bench/growth.py [--sizes N,...] [--svg FILE]`.
 
 For each size a store is filled with so many messages of ten years, every row a copy of one that the real receiver has
 recorded; then the same letters, half of them of known customers and some of them repeats, are received into it. The
-trap is the machine beside it: what is compared is processor time, the database server's included, and the readings,
-which cost the same at any size, are made once and told apart.
+trap is a machine that does other work: what is compared is processor time, the database server's included, of stores
+that stand side by side and take turns; and the readings, which cost the same at any size, are made once and told apart.
 """
 
 import argparse
+import functools
 import os
 import resource
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -31,11 +32,14 @@ from servers.postgres import Postgres
 
 from mailtriage import log
 from mailtriage.configuration import load_configuration, shipped
+from mailtriage.edited import known_names, read_templates
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import Reading
 from mailtriage.parts import Parts
 from mailtriage.receive import Receiver
+from mailtriage.reply.templates import Templates
+from mailtriage.rulebook import Rulebook
 from mailtriage.store.database import Database
 from mailtriage.transport.imap import Batch
 from mailtriage.transport.reader_frames import Frame
@@ -43,7 +47,7 @@ from mailtriage.transport.readers import Pool, Readers
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OWN = "support@1cupis.ru"
-_LETTERS, _BATCH, _TIMES = 200, 50, 60
+_BATCH = 50
 _MATTERS = (
     "Перевёл {sum} рублей на кошелёк, деньги так и не пришли. Прошу разобраться и вернуть. Платёж {payment}.",
     "Подскажите, пожалуйста, как пополнить кошелёк с карты другого банка и какая будет комиссия за {sum} рублей?",
@@ -79,16 +83,6 @@ class Known(Pool):
         return future
 
 
-@dataclass
-class Row:
-    """What was measured at one size: milliseconds of processor time for each, server and all."""
-
-    size: int
-    costs: dict[str, float] = field(default_factory=dict)
-    rss_mb: int = 0
-    filled_seconds: float = 0.0
-
-
 class Meter:
     """Processor time of this process and of the database's backends."""
 
@@ -118,6 +112,13 @@ class Meter:
         return 1000 * (self.now() - before) / times
 
 
+@functools.cache
+def _words() -> tuple[Rulebook, Templates]:
+    """The shipped rules and templates, compiled once for all stores."""
+    templates = read_templates(shipped() / "config" / "replies")
+    return Rulebook(shipped() / "rules", known_names(frozenset(templates.names))), templates
+
+
 @contextmanager
 def store(folder: Path, url: str, readings: dict[bytes, Reading]) -> Iterator[Parts]:
     """The parts of a receiver on an empty store, with readings that are there."""
@@ -133,6 +134,7 @@ def store(folder: Path, url: str, readings: dict[bytes, Reading]) -> Iterator[Pa
     config.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
     with Parts(load_configuration(config, environment={}), clock=lambda _raw, _reading: NOW) as parts:
         parts.pool = Known(readings)
+        parts.rulebook, parts.templates = _words()
         parts.take_store()
         yield parts
 
@@ -147,35 +149,31 @@ def batches(first_uid: int, letters: Sequence[bytes]) -> Iterator[Batch]:
         yield Batch(tuple(raw), "INBOX", 1, first_uid + start + len(raw) - 1)
 
 
-def measure(parts: Parts, size: int, letters: Sequence[bytes]) -> Row:
-    """Receive the letters into a store of that size, and ask it what is asked every day."""
-    row, meter, receiver = Row(size), Meter(parts.database), parts.receiver
-    warm, uid = letters[_LETTERS:], 50_000_000
-    _receive(receiver, uid, warm)
-    begun = meter.now()
-    _receive(receiver, uid + 1000, letters[:_LETTERS])
-    row.costs["receive"] = 1000 * (meter.now() - begun) / _LETTERS
-    begun = meter.now()
-    _receive(receiver, uid + 2000, letters[:_LETTERS])
-    row.costs["second delivery"] = 1000 * (meter.now() - begun) / _LETTERS
-    ledger, outbox, views = parts.ledger, parts.outbox, parts.views
-    readings = [parts.pool.submit(octets).result() for octets in letters[:_LETTERS]]
-    with ledger.batch() as recorder:
-        row.costs["history"] = meter.each(lambda turn: recorder.history(readings[turn % _LETTERS], NOW), _LETTERS)
+def measure(parts: Parts, turn: int, letters: Sequence[bytes]) -> dict[str, float]:
+    """Receive letters into a store, and ask it what is asked every day: milliseconds of each."""
+    meter, uid, costs = Meter(parts.database), 50_000_000 + 10_000 * turn, {}
+    for name in ("receive", "second delivery"):
+        begun = meter.now()
+        _receive(parts.receiver, uid, letters)
+        costs[name] = 1000 * (meter.now() - begun) / len(letters)
+        uid += len(letters)
+    outbox, views = parts.outbox, parts.views
+    readings = [parts.pool.submit(octets).result() for octets in letters]
+    with parts.ledger.batch() as recorder:
+        costs["history"] = meter.each(lambda at: recorder.history(readings[at], NOW), len(readings))
 
     def deliver(_: int) -> None:
         (due,) = outbox.claim("reply", 1, NOW)
         outbox.settle(due.id, NOW)
 
-    row.costs["deliver a reply"] = meter.each(deliver, _TIMES)
-    row.costs["what is due next"] = meter.each(lambda _: outbox.next_due(), _TIMES)
-    row.costs["list of what waits"] = meter.each(lambda _: views.pending(200), 5)
-    if size:
-        row.costs["a conversation"] = meter.each(lambda turn: views.conversation(f"26-{turn + 2:06d}"), _TIMES)
-    row.costs["outbox by status"] = meter.each(lambda _: outbox.counts(), 3)
-    row.costs["outbox of a person"] = meter.each(lambda _: outbox.entries(), 3)
-    row.rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    return row
+    costs["deliver a reply"] = meter.each(deliver, 20)
+    costs["what is due next"] = meter.each(lambda _: outbox.next_due(), 20)
+    costs["list of what waits"] = meter.each(lambda _: views.pending(200), 5)
+    (waiting,) = views.pending(1)
+    costs["a conversation"] = meter.each(lambda _: views.conversation(waiting.number), 20)
+    costs["outbox of a person"] = meter.each(lambda _: outbox.entries(), 3)
+    costs["counts of a minute"] = meter.each(lambda _: outbox.open_counts(), 3)
+    return costs
 
 
 def _receive(receiver: Receiver, uid: int, letters: Sequence[bytes]) -> None:
@@ -200,48 +198,68 @@ def read_all(letters: Sequence[bytes]) -> tuple[dict[bytes, Reading], float]:
 def main() -> None:
     """Fill, measure, print, draw."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sizes", default="0,1000,10000,100000,1000000", help="messages in the store")
-    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, beside SQLite")
-    parser.add_argument("--only", choices=("sqlite", "postgresql"), help="one of them")
+    parser.add_argument("--sizes", default="1,1000,10000,100000,1000000", help="messages in the stores")
+    parser.add_argument("--databases", default="sqlite,postgresql", help="one of them, or both")
+    parser.add_argument("--rounds", type=int, default=7, help="batches of 50 letters into each store")
     parser.add_argument("--svg", type=Path, help="where to draw what was measured")
-    parser.add_argument("--folder", type=Path, help="where the stores lie, five gigabytes at a million")
+    parser.add_argument("--folder", type=Path, help="where the stores lie, ten gigabytes for a million messages")
     arguments = parser.parse_args()
     log.configure(level="error")
-    letters = [letter(number) for number in range(_LETTERS + _BATCH)]
-    readings, reading_ms = read_all(letters)
-    sys.stdout.write(f"reading: {reading_ms:.1f} ms a letter, at any size\n")
-    kinds = [arguments.only] if arguments.only else ["sqlite", *(["postgresql"] if arguments.postgresql else [])]
-    measured: dict[str, list[Row]] = {}
-    for kind in kinds:
-        for size in map(int, arguments.sizes.split(",")):
-            row = _at(kind, size, letters, readings, arguments.folder)
-            measured.setdefault(kind, []).append(row)
-            told = "  ".join(f"{name} {cost:.2f}" for name, cost in row.costs.items())
-            sys.stdout.write(f"{kind:10} {size:>9,}  filled {row.filled_seconds:.0f} s, {row.rss_mb} MB: {told}\n")
-            sys.stdout.flush()
-        first, last = measured[kind][0].costs["receive"], measured[kind][-1].costs["receive"]
-        whole = (first + reading_ms) / (last + reading_ms)
-        sys.stdout.write(f"{kind}: throughput at the last size {whole:.0%} of the first ({first / last:.0%} unread)\n")
+    sizes = [int(size) for size in arguments.sizes.split(",")]
+    letters = [letter(number) for number in range(_BATCH * (arguments.rounds + 1))]
+    readings, reading = read_all(letters)
+    say(f"reading: {reading:.1f} ms a letter, at any size")
+    measured = {}
+    for kind in arguments.databases.split(","):
+        rows = measured[kind] = compare(kind, sizes, letters, readings, arguments.folder)
+        for size, costs in rows:
+            told = "  ".join(f"{name} {cost:.2f}" for name, cost in costs.items())
+            say(f"{kind:10} {size:>9,}: {told}")
+        first, last = rows[0][1]["receive"], rows[-1][1]["receive"]
+        whole = (first + reading) / (last + reading)
+        compared = f"{whole:.0%} of that at {sizes[0]:,}; recording alone {first / last:.0%}"
+        say(f"{kind}: throughput at {sizes[-1]:,} is {compared}")
     if arguments.svg:
-        arguments.svg.write_text(draw({kind: [(r.size, r.costs) for r in rows] for kind, rows in measured.items()}))
+        arguments.svg.write_text(draw(measured))
 
 
-def _at(kind: str, size: int, letters: Sequence[bytes], readings: dict[bytes, Reading], folder: Path | None) -> Row:
+def compare(
+    kind: str, sizes: Sequence[int], letters: Sequence[bytes], readings: dict[bytes, Reading], folder: Path | None
+) -> list[tuple[int, dict[str, float]]]:
+    """The medians of each size; all stores stand at once and take turns, for the machine is never the same twice."""
     with ExitStack() as stack:
         base = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
         server = stack.enter_context(Postgres()) if kind == "postgresql" else None
-        url = server.fresh() if server else f"sqlite:///{base}/growth.db"
-        parts = stack.enter_context(store(base, url, readings))
-        begun = time.perf_counter()
-        if size:
-            # The row that all others are copies of.
-            parts.clock = lambda _raw, _reading: NOW - timedelta(days=3650)
-            _receive(parts.receiver, 1, letters[:1])
-            parts.receiver.clock = lambda _raw, _reading: NOW
+        stores = []
+        for size in sizes:
+            url = server.fresh() if server else f"sqlite:///{base}/{size}.db"
+            begun = time.perf_counter()
+            parts = stack.enter_context(store(base / str(size), url, readings))
+            receiver = parts.receiver
+            # The rows that all others are copies of.
+            receiver.clock = lambda _raw, _reading: NOW - timedelta(days=3650)
+            _receive(receiver, 1, [letter(1)])
+            receiver.clock = lambda _raw, _reading: NOW
             fill(parts.database, size, NOW, KNOWN_TEXT)
-        row = measure(parts, size, letters)
-        row.filled_seconds = time.perf_counter() - begun
-        return row
+            stores.append(parts)
+            say(f"{kind:10} {size:>9,}: filled in {time.perf_counter() - begun:.0f} s")
+        turns: list[list[dict[str, float]]] = [[] for _ in sizes]
+        for turn in range(len(letters) // _BATCH):
+            some = letters[turn * _BATCH : (turn + 1) * _BATCH]
+            for parts, costs in zip(stores, turns, strict=True):
+                costs.append(measure(parts, turn, some))
+        # The first turn fills the caches.
+        return [(size, _medians(costs[1:])) for size, costs in zip(sizes, turns, strict=True)]
+
+
+def _medians(turns: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(costs[name] for costs in turns) for name in turns[0]}
+
+
+def say(line: str) -> None:
+    """A line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

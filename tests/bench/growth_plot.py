@@ -13,21 +13,21 @@ _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 def draw(measured: Mapping[str, Sequence[tuple[int, Mapping[str, float]]]]) -> str:
     """Milliseconds of processor time by messages in the store, one line for each cost and database."""
     sizes = sorted({size for rows in measured.values() for size, _ in rows})
-    most = max(costs[name] for rows in measured.values() for _, costs in rows for name in _SHOWN)
-    top = _round_up(most)
+    top = _round_up(max(costs[name] for rows in measured.values() for _, costs in rows for name in _SHOWN))
+    largest = max(1000, *sizes)
     inner_width, inner_height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BELOW
 
     def x(size: int) -> float:
-        return _LEFT + inner_width * log10(max(size, 100) / 100) / log10(max(max(sizes), 1000) / 100)
+        return _LEFT + inner_width * log10(max(size, 100) / 100) / log10(largest / 100)
 
     def y(cost: float) -> float:
         return _TOP + inner_height * (1 - cost / top)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif"'
-        ' font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">',
+        "<style>text { font-size: 12px }</style>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{_LEFT}" y="24" font-size="15">Processor time of one message, by messages in the store</text>',
+        f'<text x="{_LEFT}" y="24">Processor time of one message, by messages in the store</text>',
     ]
     for step in range(5):
         cost = top * step / 4
@@ -36,7 +36,7 @@ def draw(measured: Mapping[str, Sequence[tuple[int, Mapping[str, float]]]]) -> s
         )
         parts.append(f'<text x="{_LEFT - 8}" y="{y(cost) + 4:.1f}" text-anchor="end">{cost:g} ms</text>')
     for size in sizes:
-        name = f"{size:,}".replace(",", " ") if size else "empty"
+        name = f"{size:,}".replace(",", " ") if size > 1 else "empty"
         parts.append(f'<text x="{x(size):.1f}" y="{_HEIGHT - _BELOW + 20}" text-anchor="middle">{name}</text>')
     for index, name in enumerate(_SHOWN):
         for kind, rows in measured.items():

@@ -23,7 +23,6 @@ from mailtriage.configuration import shipped
 from mailtriage.edited import known_names, read_templates
 from mailtriage.parts import Parts
 from mailtriage.rulebook import Rulebook
-from mailtriage.triage.index import index_of
 
 _PR_SET_PDEATHSIG = 1
 
@@ -32,7 +31,7 @@ def load() -> None:
     """Read rules and templates once for all daemons to come."""
     templates = read_templates(shipped() / "config" / "replies")
     rulebook = Rulebook(shipped() / "rules", known_names(frozenset(templates.names)))
-    index_of(rulebook.current.rules)
+    rulebook.current.index  # noqa: B018 - made by being asked for
     Parts.templates = templates  # type: ignore[assignment]
     Parts.rulebook = rulebook  # type: ignore[assignment]
 
@@ -93,7 +92,7 @@ def become_daemon(order: dict[str, Any]) -> None:
     if "clock" in order:
         shift_clock(Path(order["clock"]))
     kill_at_commit(Path(order["counted"]), Path(order["fatal"]))
-    sys.argv = ["mailtriage", "run", "--config", order["config"]]
+    sys.argv = ["mailtriage", order.get("command", "run"), "--config", order["config"]]
     code = 1
     try:
         cli.main()

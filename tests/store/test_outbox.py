@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from store_desk import NOON, Arrival, Desk
 
 from mailtriage.errors import NotFound
@@ -105,3 +106,27 @@ def test_a_row_that_a_person_dropped_meanwhile_stays_dropped(desk: Desk) -> None
     desk.outbox.drop(reply.id, NOON)
     desk.outbox.settle(reply.id, NOON)
     assert desk.outbox.counts() == {("reply", "dropped"): 1}
+
+
+def test_what_is_open_is_counted_also_where_it_is_nothing_and_found_without_what_is_done(
+    desk: Desk, database: Database
+) -> None:
+    desk.receive(Arrival("first"), Arrival("second"), uid=1)
+    [reply] = desk.outbox.claim("reply", 1, NOON)
+    desk.outbox.settle(reply.id, NOON)
+    counts = desk.outbox.open_counts()
+    assert {key: count for key, count in counts.items() if count} == {("move", "due"): 2, ("reply", "due"): 1}
+    assert counts["reply", "claimed"] == 0
+    assert ("reply", "done") not in counts
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
+    desk.outbox.entries()
+    with database.read() as connection:
+        if database.path is None:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if database.path else "EXPLAIN"
+        statement = next(each for each in asked if "FROM outbox" in each)
+        plan = str(
+            connection.exec_driver_sql(f"{explain} {statement}", (10, 0) if database.path else {"param_1": 10}).all()
+        )
+    assert "ix_outbox_open" in plan
