@@ -20,7 +20,7 @@ def test_whoever_dies_of_several_nodes_and_workers_each_letter_ends_as_if_nobody
             nodes = Nodes(ordeal, warm, chance, daemons=2, workers=2)
             try:
                 nodes.calm()
-                nodes.rage(dozens=3, kills=6, every=2)
+                nodes.rage(kills=6, every=2)
             finally:
                 nodes.end()
             assert nodes.verdict() == []

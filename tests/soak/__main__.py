@@ -1,4 +1,4 @@
-"""Kill the daemon wherever it can be killed, for as long as wanted: `cd tests && python -m soak points|random|storm`.
+"""Kill the daemon wherever it can be killed, for as long as wanted: `cd tests && python -m soak points`, or another.
 
 What each does and how long it takes stands in README.md beside this file. It ends with 1 when a message was lost or
 doubled, or an acknowledgement is neither at the sink nor listed as unconfirmed.
@@ -11,9 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from app.crew import Crew
+from servers.bucket import S3
+from servers.postgres import Postgres
+from soak.nodes import Nodes
 from soak.ordeal import Ordeal, Warm
 from soak.storm import Storm, small_disk
 from soak.sweep import Sweep
@@ -51,6 +55,22 @@ def storm(options: argparse.Namespace) -> list[str]:
         wrong = played.verdict()
         say(f"{ordeal.tally}; faults: {dict(played.faults)}")
         return kept(wrong, folder)
+
+
+def nodes(options: argparse.Namespace) -> list[str]:
+    """Daemons and workers on one PostgreSQL and one bucket, killed at random."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nodes-")))
+        postgres, s3 = stack.enter_context(Postgres()), stack.enter_context(S3())
+        crew = stack.enter_context(closing(Crew(folder, postgres, s3)))
+        warm = stack.enter_context(warmed())
+        ordeal = stack.enter_context(Ordeal(folder / "ordeal", warm, options.imap, **crew.settings))
+        played = Nodes(ordeal, warm, options.chance, daemons=options.daemons, workers=options.workers)
+        stack.callback(played.end)
+        played.calm()
+        played.rage(options.kills, options.every, say)
+        say(f"{ordeal.tally}; killed: {played.kills}")
+        return kept(played.verdict(), folder)
 
 
 @contextmanager
@@ -108,6 +128,12 @@ def main() -> int:
     command.add_argument("--messages", type=int, default=5000)
     command.add_argument("--every", type=float, default=5.0, help="seconds between two faults, on the average")
     command.set_defaults(work=storm)
+    command = commands.add_parser("nodes", help=nodes.__doc__)
+    command.add_argument("--kills", type=int, default=60, help="a dozen letters come before each")
+    command.add_argument("--every", type=float, default=6.0, help="seconds between two of them, at most")
+    command.add_argument("--daemons", type=int, default=2)
+    command.add_argument("--workers", type=int, default=2)
+    command.set_defaults(work=nodes)
     options = parser.parse_args()
     # Chance shall be the same each time, and keeps no secret.
     options.chance = random.Random(options.seed)  # noqa: S311

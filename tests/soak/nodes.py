@@ -71,25 +71,20 @@ class Nodes:
         self._until(self._ordeal.drained, 180)
         self._expected = self._ordeal.found(first)
 
-    def rage(self, dozens: int, kills: int, every: float, tell: Callable[[str], None] = lambda _: None) -> None:
-        """So many dozens of letters while so many processes die, about every so many seconds one."""
-        left, due = dozens, time.monotonic()
-        while kills or left:
-            if left:
-                portion = dozen(f"n{left}")
-                self._letters += portion
-                self._ordeal.put(portion)
-                left -= 1
-            if kills and time.monotonic() >= due:
-                victim = self._chance.choice(self._processes)
-                if self._lives(victim):
-                    self._kill(victim)
-                    self.kills[victim.command] += 1
-                    kills -= 1
-                    tell(f"killed a {victim.command}: {self._ordeal.standing()}")
-                due = time.monotonic() + self._chance.uniform(0.5, 1.5) * every
-            time.sleep(self._chance.uniform(0, every / 4))
-            self.start()
+    def rage(self, kills: int, every: float, tell: Callable[[str], None] = lambda _: None) -> None:
+        """So many deaths, and a dozen letters before each: every second one as soon as something has been recorded."""
+        for number in range(kills):
+            portion = dozen(f"n{number}")
+            self._letters += portion
+            before = self._ordeal.standing()[0]
+            self._ordeal.put(portion)
+            self._pass(self._chance.uniform(0, every), lambda: False)
+            if number % 2:
+                self._pass(60, lambda before=before: self._ordeal.standing()[0] > before)
+            victim = self._chance.choice([each for each in self._processes if self._lives(each)])
+            self._kill(victim)
+            self.kills[victim.command] += 1
+            tell(f"killed a {victim.command}: {self._ordeal.standing()}")
         self._ordeal.tally.kills = self.kills["run"]
         self._until(self._ordeal.drained, 300)
 
@@ -132,6 +127,14 @@ class Nodes:
         select.select([process.end], [], [], 30)
         os.close(process.end)
         process.end = -1
+
+    def _pass(self, seconds: float, enough: Callable[[], bool]) -> None:
+        """Let some time go by; who is dead is started again."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not enough():
+            self.start()
+            time.sleep(0.05)
+        self.start()
 
     def _until(self, condition: Callable[[], object], seconds: float) -> None:
         end = time.monotonic() + seconds
