@@ -42,14 +42,20 @@ _TRANSLIT = re.compile(
     | muda(?:k|ch|c|ts) | mudil | mudozv | p[ei]d[oa]r(?:a?s|i$|y$|$|il|ov|am|sk) | g[ao]ndon | zalup
     | (?:na|po|ni)?x[yu](?:i|j|y|yu|u|ya|li|le|yli|evo|[ey]ta|esos|[iyj]n[iy]?a|[iyj]lo)$
     | (?:na|po|ni)her(?:a|u|$)(?!s)
+    | pohu[iy]z | (?:vy|vi|za|na|ot|do|po|pri|pere|pro|s)hu(?:ya|ia|ja)[cr] | hu[iy]l[aoiy]?$
+    | [yj]?eb(?:yot|iot|jot|l(?:ya|ia|ja)$|l(?:ej|ey|ei|yu|iu)$) | (?:za|na|vy|vi|ot|po|pere|pri|pro)?[yj]?ebash
+    | [yj]eben(?:ya|ia|ey|iam|yam|yah) | naeb(?:sh|sch) | (?:na|za|po|pod|vy|vi|u|pro|ob|raz|ras)[yj]ob(?:k|$|a|y|i|n|s)
+    | (?:pro|za|na|do|vy|po)eb$ | poeben | pidri?l | mandavo | (?:za|na|po|vy|vi|ot|u)?droch(?:i(?!a)|k|u|er|$)
     )""",
     re.VERBOSE,
 )
 
+_HOOY = re.compile("(?:na|po|ni)?hoo[yij]")
+"""As English ears write it; with its letters squeezed it would be Spanish."""
 _KEYED = 4
 _KEYED_PLAIN = frozenset(("cerf", "cerb"))
 """What only a wrong layout explains though it could be spoken; any other ("cert", "GPL") is a word or a name."""
-_NAMES = frozenset(("hui", "huy", "suki", "huya", "xue", "xui", "xuy", "xyi", "huj", "ebi", "xye", "blya"))
+_NAMES = frozenset(("hui", "huy", "suki", "huya", "xue", "xui", "xuy", "xyi", "huj", "ebi", "xye", "blya", "huila"))
 """Given names in other languages; in small letters they are meant."""
 
 
@@ -114,6 +120,8 @@ def transliterated(chunk: str) -> bool:
     """Whether a Latin chunk is an obscenity in transliteration."""
     form = squeeze(_DIGIT_INSIDE.sub(lambda digit: _DIGITS[digit[0]], _SEPARATORS_LATIN.sub("", naked(chunk))))
     plain = naked(chunk).strip(_EDGES)
+    if _HOOY.fullmatch(plain):
+        return True
     if form in _NAMES and not chunk.strip(_EDGES).islower():
         return False
     if (
