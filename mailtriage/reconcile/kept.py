@@ -16,6 +16,8 @@ DAYS = 30
 """Within which every file is read once."""
 IN_DOUBT = timedelta(days=1)
 """How long a letter may be unconfirmed before somebody is called."""
+_AT_ONCE = 20_000
+"""Messages whose digests are asked for in one question."""
 STUCK = timedelta(hours=1)
 
 
@@ -26,14 +28,15 @@ def todays(now: datetime) -> frozenset[str]:
 
 def octets_against(books: Books, octets: Octets, read: Collection[str]) -> Iterator[Gap]:
     """Octets that are not there and, in the shards that are to be `read`, those that are damaged."""
-    for shard in SHARDS:
-        known, there = books.digests(shard), octets.stored(shard)
+    few = books.messages() <= _AT_ONCE
+    for prefix in ("",) if few else SHARDS:
+        known = books.digests(prefix)
+        there = octets.stored(prefix) if prefix else frozenset[str]().union(*map(octets.stored, SHARDS))
         for digest in sorted(known.keys() - there):
             yield Gap("octets_missing", books.lies_at(known[digest]), digest, known[digest])
-        if shard in read:
-            for digest in sorted(known.keys() & there):
-                if not _sound(octets, digest):
-                    yield Gap("octets_damaged", books.lies_at(known[digest]), digest, known[digest])
+        for digest in sorted(known.keys() & there):
+            if digest[:2] in read and not _sound(octets, digest):
+                yield Gap("octets_damaged", books.lies_at(known[digest]), digest, known[digest])
 
 
 def _sound(octets: Octets, digest: str) -> bool:

@@ -160,6 +160,11 @@ class Books:
             moment = connection.scalar(select(_m.recorded_at).order_by(_m.id).limit(1))
         return moment if isinstance(moment, datetime) else None
 
+    def messages(self) -> int:
+        """How many there are."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(t.message)) or 0
+
     def digests(self, prefix: str) -> dict[str, int]:
         """Digests of messages that begin so and of which something is kept, with the row number of each."""
         # "g" follows every hex digit; comparing by order lets the index find them in any collation but the locale's.

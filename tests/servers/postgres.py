@@ -27,7 +27,7 @@ from mailtriage.store.tables import metadata
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 _WHY = "without it only SQLite shows that the store keeps its word"
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=40", "shared_buffers=16MB")
+_FAST = ("fsync=off", "full_page_writes=off", "max_connections=40", "shared_buffers=16MB")
 """What is lost at a power cut is no matter here; what is lost when the server dies is, and these keep it."""
 
 
