@@ -112,18 +112,22 @@ class Books:
         """Messages that were moved by us before a moment, and were never seen anywhere since."""
         later = t.location.alias("later")
         seen = select(later.c.id).where(later.c.message_id == _at.message_id, later.c.id > _at.id)
-        question = (
+        done = select(_o.id).where(_o.location_id == _at.id, _o.kind == "move", _o.status == "done")
+        # Neither joined nor bound to the mailbox, or the database begins from the wrong end: with all the moves that
+        # there are, or with all places of the mailbox, anew for each part.
+        lost = select(_at.id).where(_at.current.is_(True), ~seen.exists(), done.where(_o.settled_at < before).exists())
+        told = (
             select(_at.id, _at.message_id, _m.digest, _at.folder, _at.uidvalidity, _at.uid, _o.payload, _o.settled_at)
             .join_from(t.location, t.outbox, and_(_o.location_id == _at.id))
             .join(t.message, _at.message_id == _m.id)
-            .where(_at.mailbox == mailbox, _at.current.is_(True), _o.kind == "move", _o.status == "done")
-            .where(_o.settled_at < before, ~seen.exists())
+            .where(_o.kind == "move", _o.status == "done", _at.mailbox == mailbox)
         )
         with self._database.read() as connection:
             last = connection.scalar(select(func.max(_at.id))) or 0
         for start in range(0, last, _STRIDE):
             with self._database.read() as connection:
-                rows = connection.execute(question.where(_at.id > start, _at.id <= start + _STRIDE)).all()
+                found = connection.scalars(lost.where(_at.id > start, _at.id <= start + _STRIDE)).all()
+                rows = [row for some in _some(found) for row in connection.execute(told.where(_at.id.in_(some)))]
             for row in rows:
                 place = Location(mailbox, row.folder, row.uidvalidity, row.uid)
                 target = row.payload["folder"]
@@ -194,9 +198,8 @@ class Books:
     def mark(self, locations: Sequence[int], *, current: bool) -> None:
         """Write down that these messages do, or do not, lie there."""
         with self._database.write() as connection:
-            for start in range(0, len(locations), 500):
-                some = _at.id.in_(locations[start : start + 500])
-                connection.execute(update(t.location).where(some).values(current=current))
+            for some in _some(locations):
+                connection.execute(update(t.location).where(_at.id.in_(some)).values(current=current))
 
     def note(self, message: int, place: Location) -> None:
         """Write down where a person has put a message."""
@@ -224,6 +227,11 @@ def _entries(*where: ColumnElement[bool]) -> Select[Any]:
 
 def _in(mailbox: str, folder: str, uidvalidity: int) -> tuple[ColumnElement[bool], ...]:
     return _at.mailbox == mailbox, _at.folder == folder, _at.uidvalidity == uidvalidity
+
+
+def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many as one question takes."""
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def _within(span: range) -> ColumnElement[bool]:

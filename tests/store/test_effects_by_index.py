@@ -1,0 +1,42 @@
+"""What is asked of one message never looks at every move that was ever made, also where SQLite has no statistics."""
+
+from typing import Any
+
+from sqlalchemy import event
+from store_desk import NOON, Arrival, Desk, at
+
+from mailtriage.mail.message import Location
+from mailtriage.store.books import Books
+from mailtriage.store.database import Database
+from mailtriage.store.ledger import Ledger
+from mailtriage.store.outbox import Outbox
+from mailtriage.store.views import Views
+from mailtriage.store.whereabouts import Whereabouts
+from mailtriage.triage.policy import Policy
+
+
+def test_a_message_and_a_place_are_found_by_their_own_index(sqlite: Database, policy: Policy) -> None:
+    desk = Desk(sqlite, Ledger(sqlite, policy), Outbox(sqlite), Views(sqlite))
+    message = desk.receive(Arrival("first"), uid=7)[0].id
+    [move] = desk.outbox.claim("move", 1, NOON)
+    desk.outbox.settle(move.id, NOON)
+    asked: list[tuple[str, Any]] = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    whereabouts, books = Whereabouts(sqlite), Books(sqlite)
+    with desk.ledger.batch() as recorder:
+        recorder.sighting(Arrival("first").raw(at(8)))
+        recorder.sighting(Arrival("first").raw(at(1, uidvalidity=2)))
+    whereabouts.latest(message)
+    whereabouts.is_ours(message, Location("support", "Triage/accept", 1, 1))
+    whereabouts.departed("support", "INBOX", 1, ())
+    books.counted("support", "INBOX", 1, range(1, 100))
+    books.unmoved("support", "INBOX", 1, 10)
+    books.left(1)
+    books.lies_at(message)
+    questions = [each for each in asked if each[0].startswith("SELECT")]
+    assert len(questions) > 10
+    with sqlite.engine.connect() as connection:
+        for question, values in questions:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", values).all()
+            steps = [row[3] for row in plan if row[3].startswith(("SCAN", "SEARCH outbox"))]
+            assert not [step for step in steps if step.startswith("SCAN") or "(kind=?" in step], (question, steps)
