@@ -41,6 +41,8 @@ from mailtriage.triage.unread import asks_about_pictures
 _log = log.get("receive")
 
 WITHHELD = "the server lists it and does not hand it out"
+YEARS_OF_MAIL = range(1971, 2200)
+"""In which a promise can be counted from a message's time."""
 Compose = Callable[..., Letter]
 """reply.compose.compose, or reply.forward.compose_forward, with what is ours already given."""
 Clock = Callable[[RawMessage, Reading], datetime]
@@ -52,8 +54,12 @@ def wall_clock(_raw: RawMessage, _reading: Reading) -> datetime:
 
 
 def message_clock(raw: RawMessage, reading: Reading) -> datetime:
-    """The time of recording is what the message says of itself; for replaying old mail."""
-    return reading.message.sent_at or raw.received_at
+    """The time of recording is what the message says of itself; for replaying old mail.
+
+    A Date before there was mail, or so late that no promise could be counted from it, says nothing.
+    """
+    sent_at = reading.message.sent_at
+    return sent_at if sent_at is not None and sent_at.year in YEARS_OF_MAIL else raw.received_at
 
 
 @dataclass(frozen=True)

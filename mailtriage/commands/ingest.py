@@ -14,7 +14,7 @@ from mailtriage.errors import Place, Problem, Problems
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.parts import Parts
-from mailtriage.receive import Clock, Recorded, message_clock, wall_clock
+from mailtriage.receive import YEARS_OF_MAIL, Clock, Recorded, message_clock, wall_clock
 from mailtriage.transport.files import count_messages, raw_messages, within
 from mailtriage.transport.imap import Batch
 
@@ -36,9 +36,12 @@ def clock_of(text: str | None) -> Clock:
         return message_clock
     try:
         instant = datetime.fromisoformat(text).astimezone(UTC)
+        possible = instant.year in YEARS_OF_MAIL
     except (ValueError, OverflowError):
+        possible = False
+    if not possible:
         expected = f'"{text}": expected a time such as 2026-11-23T10:00+03:00, or the word message'
-        raise Problems([Problem(Place("--now"), expected)]) from None
+        raise Problems([Problem(Place("--now"), expected)])
 
     def fixed(_raw: RawMessage, _reading: Reading) -> datetime:
         return instant

@@ -18,6 +18,7 @@ from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.reply.draft import Draft, Letter
+from mailtriage.reply.wording import local_time
 from mailtriage.store import entry, past, rulings, sighting, waiting
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database, telling
@@ -122,7 +123,7 @@ class Ledger:
             return rulings.rule(connection, message_id, wanted, now=now, policy=used, compose=compose, at=at)
 
     def _measured(self, connection: Connection, now: datetime) -> Workload:
-        today = now.astimezone(ZoneInfo(self._policy.time_zone)).date()
+        today = local_time(now, self._policy.time_zone).date()
         if today not in self._measures:
             # Once a day is enough, and promises made on one day agree with each other.
             self._measures = {today: waiting.measure(connection, self._policy, now)}

@@ -6,11 +6,14 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from app.desk import letter
+from app.desk import OPTIONS, letter
 from app.program import configuration, contents, mailtriage
 
+from mailtriage.commands.ingest import clock_of
 from mailtriage.errors import Problems
 from mailtriage.mail.message import RawMessage
+from mailtriage.mail.reading import read
+from mailtriage.receive import message_clock
 from mailtriage.transport.files import count_messages, raw_messages, within
 
 TEXT, FLAG, LIST, MAP = str, bool, list, dict
@@ -169,3 +172,19 @@ def test_a_message_over_the_limit_keeps_its_header_alone():
     raw = RawMessage(b"Subject: x\r\n\r\n" + b"x" * 100, datetime.now(UTC))
     assert within(raw, 200) == raw
     assert (within(raw, 50).octets, within(raw, 50).full_size) == (b"Subject: x\r\n\r\n", 114)
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 +0000", "Mon, 1 Jan 0001 00:00:00 +0000", "yesterday"])
+def test_a_date_that_no_promise_could_be_counted_from_is_no_clock(date: str) -> None:
+    octets = letter("Как пополнить кошелёк? Пётр Ложкин")
+    octets = b"Date: " + date.encode() + b"\n" + octets.replace(b"\nDate: ", b"\nX-Date: ", 1)
+    raw = RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC))
+    assert message_clock(raw, read(octets, OPTIONS)) == raw.received_at
+
+
+@pytest.mark.parametrize(
+    "now", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+03:00", "1970-01-01T00:00:00Z", "soon"]
+)
+def test_a_time_that_no_promise_could_be_counted_from_is_refused(now: str) -> None:
+    with pytest.raises(Problems, match="expected a time"):
+        clock_of(now)
