@@ -1,7 +1,8 @@
 """The words in which decisions are told to support leads, the same in every command and report.
 
-The trap is the stranger's text beside them: an ESC in a subject could repaint or reprogram the terminal, and a bidi
-override could turn a line around. What a customer wrote is printed only through `clean` or `visible`.
+The trap is the stranger's text beside them: an ESC in a subject could repaint or reprogram the terminal, a bidi
+override could turn a line around, and a card number would be read by more people than it was told to. What a customer
+wrote is printed only through `clean` or `visible`, and what stands in several lines through `masked` before.
 """
 
 import unicodedata
@@ -9,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from mailtriage.language.cards import masked
 
 VERDICTS: Mapping[str | None, str] = {
     "accept": "принято",
@@ -136,8 +139,8 @@ def clean(text: object) -> str:
 
 
 def visible(text: str) -> str:
-    """Without control, format (bidi), private-use and surrogate characters, line ends among them."""
-    return "".join(character for character in text if unicodedata.category(character)[0] != "C")
+    """Without control, format (bidi), private-use and surrogate characters, line ends among them; cards are masked."""
+    return masked("".join(character for character in text if unicodedata.category(character)[0] != "C"))
 
 
 def _sorted(counter: Counter[str] | None) -> list[tuple[str, int]]:

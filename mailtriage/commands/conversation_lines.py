@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mailtriage.commands.lead_words import CATEGORIES, DEEDS, SOURCES, STATUSES, clean, verdict_words, visible
+from mailtriage.language.cards import masked
 from mailtriage.reply.wording import local_time
 from mailtriage.store.pages import Deed, PageMessage
 from mailtriage.store.views import ConversationPage
@@ -75,6 +76,6 @@ def _deed(deed: Deed, page: ConversationPage, zone: str) -> str:
 
 def _beginning(text: str) -> str:
     """What a person would read of it before he has seen enough."""
-    shown = text[: _LINES * _WIDTH].splitlines()[:_LINES]
+    shown = masked(text[: _LINES * _WIDTH]).splitlines()[:_LINES]
     left = "\n    […]" if len("\n".join(shown)) < len(text.rstrip()) else ""
     return "\n".join(f"    {visible(line.expandtabs())}".rstrip() for line in shown) + left

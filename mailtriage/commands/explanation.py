@@ -16,6 +16,7 @@ from mailtriage.commands.reply_lines import answer, counted, hurdles
 from mailtriage.commands.reproduction import Difference
 from mailtriage.commands.rule_lines import categories, deciding, every_rule, excerpt, fact, plainly
 from mailtriage.commands.thread_lines import alternatives, choice, registration
+from mailtriage.language.cards import masked
 from mailtriage.reply.documents import DOCUMENTS, TOPICS, phrases
 from mailtriage.reply.wording import local_time
 from mailtriage.store.views import ConversationPage
@@ -194,7 +195,7 @@ def _listed(heading: str, found: tuple[Difference, ...]) -> Iterator[str]:
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"    {visible(line.expandtabs())}".rstrip() for line in text.splitlines())
+    return "\n".join(f"    {visible(line.expandtabs())}".rstrip() for line in masked(text).splitlines())
 
 
 def _beginning(text: str) -> str:
@@ -205,7 +206,7 @@ def _beginning(text: str) -> str:
 
 def _numbered(text: str) -> Iterator[str]:
     """The same with the numbers of the lines, by which places are told."""
-    beginning = text[: _LINES * _WIDTH].rstrip()
+    beginning = masked(text[: _LINES * _WIDTH]).rstrip()
     for number, line in enumerate(beginning.split("\n")[:_LINES], 1):
         yield f"{number:>5}  {visible(line.expandtabs())}".rstrip()
     if beginning.count("\n") >= _LINES or len(beginning) < len(text.rstrip()):

@@ -31,7 +31,7 @@ def points(options: argparse.Namespace) -> list[str]:
         every = list(sweep.all(sweep.begin()))
         chosen = every if options.sample is None else options.chance.sample(every, options.sample)
         say(f"{len(chosen)} of {len(every)} points")
-        for starting, point in chosen:
+        for starting, point in chosen[options.skip :]:
             sweep.try_point(point, starting=starting)
         return sweep.end()
 
@@ -118,6 +118,7 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("points", help=points.__doc__)
     command.add_argument("--sample", type=int, help="so many of them, chosen by the seed; else all")
+    command.add_argument("--skip", type=int, default=0, help="go on after so many of them")
     command.set_defaults(work=points)
     command = commands.add_parser("random", help=deaths.__doc__)
     command.add_argument("--kills", type=int, default=300)

@@ -107,7 +107,7 @@ class Warm:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process.stdout.close()
 
 
@@ -190,7 +190,8 @@ class Ordeal:
     @property
     def alive(self) -> bool:
         """Whether the daemon runs."""
-        return self._end >= 0 and not select.select([self._end], [], [], 0)[0]
+        with self._turn:
+            return self._end >= 0 and not select.select([self._end], [], [], 0)[0]
 
     def until(self, condition: Callable[[], object], seconds: float = 120) -> bool:
         """Wait for it, or for the daemon's death; whether the daemon lives still."""

@@ -1,6 +1,8 @@
 """TLS is verified or refused, on both protocols and in both ways to begin it."""
 
 import asyncio
+import ssl
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailtriage.errors import TransportError
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.smtp import Deferred, Outcome, Sender, Sent, SmtpAccount
-from mailtriage.transport.tls import Tls
+from mailtriage.transport.tls import Tls, client_context
 
 
 def log_in(server: EmbeddedImap, tls: Tls, ca_file: Path | None, host: str = "127.0.0.1") -> None:
@@ -56,6 +58,21 @@ def test_a_certificate_for_another_host_is_refused(authority: Authority) -> None
         pytest.raises(TransportError, match=r"(?i)certificate"),
     ):
         log_in(server, "implicit", authority.ca_file)
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2])
+def test_nothing_older_than_tls_1_2_is_spoken(authority: Authority, newest: ssl.TLSVersion) -> None:
+    context = authority.server_context()
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, newest
+    spoken = newest >= ssl.TLSVersion.TLSv1_2
+    # Whatever the system's own settings say.
+    assert client_context(authority.ca_file).minimum_version >= ssl.TLSVersion.TLSv1_2
+    with EmbeddedImap(tls=context) as imap, EmbeddedSmtp(tls=context) as smtp:
+        with nullcontext() if spoken else pytest.raises(TransportError):
+            log_in(imap, "implicit", authority.ca_file)
+        assert isinstance(send(smtp, "implicit", authority.ca_file), Sent) == spoken
 
 
 def test_starttls_that_is_not_offered_is_an_error_and_not_clear_text(authority: Authority) -> None:
