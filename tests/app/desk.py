@@ -156,7 +156,8 @@ class Desk:
             thread = threading.Thread(target=run)
             thread.start()
             try:
-                until(lambda: "daemon_started" in self.log() or not thread.is_alive())
+                # Another daemon may have written to the same log already.
+                until(lambda: (running and "daemon_started" in self.log()) or not thread.is_alive())
                 assert not failed, failed
                 until(lambda: not looked or last_poll() != before)
                 yield running[0][0]
