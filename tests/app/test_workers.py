@@ -16,7 +16,6 @@ from app.crew import Crew
 from app.desk import OPTIONS, letter, shared_readers, until
 from app.program import configuration, mailtriage
 
-from mailtriage.configuration import shipped
 from mailtriage.mail.reading import Reading
 from mailtriage.spread.queue import queue
 from mailtriage.spread.worker import Worker
@@ -220,7 +219,7 @@ assert not [name for name in sys.modules if name.startswith("mailtriage.spread")
 
 
 def test_one_machine_needs_none_of_the_libraries_that_many_need(tmp_path: Path) -> None:
-    sample = next((shipped() / "mailtriage" / "demo" / "samples").glob("*.eml"))
+    sample = next((Path(__file__).parents[2] / "mailtriage" / "demo" / "samples").glob("*.eml"))
     command = [sys.executable, "-c", _ALONE, str(sample), str(configuration(tmp_path))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
