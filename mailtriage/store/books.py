@@ -159,10 +159,14 @@ class Books:
             return [_owed(row) for row in connection.execute(question)]
 
     def began_at(self) -> datetime | None:
-        """When the first message was recorded; what is older than that was never promised to be known."""
+        """When the first message was recorded; what is older than that was never promised to be known.
+
+        In whole seconds, as servers give the time of arrival (INTERNALDATE, RFC 9051 section 2.3.3): what came within
+        the same second is not older.
+        """
         with self._database.read() as connection:
             moment = connection.scalar(select(_m.recorded_at).order_by(_m.id).limit(1))
-        return moment if isinstance(moment, datetime) else None
+        return moment.replace(microsecond=0) if isinstance(moment, datetime) else None
 
     def messages(self) -> int:
         """How many there are."""

@@ -46,7 +46,7 @@ def _kinds(found: Reconciled) -> list[str]:
     return sorted(gap.kind for gap in found.gaps)
 
 
-def _change(room: Mailroom, *statements: str, **values: int) -> None:
+def _change(room: Mailroom, *statements: str, **values: int | str) -> None:
     with closing(sqlite3.connect(room.desk.database)) as connection, connection:
         for statement in statements:
             connection.execute(statement, values)
@@ -152,6 +152,16 @@ def test_a_letter_of_ours_folder_that_nobody_read_is_recorded_and_its_letters_wa
         ("unconfirmed",)
     ]
     assert quick_room.desk.rows("select verdict, category from message where id = 3") == [("accept", "claim")]
+
+
+def test_what_came_within_the_second_in_which_the_store_began_is_not_older(quick_room: Mailroom) -> None:
+    """Servers tell the time of arrival in whole seconds."""
+    second = NOW.replace(microsecond=0)
+    _change(quick_room, "update message set recorded_at = :began", began=f"{second:%F %T}.999999")
+    with quick_room.client() as client:
+        client.append(spelled(client, CLAIM), question("Где мой платёж за среду?"), msg_time=second)
+    _change(quick_room, "update cursor set uid = 1000 where folder = 'Triage/claim'")
+    assert _kinds(_reconcile(quick_room)) == ["unread_in_folder"]
 
 
 def test_mail_that_lay_there_before_the_store_began_is_nobodys_gap(quick_desk: Desk) -> None:
