@@ -9,11 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Self
 
+from mailtriage.accounts import bucket_options, open_mailbox, openers, senders
 from mailtriage.configuration import Configuration
 from mailtriage.deliver.copies import Copies, Shelf
 from mailtriage.deliver.deliverer import Deliverer
@@ -22,75 +23,36 @@ from mailtriage.errors import StoreError
 from mailtriage.following.rounds import Rounds
 from mailtriage.mail.options import ReadOptions
 from mailtriage.pictures import READER_VERSION, Pictures
+from mailtriage.policies import build_policy
 from mailtriage.receive import Clock, Receiver, wall_clock
 from mailtriage.reconcile.reconciler import Reconciler
 from mailtriage.reply.compose import compose
-from mailtriage.reply.deadline import Norms, Terms, WorkCalendar
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.forward import compose_forward
 from mailtriage.reply.templates import Templates
 from mailtriage.resent import Resent
 from mailtriage.rulebook import Rulebook
 from mailtriage.schedules.mornings import Desk, Mornings
-from mailtriage.settings import DeadlineSettings, MailboxSettings, secret
+from mailtriage.settings import MailboxSettings
 from mailtriage.store.conversations import Conversations
 from mailtriage.store.database import SCHEMA, Database, missing_store
 from mailtriage.store.duty import Duty
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.leases import Alone, Leases
 from mailtriage.store.ledger import Ledger
-from mailtriage.store.octets import BucketOptions, Octets, open_octets
+from mailtriage.store.octets import Octets, open_octets
 from mailtriage.store.outbox import Outbox
 from mailtriage.store.proofs import is_proven, keep_proof
 from mailtriage.store.restraint import Bounds, Restraint
 from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
-from mailtriage.transport.imap import ImapAccount, Mailbox
+from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.readers import Limits, Pool, Readers, ReadersUnavailable
-from mailtriage.transport.smtp import Sender, SmtpAccount
 from mailtriage.triage.policy import Policy
 
 _YOUNG = 20_000
 """New objects after which the collector looks for rings among them; a message makes some thousands."""
-
-
-def build_norms(wanted: DeadlineSettings) -> Norms:
-    """What promises are made of, out of the settings."""
-    days = {("" if name == "other" else str(name)): value for name, value in wanted.days.items()}
-    own = {("" if name == "other" else str(name)): value for name, value in wanted.categories.items()}
-    return Norms(
-        days=days,
-        counterparty=wanted.counterparty,
-        per_further_request=wanted.per_further_request,
-        missing_documents=wanted.missing_documents,
-        limit=wanted.limit,
-        extended_limit=wanted.extended_limit,
-        daily_capacity=wanted.daily_capacity,
-        topics={name: Terms(**terms.model_dump()) for name, terms in wanted.topics.items()},
-        queues={name: Terms(**terms.model_dump()) for name, terms in wanted.queues.items()},
-        categories={name: Terms(**terms.model_dump()) for name, terms in own.items()},
-        kept=wanted.kept,
-        weeks=wanted.weeks,
-    )
-
-
-def build_policy(configuration: Configuration, calendar: WorkCalendar) -> Policy:
-    """What decisions depend on, out of the settings."""
-    settings = configuration.settings
-    return Policy(
-        own_addresses=frozenset(address.casefold() for address in settings.own_addresses),
-        norms=build_norms(settings.deadlines),
-        calendar=calendar,
-        authserv_id=settings.authserv_id,
-        reply_address=settings.reply_address,
-        folders=settings.folders.model_dump(),
-        forwards=dict(settings.forwards),
-        replies_per_day=settings.limits.replies_per_day,
-        notice_period=timedelta(hours=settings.limits.notice_hours),
-        same_matter_within=timedelta(days=settings.limits.same_matter_days),
-        time_zone=settings.time_zone,
-    )
 
 
 class Parts:
@@ -232,16 +194,8 @@ class Parts:
 
     @cached_property
     def octets(self) -> Octets:
-        """Raw messages; the keys of a bucket are read here and only here."""
-        wanted = self.settings.octets_options
-        options = BucketOptions(
-            endpoint=wanted.endpoint,
-            region=wanted.region,
-            virtual_hosted=wanted.virtual_hosted,
-            access_key=secret(wanted.access_key) if wanted.access_key else None,
-            secret_key=secret(wanted.secret_key) if wanted.secret_key else None,
-        )
-        return open_octets(self.settings.octets, options)
+        """Raw messages."""
+        return open_octets(self.settings.octets, bucket_options(self.settings.octets_options))
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -355,26 +309,12 @@ class Parts:
         return Deliverer(
             self.outbox,
             mailboxes=self.mailboxes(),
-            senders=self.senders(),
+            senders=senders(self.settings.smtp),
             envelope_from=self.settings.smtp.envelope_from,
             tries=tries,
             restraint=self.restraint,
             copies=self.copies(),
         )
-
-    def senders(self) -> tuple[Sender, ...]:
-        """One for each connection to the relay; the key that signs is read here and only here.
-
-        Raises:
-            MailtriageError: the password or the key is not there, or the key is none that mail is signed with.
-        """
-        sign, wanted = None, self.settings.smtp.dkim
-        if wanted is not None:
-            # dkimpy brings libraries that take a second to load, and most relays sign by themselves.
-            from mailtriage.transport.dkim import Signer  # noqa: PLC0415
-
-            sign = Signer(wanted.domain, wanted.selector, secret(wanted.key))
-        return tuple(Sender(self.smtp_account(), sign=sign) for _ in range(self.settings.smtp.connections))
 
     def copies(self) -> Copies | None:
         """Where copies of our replies go: the first mailbox that wants them; None where none does."""
@@ -387,27 +327,8 @@ class Parts:
         return Rounds(mailbox, self.settings, self.receiver, self.database, partial(open_mailbox, mailbox))
 
     def mailboxes(self) -> dict[str, Callable[[], Mailbox]]:
-        """How to open a connection to each mailbox; each call reads the password anew, for it may have changed.
-
-        Raises:
-            MailtriageError: a password is not there now, which is better said before the work than after.
-        """
-        for mailbox in self.settings.mailboxes:
-            secret(mailbox.password)
-        return {mailbox.name: partial(open_mailbox, mailbox) for mailbox in self.settings.mailboxes}
-
-    def smtp_account(self) -> SmtpAccount:
-        """Where replies are handed in; the password is read here and only here."""
-        smtp = self.settings.smtp
-        return SmtpAccount(
-            host=smtp.host,
-            port=smtp.port,
-            tls=smtp.tls,
-            user=smtp.user,
-            password=secret(smtp.password) if smtp.password else None,
-            timeout=smtp.timeout_seconds,
-            ca_file=smtp.ca_file,
-        )
+        """How to open a connection to each mailbox (`accounts.openers`)."""
+        return openers(self.settings.mailboxes)
 
 
 def _started(readers: Readers) -> Readers:
@@ -419,19 +340,3 @@ def _close(starting: Future[Readers]) -> None:
     """Only what has come up can be ended; what has not was told where it was needed."""
     with suppress(ReadersUnavailable):
         starting.result().close()
-
-
-def open_mailbox(mailbox: MailboxSettings) -> Mailbox:
-    """A connection to one account, not connected yet; the password is read here and only here."""
-    return Mailbox(
-        ImapAccount(
-            name=mailbox.name,
-            host=mailbox.host,
-            port=mailbox.port,
-            tls=mailbox.tls,
-            user=mailbox.user,
-            password=secret(mailbox.password),
-            timeout=mailbox.timeout_seconds,
-            ca_file=mailbox.ca_file,
-        )
-    )

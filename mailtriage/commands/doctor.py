@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from mailtriage.accounts import open_mailbox, smtp_account
 from mailtriage.errors import MailtriageError
-from mailtriage.parts import Parts, open_mailbox
+from mailtriage.parts import Parts
 from mailtriage.settings import MailboxSettings
 from mailtriage.store.database import missing_store
 from mailtriage.transport.confinement import WORDS
@@ -120,7 +121,7 @@ def _wanting(connection: Mailbox, mailbox: MailboxSettings) -> Iterator[str]:
 
 async def _smtp(parts: Parts) -> str:
     smtp = parts.settings.smtp
-    sender = Sender(parts.smtp_account())
+    sender = Sender(smtp_account(smtp))
     try:
         # With our own address as recipient and without DATA: a relay that will not have our envelope sender is named.
         told = await sender.greet(smtp.envelope_from, parseaddr(smtp.sender)[1])
