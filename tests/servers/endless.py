@@ -3,60 +3,31 @@
 It knows what our client asks, and nothing besides; `fetched` are the UIDs whose bodies were handed out, in that order.
 """
 
-import contextlib
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Self
 
-from servers.processes import HOST
+from servers.listener import Listener
 
 _COMMAND = re.compile(rb"(\S+) (?:UID )?(\S+) ?([^\r\n]*)\r\n$")
 CAPABILITIES = b"* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS\r\n"
 
 
-class EndlessImap:
+class EndlessImap(Listener):
     """`letter` makes the octets of a UID; `ends_after` bodies each connection is cut, None is never."""
 
     def __init__(self, count: int, letter: Callable[[int], bytes], *, ends_after: int | None = None) -> None:
-        self.host, self.user, self.password = HOST, "support@example.org", "secret"
+        super().__init__()
+        self.user, self.password = "support@example.org", "secret"
         self.ends_after = ends_after
         self.fetched: list[int] = []
         self._count, self._letter = count, letter
         self._folders = {"INBOX"}
-        self._listener = socket.create_server((HOST, 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept)]
 
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for one in (self._listener, *self._open):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._open.append(connection)
-                self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
-                self._threads[-1].start()
-
-    def _serve(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
+        """Answer command after command."""
         left = self.ends_after
-        with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
+        with connection.makefile("rb") as lines:
             connection.sendall(b"* OK ready\r\n")
             for line in lines:
                 match = _COMMAND.match(line)

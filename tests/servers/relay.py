@@ -5,51 +5,29 @@ import queue
 import socket
 import threading
 import time
-from types import TracebackType
-from typing import Self
 
+from servers.listener import Listener
 from servers.processes import HOST
 
 
-class Relay:
+class Relay(Listener):
     """Passes everything on, both ways, each time `delay` seconds later; `received` counts the server's octets."""
 
     def __init__(self, port: int, *, delay: float = 0) -> None:
+        super().__init__()
         self._target, self._delay = (HOST, port), delay
-        self.host = HOST
-        self._listener = socket.create_server((HOST, 0))
-        self.port = int(self._listener.getsockname()[1])
         self.received = 0
-        self._sockets: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept)]
 
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
+    def serve(self, connection: socket.socket) -> None:
+        """Both ways at once, until both are at their end."""
+        with socket.create_connection(self._target) as server:
+            self.keep(server)
+            back = threading.Thread(target=self._pump, args=(server, connection), kwargs={"count": True})
+            back.start()
+            self._pump(connection, server, count=False)
+            back.join()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for one in (self._listener, *self._sockets):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(self._target)
-                self._sockets += [client, server]
-                for end in (client, server):
-                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                for ends in ((client, server), (server, client)):
-                    self._threads.append(threading.Thread(target=self._pump, args=(*ends, ends[0] is server)))
-                    self._threads[-1].start()
-
-    def _pump(self, source: socket.socket, target: socket.socket, count: bool) -> None:  # noqa: FBT001 - one caller
+    def _pump(self, source: socket.socket, target: socket.socket, *, count: bool) -> None:
         way: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
         far = threading.Thread(target=self._deliver, args=(way, target))
         far.start()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from servers.listener import Listener
 from servers.processes import HOST
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS] ready\r\n"
@@ -89,7 +90,7 @@ CUT, SILENCE, MIDWAY = "cut", "silence", "midway"
 """Instead of an answer: hang up; say nothing and stay; for DATA: say 354, and hang up before the mail has ended."""
 
 
-class ScriptedSmtp:
+class ScriptedSmtp(Listener):
     """`answers` by command ("." is the final dot): one for always, or a list for one time after the other.
 
     `offers` are the ESMTP keywords, None a server that knows no EHLO. A 421 hangs up, as RFC 5321 3.8 says. `received`
@@ -103,56 +104,21 @@ class ScriptedSmtp:
         offers: Sequence[str] | None = ("PIPELINING", "ENHANCEDSTATUSCODES"),
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        super().__init__()
         self.answers: dict[str, str | list[str]] = {
             command: answer if isinstance(answer, str) else list(answer) for command, answer in (answers or {}).items()
         }
         self._offers, self._tls = offers, tls
-        self._listener = socket.create_server((HOST, 0))
-        self.host, self.port = HOST, int(self._listener.getsockname()[1])
         self.received: list[bytes] = []
         self.commands: list[str] = []
         self.segments: list[bytes] = []
-        self.connections = 0
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept)]
-
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for one in (self._listener, *self._open):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-        for one in (self._listener, *self._open):
-            one.close()
 
     def took(self, mail: bytes) -> None:
         """A mail was heard to its final dot."""
         self.received.append(mail)
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self.connections += 1
-                self._open.append(connection)
-                self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
-                self._threads[-1].start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            self._talk(connection)
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)
-        connection.close()
-
-    def _talk(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
+        """Say what the script says."""
         if not self._say(connection, "CONNECT"):
             return
         lines, taken = self._lines(connection), ""
