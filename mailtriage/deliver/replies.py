@@ -20,7 +20,7 @@ from mailtriage.deliver.patience import GIVE_UP_AFTER, Delivered, Server, insist
 from mailtriage.errors import StoreError, TransportError
 from mailtriage.store.due import DueReply
 from mailtriage.store.outbox import Outbox
-from mailtriage.store.restraint import LATE, Restraint
+from mailtriage.store.restraint import AHEAD, LATE, Restraint
 from mailtriage.transport.smtp import Deferred, Outcome, Refused, Sender, Sent, Unconfirmed
 
 _log = log.get("deliver")
@@ -157,7 +157,7 @@ class Replies:
     def _objection(self, row: DueReply, now: datetime) -> str | None:
         """Why it must not leave any more; it is written down where people see it."""
         why = self._restraint.against(row, now) if self._restraint else None
-        if why == LATE:
+        if why in {LATE, AHEAD}:
             self._outbox.bury(row.id, now, why)
         elif why:
             self._outbox.suppress(row.id, now, why)

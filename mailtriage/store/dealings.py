@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from mailtriage.mail.message import Message
 from mailtriage.store import tables as t
 from mailtriage.store.latest import latest
+from mailtriage.triage.nearness import CLOCKS_DIFFER
 
 BOUNCED_FOR = timedelta(days=30)
 """A full mailbox is emptied, a closed one is opened again: who writes to us after that is answered."""
@@ -30,6 +31,7 @@ _BOUNCED = (
         t.bounce.c.address.in_(bindparam("addresses", expanding=True)),
         t.bounce.c.permanent.is_(True),
         t.bounce.c.at > bindparam("since"),
+        t.bounce.c.at <= bindparam("until"),
     )
     .limit(1)
 )
@@ -51,13 +53,14 @@ def so_far(
     """Our own replies to the addresses that an answer would go to, their bounces, and the person's strikes."""
     sender = message.sender.address.lower()
     addresses = sorted({sender, *(a.address.lower() for a in message.reply_to[:1])} - {""})
-    asked = [{"recipient": address} for address in dict.fromkeys((*addresses, *elder))]
+    until = now + CLOCKS_DIFFER
+    asked = [{"recipient": address, "until": until} for address in dict.fromkeys((*addresses, *elder))]
     ours = latest(connection, _our_replies, asked)
     replies = [row for row in ours if row.recipient in addresses]
     strikes = latest(connection, _struck, [{"writer": address} for address in (sender, *elder)])
-    bounced = connection.scalar(_BOUNCED, {"addresses": addresses, "since": now - BOUNCED_FOR})
+    bounced = connection.scalar(_BOUNCED, {"addresses": addresses, "since": now - BOUNCED_FOR, "until": until})
     last_reply_at = max((row.created_at for row in replies), default=None)
-    # A clock that was set back must not open the gates: what is "later" than now counts as recent, too.
+    # A clock that was set back a little must not open the gates: what is "later" than now counts as recent, too.
     return {
         "strikes": len(strikes),
         "last_reply_at": last_reply_at.isoformat() if last_reply_at else None,
@@ -82,6 +85,7 @@ def _our_replies(suffix: str) -> Select[Any]:
         select(_o.recipient, _o.created_at, _o.event, t.conversation.c.number)
         .select_from(_replies)
         .where(_o.recipient == bindparam(f"recipient{suffix}"), _o.status.in_(_LEFT))
+        .where(_o.created_at <= bindparam(f"until{suffix}"))
         .order_by(_o.created_at.desc())
         .limit(_REPLIES)
     )

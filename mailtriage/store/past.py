@@ -19,6 +19,7 @@ from mailtriage.store.earlier import earlier_messages
 from mailtriage.store.latest import latest
 from mailtriage.triage.history import Conversation, EarlierMessage, History
 from mailtriage.triage.matter import registration_numbers
+from mailtriage.triage.nearness import CLOCKS_DIFFER
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.wording import MAX_CHARACTERS
 
@@ -79,7 +80,8 @@ _FORMER = (
 def _by_writer(suffix: str) -> Select[Any]:
     return (
         select(_p.conversation_id, _p.last_message_at)
-        .where(_p.address == bindparam(f"writer{suffix}"))
+        # What a clock that was ahead left behind would be the latest for years, and hide what is.
+        .where(_p.address == bindparam(f"writer{suffix}"), _p.last_message_at <= bindparam(f"until{suffix}"))
         .order_by(_p.last_message_at.desc())
         .limit(CONVERSATIONS)
     )
@@ -135,7 +137,8 @@ def gather(connection: Connection, reading: Reading, policy: Policy, now: dateti
     writers = list(dict.fromkeys(a.address.lower() for a in people if a.address and a.address.lower() not in own))
     shared = traces.Shared() if outgoing else traces.shared(connection, reading)
     same_person = sorted(shared.same_person - own)
-    found = _candidates(connection, reading, [*writers[:_ADDRESSES], *same_person], shared.messages)
+    asked = [{"writer": writer, "until": now + CLOCKS_DIFFER} for writer in (*writers[:_ADDRESSES], *same_person)]
+    found = _candidates(connection, reading, asked, shared.messages)
     ids = _earlier_ids(connection, found, [] if outgoing else [*writers, *same_person], shared.messages)
     earlier = earlier_messages(connection, ids)
     reference = {"earlier": _by_standing(earlier), "candidates": _as_they_are(connection, found)}
@@ -187,7 +190,9 @@ def candidate(connection: Connection, conversation_id: int) -> Conversation:
     return _conversation(_as_they_are(connection, _Found({}, (conversation_id,)))[0], ())
 
 
-def _candidates(connection: Connection, reading: Reading, writers: Sequence[str], shared: Sequence[int]) -> _Found:
+def _candidates(
+    connection: Connection, reading: Reading, writers: Sequence[Mapping[str, Any]], shared: Sequence[int]
+) -> _Found:
     """Conversations that the message names, those it shares something with, and the latest of its writers."""
     message = reading.message
     named: dict[int, set[str]] = {}
@@ -204,7 +209,7 @@ def _candidates(connection: Connection, reading: Reading, writers: Sequence[str]
     if shared:
         inside = {row.id: row.conversation_id for row in connection.execute(_IN, {"ids": shared[:OTHERS_MESSAGES]})}
         possible += dict.fromkeys(inside[row] for row in sorted(inside, reverse=True))
-    wrote = latest(connection, _by_writer, [{"writer": writer} for writer in writers])
+    wrote = latest(connection, _by_writer, writers)
     possible = possible[:CONVERSATIONS]
     possible += [row.conversation_id for row in sorted(wrote, key=_last_message, reverse=True)[:CONVERSATIONS]]
     return _Found({key: frozenset(value) for key, value in named.items()}, tuple(possible))

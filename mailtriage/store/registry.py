@@ -19,6 +19,7 @@ from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
 from mailtriage.triage.decision import CATEGORIES, QUEUES, Category
 from mailtriage.triage.effects import Reply
+from mailtriage.triage.nearness import ahead
 from mailtriage.triage.outcome import Outcome
 from mailtriage.triage.policy import Policy
 
@@ -158,7 +159,8 @@ def named(connection: Connection, number: str) -> RowMapping | None:
 def _changes(row: Mapping[Any, Any], outcome: Outcome, *, due: date | None, now: datetime) -> dict[str, Any]:
     """What the message changes in a conversation that stands already."""
     decision = outcome.decision
-    changes: dict[str, Any] = {"last_message_at": max(now, row["last_message_at"])}
+    before = row["last_message_at"]
+    changes: dict[str, Any] = {"last_message_at": now if ahead(before, now) else max(now, before)}
     if decision.verdict is None:
         changes |= {"waiting_since": None, "answered_at": row["answered_at"] or now}
         if outcome.final:

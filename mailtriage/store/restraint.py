@@ -16,10 +16,13 @@ from mailtriage.store import tables as t
 from mailtriage.store.database import Database, insert_row
 from mailtriage.store.dealings import BOUNCED_FOR
 from mailtriage.store.due import DueReply
+from mailtriage.triage.nearness import CLOCKS_DIFFER, ahead
 
 HOUR: Final = timedelta(hours=1)
-LATE, BOUNCED, RATE = "not sent: the day that it promises has passed", "bounced", "rate"
-"""Why a reply does not leave; the last two as in `Reply.suppressed`."""
+LATE, AHEAD = "not sent: the day that it promises has passed", "not sent: the clock was ahead when it was written"
+"""Why a reply waits for a person to look at it."""
+BOUNCED, RATE = "bounced", "rate"
+"""Why a reply does not leave, as in `Reply.suppressed`."""
 _DAY: Final = timedelta(days=1)
 _WAITED: Final = timedelta(days=14)
 """How long before it left a reply may have been written, or tried last."""
@@ -50,8 +53,10 @@ class Restraint:
 
     def against(self, row: DueReply, now: datetime) -> str | None:
         """Why this reply must not leave now; None lets it go, and so does a person who was told why and insists."""
-        if row.kind != "reply" or row.stopped in {LATE, BOUNCED, RATE}:
+        if row.kind != "reply" or row.stopped in {LATE, AHEAD, BOUNCED, RATE}:
             return None
+        if ahead(row.created_at, now):
+            return AHEAD
         if row.leave_by is not None and local_time(now, self.bounds.time_zone).date() > row.leave_by:
             return LATE
         address = row.recipient.lower()
@@ -85,25 +90,26 @@ class Restraint:
 _BOUNCE = (
     select(_b.id)
     .where(_b.address == bindparam("address"), _b.permanent.is_(True))
-    .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"))
+    .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"), _b.at <= bindparam("until"))
     .limit(1)
 )
+_settled = func.coalesce(_o.settled_at, bindparam("now", type_=_o.settled_at.type))
 _LATELY = (
     select(func.count())
     .select_from(t.outbox)
     .where(_o.recipient == bindparam("address"), _o.kind == "reply", _o.created_at > bindparam("written"))
     .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")))
-    .where(func.coalesce(_o.settled_at, bindparam("now", type_=_o.settled_at.type)) > bindparam("left"))
+    .where(_settled > bindparam("left"), _settled <= bindparam("until"))
 )
 
 
 def _bounced(connection: Connection, address: str, since: datetime, now: datetime) -> bool:
-    asked = {"address": address, "since": since, "lately": now - BOUNCED_FOR}
+    asked = {"address": address, "since": since, "lately": now - BOUNCED_FOR, "until": now + CLOCKS_DIFFER}
     return connection.scalar(_BOUNCE, asked) is not None
 
 
 def _lately(connection: Connection, address: str, now: datetime) -> int:
     """Replies that left to that address in the last day, whenever they were written."""
-    asked = {"address": address, "written": now - _WAITED, "now": now, "left": now - _DAY}
+    asked = {"address": address, "written": now - _WAITED, "now": now, "left": now - _DAY, "until": now + CLOCKS_DIFFER}
     # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
     return (connection.scalar(_LATELY, asked) or 0) - 1

@@ -18,6 +18,7 @@ from mailtriage.mail.message import Message
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.signature import in_addresses, numbers, plain_numbers, signed_numbers
 from mailtriage.triage.history import Conversation, History
+from mailtriage.triage.nearness import lately
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.sameness import another_matter, same_subject, sameness, says_nothing, shares_proof, within
 
@@ -60,7 +61,7 @@ def link(reading: Reading, history: History, policy: Policy, now: datetime) -> L
         found
         for found in history.candidates
         if people & found.participants
-        and now - found.last_message_at <= policy.same_matter_within
+        and lately(found.last_message_at, now, policy.same_matter_within)
         and (outgoing or not _left_behind(reading, found, history, policy, now))
     ]
     best = max(((sameness(reading, found, history), found) for found in recent), key=_surest, default=None)
@@ -114,7 +115,8 @@ def _strangers(
 
 def _left_behind(reading: Reading, found: Conversation, history: History, policy: Policy, now: datetime) -> bool:
     """Whether an old letter of ours was answered only because it was at hand; what was just decided is one talk yet."""
-    return now - found.last_message_at > policy.old_matter_after and another_matter(reading, found, history)
+    talk = lately(found.last_message_at, now, policy.old_matter_after)
+    return not talk and another_matter(reading, found, history)
 
 
 def _people(message: Message, history: History, policy: Policy) -> frozenset[str]:

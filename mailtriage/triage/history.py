@@ -1,10 +1,11 @@
 """What the store knew at the instant of deciding: bounded, plain, and the only past that triage sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from mailtriage.language.identity import Identities
+from mailtriage.triage.nearness import ahead
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,14 @@ class History:
     """The address is known not to take mail."""
     notices: frozenset[tuple[str, str]] = frozenset()
     """(conversation number or "", reason) of rejection notices sent to this address in the notice period."""
+
+    def seen_at(self, now: datetime) -> "History":
+        """What a clock that was ahead stamped is as old as the message before it: what came after it is later."""
+        if not any(ahead(message.received_at, now) for message in self.earlier):
+            return self
+        before = min(message.received_at for message in self.earlier)
+        earlier = []
+        for message in self.earlier:
+            before = min(before, now) if ahead(message.received_at, now) else message.received_at
+            earlier.append(replace(message, received_at=before))
+        return replace(self, earlier=tuple(earlier))

@@ -52,6 +52,7 @@ def triage(  # noqa: PLR0917 - the six arguments that an outcome is a function o
     `size` is the octets of the whole message, for rules that ask. `now` carries an offset, and so does `arrived_at`,
     which is when the server had the message; None is now.
     """
+    history = history.seen_at(now)
     chosen = link(reading, history, policy, now)
     novelty = compare(reading, chosen, history)
     facts = make_facts(reading, history, chosen, novelty, policy, received_at=now, size=size)

@@ -80,3 +80,19 @@ def test_our_own_answer_joins_through_its_recipient():
     assert linked(reading, past(earlier(CLAIM))) == (NUMBER, "same matter")
     astray = letter("Проверим", sender=SUPPORT, to=(Address("", STRANGER),), subject="Re: Платёж")
     assert linked(astray, past(earlier(CLAIM))) == (None, None)
+
+
+def test_what_a_clock_stamped_that_was_ahead_is_near_to_nothing():
+    """Sixty days are not over for twelve years, and yet it was no while ago."""
+    ahead = past(earlier(CLAIM), last_message_at=NOON + timedelta(days=4000))
+    assert linked(letter(CLAIM, subject="Деньги"), ahead) == (None, None)
+    assert linked(letter("ну что?", subject="ап"), ahead) == (None, None)
+    assert linked(letter("Ещё о том же", subject=f"[№ {NUMBER}]"), ahead) == (NUMBER, "number")
+    other = letter("А как мне добавить ещё одну карту Мир?", subject="Re: Платёж", **REFERENCE)
+    decided = past(earlier(CLAIM), status="decided", last_message_at=NOON + timedelta(days=4000))
+    assert linked(other, decided) == (None, None), "an old letter that was at hand"
+
+
+def test_two_clocks_may_differ_by_minutes():
+    soon = past(earlier(CLAIM), last_message_at=NOON + timedelta(minutes=10))
+    assert linked(letter(CLAIM, subject="Деньги"), soon) == (NUMBER, "same matter")

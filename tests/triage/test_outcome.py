@@ -70,6 +70,13 @@ def test_a_follow_up_keeps_the_standing_promise_and_an_overdue_one_is_owned_up_t
     assert (late.draft.overdue, late.draft.due) == (True, date(2026, 3, 10))
 
 
+def test_the_answer_to_a_question_is_news_although_a_clock_was_ahead_before_it():
+    ahead = earlier(CLAIM, at=0, received_at=NOON + timedelta(days=4000))
+    history = past(ahead, support("С какой карты вы платили?", at=1))
+    outcome = decided(letter("С зарплатной.", in_reply_to=("<earlier-1@mail.example>",)), history)
+    assert "ответ на вопрос поддержки" in outcome.facts.new
+
+
 def test_a_repeat_is_told_once_with_the_number_and_dates_of_the_first():
     history = past(earlier(CLAIM))
     first = decided(letter(CLAIM), history)
