@@ -25,6 +25,7 @@ from pypdf.generic import ByteStringObject, DictionaryObject, TextStringObject
 from mailtriage.attachments.file import MAX_TEXT, FileReading, tidy
 from mailtriage.attachments.images import read_image
 from mailtriage.attachments.likeness import likeness
+from mailtriage.attachments.pdf_text import PageTexts
 
 _MEDIA = "application/pdf"
 _MAX_PAGES = 30
@@ -52,7 +53,8 @@ def read_pdf(octets: bytes, *, pictures: bool = True) -> FileReading:
         reader = PdfReader(io.BytesIO(octets), strict=False)
         if reader.is_encrypted and not _opens(reader):
             return FileReading(_MEDIA, None, "encrypted")
-        return _pages(reader, pictures=pictures)
+        with PageTexts(octets, reader) as words:
+            return _pages(reader, words, pictures=pictures)
     except (FileNotDecryptedError, WrongPasswordError, DependencyError):
         return FileReading(_MEDIA, None, "encrypted")
     except LimitReachedError:
@@ -82,7 +84,7 @@ def _locked(octets: bytes) -> bool:
     return b"/Encrypt" in octets[-4096:]
 
 
-def _pages(reader: PdfReader, *, pictures: bool) -> FileReading:  # noqa: C901 - one branch a way in which a page fails
+def _pages(reader: PdfReader, words: PageTexts, *, pictures: bool) -> FileReading:  # noqa: C901 - one branch a way in which a page fails
     texts, size, failed, images, drawn = list[str](), 0, 0, list[FileReading](), False
     work = here = 0
     for count, page in enumerate(reader.pages, 1):
@@ -91,7 +93,7 @@ def _pages(reader: PdfReader, *, pictures: bool) -> FileReading:  # noqa: C901 -
         try:
             here = _work(page)
             work += here
-            text = (page.extract_text() or "") if work <= _MAX_WORK else ""
+            text = words.of(count - 1) if work <= _MAX_WORK else ""
         except LimitReachedError:
             work = _MAX_DRAWING + 1
             text = ""

@@ -21,7 +21,7 @@ from mailtriage.mail.message import AutomaticKind
 
 _ANSWERS: Final = re.compile(r"\s*(?:re|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Raised whenever a fact changes its meaning."""
 
 FactKind = Literal["text", "list", "choice", "number", "flag", "date"]
