@@ -30,9 +30,7 @@ def message_ids(value: bytes | None) -> tuple[str, ...]:
     if not value:
         return ()
     text = value.decode("utf-8", "replace")
-    found = [re.sub(r"\s+", "", inner) for inner in _ID.findall(text)]
-    if not found:
-        found = _BARE_ID.findall(text)
+    found = ["".join(clean(inner).split()) for inner in _ID.findall(text) or _BARE_ID.findall(text)]
     return tuple(dict.fromkeys(f"<{inner}>" for inner in found if inner))[-_MAX_IDS:]
 
 
@@ -170,7 +168,7 @@ def return_path(header: Header) -> str | None:
     inner = value.decode("latin-1").strip(" \t")
     if inner in {"", "<>"}:
         return ""
-    return _address(inner.strip("<>")) or ("" if inner.strip("<> ") == "" else inner.strip("<> ")[:200])
+    return _address(inner.strip("<>")) or clean(inner).strip("<> ")[:200]
 
 
 def own_headers(header: Header) -> dict[str, str]:

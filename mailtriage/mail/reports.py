@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailtriage.mail.encoded_words import clean
 from mailtriage.mail.fields import parameters, split_header
 from mailtriage.mail.headers import message_ids
 
@@ -92,7 +93,7 @@ def _groups(octets: bytes) -> Iterator[dict[str, str]]:
             if field.name in group and field.name in {*_RECIPIENT_FIELDS, "action"}:
                 yield group
                 group = {}
-            group[field.name] = field.value.decode("utf-8", "replace").strip()
+            group[field.name] = clean(field.value.decode("utf-8", "replace"))
         yield group
 
 

@@ -65,7 +65,8 @@ VALUES = st.one_of(
 )
 _ADDRESS = st.sampled_from(
     [b"<ivan@example.com>", b"ivan@example.com", b"<>", b"<@a,@b:c@d.ru>", b"group: a@b.ru, c@d.ru;", b'"a@b" <c@d>',
-     "<иван@почта.рф>".encode(), b"<a@[127.0.0.1]>", b"((())", b"<a b@c>", b'"', b"\\", b"a@b@c", b"@"]
+     "<иван@почта.рф>".encode(), b"<a@[127.0.0.1]>", b"((())", b"<a b@c>", b'"', b"\\", b"a@b@c", b"@", b"<a\x1b[1m@b\0.ru>",
+     "a\u2028b@c.ru".encode()]
 )  # fmt: skip
 ADDRESSES = st.lists(st.builds(lambda name, address: name + b" " + address, VALUES, _ADDRESS), max_size=4).map(
     b", ".join
@@ -74,7 +75,9 @@ _DATES = st.sampled_from(
     [b"Mon, 31 Aug 2026 10:00:00 +0300", b"31.08.2026 10:00", b"0", b"Mon, 99 Foo 0000 99:99:99 +9999",
      b"9999-99-99T99:99:99", b"1 Jan 99999999999 00:00:00 -0000", "31 августа 2026".encode()]
 )  # fmt: skip
-_IDS = st.sampled_from([b"<a@b>", b"<a", b"a@b>", b"<<>>", b"<a@b><c@d>", b"<\xff@b>", b"<a@b> (c)"])
+_IDS = st.sampled_from(
+    [b"<a@b>", b"<a", b"a@b>", b"<<>>", b"<a@b><c@d>", b"<\xff@b>", b"<a@b> (c)", b"<a\0\x1b@b>", b"a\x07@b"]
+)
 _NAMED = (b"Message-ID", b"In-Reply-To", b"References", b"Auto-Submitted", b"List-Id", b"Precedence", b"Received",
           b"Authentication-Results", b"X-Mailtriage-Loop", b"X-Failed-Recipients", b"Return-Path", b"Sender",
           b"Reply-To", b"To", b"Cc", b"Content-Disposition", b"MIME-Version", b"X\xff", b" folded", b"")  # fmt: skip
@@ -122,7 +125,15 @@ _MAGIC = st.sampled_from(
     [b"", b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\0\x10JFIF", b"PK\x03\x04", b"\x78\x9f\x3e\x22", b"{\\rtf1 ",
      b"GIF89a", b"II*\0", b"BM", b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypheic", b"\x1f\x8b", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"]
 )  # fmt: skip
-CONTENTS = st.one_of(OCTETS, st.builds(bytes.__add__, _MAGIC, st.binary(max_size=200)))
+_REPORTS = st.builds(
+    lambda recipient, message_id: (
+        b"Final-Recipient: rfc822;" + recipient + b"\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        b"Original-Message-ID: " + message_id + b"\r\n"
+    ),
+    _ADDRESS,
+    _IDS,
+)
+CONTENTS = st.one_of(OCTETS, st.builds(bytes.__add__, _MAGIC, st.binary(max_size=200)), _REPORTS)
 
 
 def encoded(octets: bytes, encoding: str) -> bytes:

@@ -16,6 +16,24 @@ def test_a_reading_survives_the_round_trip() -> None:
     assert reading.legible
 
 
+@pytest.mark.parametrize("control", [b"\0", b"\x07", b"\x1b", b"\r", b"\x7f", "\u2028".encode(), "\u2029".encode()])
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"Message-ID: <a%b@b.example>", b"Message-ID: a%b@b.example", b"In-Reply-To: <a%b@b.example>",
+        b"References: <a@b.example> <c%b@d.example>", b"Return-Path: <a%b@b.example>", b"Return-Path: a%b",
+        b"From: Iv%ban <iv%ban@mail.exam%bple>", b"Reply-To: iv%ban@mail.example", b'To: "a%bb"@mail.example',
+        b"List-Id: <ne%bws.example>", b"Subject: =?utf-8?q?a=00%b?=", b"X-Mailtriage-Number: 26-%b1",
+        b"X-Failed-Recipients: a%b@b.example",
+        b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822;a%bb@b.example\r\nAction: failed",
+        b"Content-Type: message/delivery-status\r\n\r\nAction: failed\r\nOriginal-Message-ID: <a%b@b.example>",
+    ],
+)  # fmt: skip
+def test_a_control_character_in_the_header_leaves_a_reading_that_is_believed(field: bytes, control: bytes) -> None:
+    reading = read(field.replace(b"%b", control) + b"\r\n\r\nx\r\n", OPTIONS)
+    assert load(dump(reading)) == reading
+
+
 def test_what_is_no_reading_is_refused() -> None:
     with pytest.raises(ValidationError):
         load(b'{"message": 5}')
