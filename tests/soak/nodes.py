@@ -97,7 +97,7 @@ class Nodes:
         uids = [uid for (uid,) in self.desk.rows(_ARRIVAL_ORDER)]
         if uids != sorted(uids):
             wrong.append(f"not recorded in the order of arrival: {uids}")
-        return wrong + list(self._out_of_turn())
+        return [*wrong, *self._out_of_turn(), *self._ordeal.reconciled()]
 
     def _out_of_turn(self) -> Sequence[str]:
         """Conversations whose replies did not leave in their order."""

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -122,7 +123,7 @@ class Ordeal:
         self._pid = self._base = 0
         self._end = -1
         self.died: str | None = None
-        """The command at which the daemon died last."""
+        """The command at which the daemon died last, or COMMIT."""
         self.tally = Tally()
         self._known: dict[str, Letter] = {}
 
@@ -198,6 +199,8 @@ class Ordeal:
         end = time.monotonic() + seconds
         while not condition():
             if not self.alive:
+                if self._point and self._point.channel == "commit" and self.counts()["commit"] >= self._point.number:
+                    self.died = "COMMIT"
                 self.kill()
                 return False
             assert time.monotonic() < end, f"it did not come to pass: {self.standing()}; {self.desk.log()[-2000:]}"
@@ -244,6 +247,12 @@ class Ordeal:
             folders = tuple(sorted(lies.get(letter.message_id, [])))
             found.append(Found(row[2], row[3], row[4], folders, tuple(owed.get(row[0] or 0, []))))
         return found
+
+    def reconciled(self, ahead: float = 0) -> list[str]:
+        """Every gap that reconciliation finds, by a clock that is so many seconds ahead; all octets are read."""
+        with self.desk.parts() as parts:
+            now = datetime.now(UTC) + timedelta(seconds=ahead)
+            return [f"a gap: {gap.sentence}" for gap in parts.reconciler.reconcile(now, all_octets=True).gaps]
 
     def judge(self, most_unconfirmed: int | None = None) -> list[str]:
         """Everything that is wrong with the store and the sink, in words; the tally is kept as well."""
@@ -298,7 +307,11 @@ class Ordeal:
     def _listener(self, channel: Channel) -> Hear:
         def hear(said: Said) -> bytes | None:
             point = self._point
-            if point is None or (point.channel, point.number, point.moment) != (channel, said.number, said.moment):
+            if point is None or (point.channel, point.moment) != (channel, said.moment):
+                return said.line
+            # Not each command is answered: then it is the next one that is. A higher number than was given is that of
+            # a connection before, whose server answers late.
+            if not point.number <= said.number <= self.taps[channel].count:
                 return said.line
             self.died = said.command
             self.kill()

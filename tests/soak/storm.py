@@ -77,6 +77,7 @@ class Storm:
                 wrong.append(f"{letter.message_id}: {is_}, expected {should}")
         wrong += [f"octets of {digest} are not there" for (digest,) in ordeal.desk.rows("select digest from message")
                   if not self._kept(digest)]  # fmt: skip
+        wrong += ordeal.reconciled(self._ahead())
         return wrong + [row[0] for row in ordeal.desk.rows("pragma integrity_check") if row[0] != "ok"]
 
     def _kept(self, digest: str) -> bool:

@@ -27,23 +27,21 @@ def _chance(seed: int) -> random.Random:
 
 def sample(sweep: Sweep, chance: random.Random, **shares: int) -> Iterator[tuple[bool, Point]]:
     """So many points of each channel, and of a start ("start")."""
-    counts = sweep.begin()
-    # The last ones are not met by each pass, for how mail is cut into batches depends on the moment.
-    every = list(sweep.all({channel: count * 2 // 3 for channel, count in counts.items()}))
+    every = list(sweep.all(sweep.begin()))
     for share, count in shares.items():
         of_it = [one for one in every if share == ("start" if one[0] else one[1].channel)]
         yield from chance.sample(of_it, count)
 
 
 @pytest.mark.parametrize(
-    ("kind", "shares", "least"),
+    ("kind", "shares"),
     [
-        ("pymap", {"commit": 4, "imap": 3, "smtp": 3, "start": 2}, 8),
-        ("dovecot", {"commit": 1, "imap": 1, "smtp": 1}, 2),
+        ("pymap", {"commit": 4, "imap": 3, "smtp": 3, "start": 2}),
+        ("dovecot", {"commit": 1, "imap": 1, "smtp": 1}),
     ],
 )
 def test_it_dies_at_a_commit_or_command_and_everything_ends_as_if_it_had_not(
-    tmp_path: Path, warm: Warm, kind: str, shares: dict[str, int], least: int
+    tmp_path: Path, warm: Warm, kind: str, shares: dict[str, int]
 ) -> None:
     told: list[str] = []
     with Ordeal(tmp_path, warm, kind) as ordeal:
@@ -51,8 +49,7 @@ def test_it_dies_at_a_commit_or_command_and_everything_ends_as_if_it_had_not(
         for starting, point in sample(sweep, _chance(7), **shares):
             sweep.try_point(point, starting=starting)
         assert sweep.end() == [], told
-        assert sweep.points >= least, told
-        assert ordeal.tally.messages == 12 * (1 + sum(shares.values()))
+        assert sweep.points == sum(shares.values()), told
 
 
 def test_it_dies_between_the_final_dot_and_its_answer_and_says_that_it_does_not_know(
@@ -75,8 +72,9 @@ def test_it_dies_again_and_again_in_one_run(tmp_path: Path, warm: Warm) -> None:
     with Ordeal(tmp_path, warm) as ordeal:
         sweep = Sweep(ordeal, told.append)
         sweep.begin()
-        assert sweep.run_of(48, 4, _chance(3)) >= 2
+        sweep.run_of(48, 4, _chance(3))
         assert sweep.end() == [], told
+        assert (sweep.points, ordeal.tally.kills) == (4, 5), told  # and once by us, before the run
 
 
 def test_it_lives_through_a_storm(warm: Warm) -> None:
