@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailtriage import log, metrics
-from mailtriage.errors import StoreError, TransportError
+from mailtriage.ahead import Ahead, Begun
+from mailtriage.errors import StoreError
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
 from mailtriage.mail.sent import as_ours
-from mailtriage.pictures import Looking, Pictures
+from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.resent import Resent, may_be_resent
 from mailtriage.rulebook import Rulebook
@@ -32,7 +33,6 @@ from mailtriage.store.sighting import Sighting
 from mailtriage.transport.imap import Batch
 from mailtriage.transport.readers import Pool, ReaderFailed
 from mailtriage.triage.effects import Forward, Move, duplicate_move
-from mailtriage.triage.gathering import TOO_LARGE
 from mailtriage.triage.outcome import Outcome, hold, triage
 from mailtriage.triage.policy import Policy
 from mailtriage.triage.ruleset import Ruleset
@@ -40,7 +40,6 @@ from mailtriage.triage.unread import asks_about_pictures
 
 _log = log.get("receive")
 
-WITHHELD = "the server lists it and does not hand it out"
 YEARS_OF_MAIL = range(1971, 2200)
 """In which a promise can be counted from a message's time."""
 Compose = Callable[..., Letter]
@@ -91,12 +90,13 @@ DELIVERED = Arrival()
 """As mail comes into an inbox."""
 
 
-@dataclass(frozen=True)
-class _Started:
-    batch: Batch
-    readings: tuple[Future[Reading], ...]
-    looks: tuple[Future[Looking | None], ...]
-    """At the pictures of each, once it was read."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the messages of a batch come from; files are in no mailbox."""
+
+    mailbox: str | None
+    folder: str
+    uidvalidity: int
     arrival: Arrival
 
 
@@ -148,97 +148,73 @@ class Receiver:
         alive: Callable[[], None] = lambda: None,
         arrival: Arrival = DELIVERED,
     ) -> Iterator[list[Recorded]]:
-        """The same, batch by batch, also where nothing in one was new; while one is read, the next is fetched.
+        """The same, batch by batch, also where nothing in one was new; meanwhile the next ones are fetched and read.
 
         `alive` is called whenever a message has been read. `arrival` holds for all of them.
         """
-        source = iter(batches)
-        broken_off: TransportError | None = None
-        waiting: _Started | None = None
-        while True:
-            try:
-                batch = next(source, None)
-            except TransportError as error:
-                # What was fetched until then is recorded: a server that always breaks off there must not undo it.
-                batch, broken_off = None, error
-            following = self._start(batch, arrival) if batch is not None else None
-            if waiting is not None:
-                yield self._finish(waiting, mailbox, alive)
-            if following is None:
-                break
-            waiting = following
-        if broken_off is not None:
-            raise broken_off
+        ahead = Ahead(self.readers, self.pictures, self.octets)
+        for begun in ahead.each(batches, briefly=self._briefly):
+            yield self._finish(begun, mailbox, alive, arrival)
 
-    def _start(self, batch: Batch, arrival: Arrival) -> _Started:
-        briefly = not self.thorough and not asks_about_pictures(self.rulebook.current)
-        readings = tuple(
-            self.readers.submit(raw.octets, briefly=briefly)
-            if raw.full_size is None
-            else self.readers.submit_headers(raw.octets, WITHHELD if raw.withheld else TOO_LARGE)
-            for raw in batch.messages
-        )
-        looks = tuple(map(self.pictures.ahead, batch.messages, readings))
-        return _Started(batch, readings, looks, arrival)
+    def _briefly(self) -> bool:
+        """Whether pictures may be left alone on which nothing depends, by the rules of this moment."""
+        return not self.thorough and not asks_about_pictures(self.rulebook.current)
 
-    def _finish(self, started: _Started, mailbox: str | None, alive: Callable[[], None]) -> list[Recorded]:
-        batch, recorded = started.batch, list[Recorded]()
+    def _finish(self, begun: Begun, mailbox: str | None, alive: Callable[[], None], arrival: Arrival) -> list[Recorded]:
+        batch, recorded = begun.batch, list[Recorded]()
+        source = _Source(mailbox, batch.folder, batch.uidvalidity, arrival)
         arrivals = list[tuple[RawMessage, Reading]]()
-        for raw, future, looked in zip(batch.messages, started.readings, started.looks, strict=True):
+        begun.kept.result()
+        for raw, future, looked in zip(batch.messages, begun.readings, begun.looks, strict=True):
             # Before the transaction: recognition takes seconds, and no transaction waits for it.
             reading = self.pictures.finish(raw, self._reading(raw, future), looked.result())
             if any(may_be_resent(reading, before) for _, before in arrivals):
-                recorded += self._write(arrivals, started, _last_uid(arrivals, batch), mailbox)
+                recorded += self._write(arrivals, source, _last_uid(arrivals, batch))
                 arrivals.clear()
-            if not started.arrival.outgoing:
+            if not arrival.outgoing:
                 reading = self.resent.marked(raw, reading, self.clock(raw, reading))
-            arrivals.append((raw, self._believed(raw, reading, started.arrival)))
+            arrivals.append((raw, self._believed(raw, reading, arrival)))
             alive()
-        return recorded + self._write(arrivals, started, batch.last_uid, mailbox)
+        return recorded + self._write(arrivals, source, batch.last_uid)
 
-    def _write(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
-    ) -> list[Recorded]:
-        """Record these, in one transaction where that is possible; their octets are durable before."""
-        self.octets.put(raw.octets for raw, _ in arrivals)
+    def _write(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int) -> list[Recorded]:
+        """Record these, whose octets are durable, in one transaction where that is possible."""
         try:
-            return self._commit(arrivals, started, last_uid, mailbox)
+            return self._commit(arrivals, source, last_uid)
         except Exception as error:
             if not is_about_data(error):
                 raise
-            return self._one_by_one(arrivals, started, last_uid, mailbox)
+            return self._one_by_one(arrivals, source, last_uid)
 
-    def _commit(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
-    ) -> list[Recorded]:
+    def _commit(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int) -> list[Recorded]:
         """All of these and the cursor behind them, in one transaction."""
-        batch, ruleset = started.batch, self.rulebook.current
+        ruleset = self.rulebook.current
         with self.ledger.batch() as recorder:
             recorder.ruleset(ruleset.version, ruleset.files, datetime.now(UTC))
-            results = [self._record(recorder, raw, reading, ruleset, started.arrival) for raw, reading in arrivals]
-            if mailbox is not None:
-                recorder.advance(mailbox, batch.folder, batch.uidvalidity, last_uid)
+            results = [self._record(recorder, raw, reading, ruleset, source.arrival) for raw, reading in arrivals]
+            if source.mailbox is not None:
+                recorder.advance(source.mailbox, source.folder, source.uidvalidity, last_uid)
         recorded = [result for result in results if result]
         for result in recorded:
             _tell(result)
         return recorded
 
     def _one_by_one(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], started: _Started, last_uid: int, mailbox: str | None
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int
     ) -> list[Recorded]:
         """Record each by itself; the one that cannot be is held without a word of what was read in it."""
         recorded: list[Recorded] = []
         for number, (raw, reading) in enumerate(arrivals, 1):
             uid = raw.location.uid if raw.location and number < len(arrivals) else last_uid
             try:
-                recorded += self._commit([(raw, reading)], started, uid, mailbox)
+                recorded += self._commit([(raw, reading)], source, uid)
             except Exception as error:
                 if not is_about_data(error):
                     raise
                 _log.error("message_unrecordable", digest=raw.digest[:12], why=log.cause(error))
                 nothing = unread("it could not be recorded")
-                blank = self._believed(raw, nothing, started.arrival)
-                recorded += self._commit([(raw, blank)], started, uid, mailbox)
+                blank = self._believed(raw, nothing, source.arrival)
+                recorded += self._commit([(raw, blank)], source, uid)
         return recorded
 
     def _reading(self, raw: RawMessage, future: Future[Reading]) -> Reading:

@@ -7,6 +7,7 @@ hold.
 """
 
 import contextlib
+import itertools
 import queue
 import sys
 import threading
@@ -26,6 +27,7 @@ from mailtriage.transport.reader_frames import (
     READ,
     READ_BRIEFLY,
     READ_HEADERS,
+    READ_PICTURES,
     Frame,
     Limits,
     comparison,
@@ -39,10 +41,19 @@ _log = log.get("readers")
 COMMAND = (sys.executable, "-P", "-m", "mailtriage.transport.reader")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(order=True, slots=True)
 class _Job:
-    request: Frame
-    future: Future[Reading] = field(default_factory=Future)
+    """A question that waits for a reader; without a request, the end of a reader's work."""
+
+    rank: int
+    number: int
+    request: Frame | None = field(default=None, compare=False)
+    future: Future[Reading] = field(default_factory=Future, compare=False)
+
+
+_RANK = {READ_PICTURES: 1, READ: 2, READ_BRIEFLY: 2}
+"""What is asked of a message that was read already goes first (0), for all that came later waits behind it."""
+_LAST = 3
 
 
 class Pool(ABC):
@@ -81,7 +92,8 @@ class Readers(Pool):
         self, count: int, options: ReadOptions, limits: Limits | None = None, *, command: Sequence[str] = COMMAND
     ) -> None:
         limits = limits or Limits()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._closing = threading.Event()
         self._readers = [ReaderProcess(command, options, limits) for _ in range(count)]
         self._threads: list[threading.Thread] = []
@@ -126,7 +138,7 @@ class Readers(Pool):
         """End the processes; what is being read has `patience` seconds, what waits is cancelled."""
         self._closing.set()
         for _ in self._threads:
-            self._jobs.put(None)
+            self._jobs.put(_Job(_LAST, next(self._numbers)))
         until = time.monotonic() + patience
         for thread in self._threads:
             thread.join(max(0, until - time.monotonic()))
@@ -139,7 +151,7 @@ class Readers(Pool):
 
     def ask(self, frame: Frame) -> Future[Reading]:
         """As `Pool.ask`."""
-        job = _Job(frame)
+        job = _Job(_RANK.get(frame.kind, 0), next(self._numbers), frame)
         if self._closing.is_set() or not self._threads:
             job.future.set_exception(ReadersUnavailable("the readers are not running"))
         else:
@@ -154,12 +166,12 @@ class Readers(Pool):
             started.set_exception(error)
             return
         started.set_result(None)
-        while (job := self._jobs.get()) is not None:
+        while (request := (job := self._jobs.get()).request) is not None:
             if self._closing.is_set():
                 job.future.cancel()
             elif job.future.set_running_or_notify_cancel():
                 try:
-                    job.future.set_result(reader.read(job.request))
+                    job.future.set_result(reader.read(request))
                 except BaseException as error:  # noqa: BLE001 - whoever waits for this message must hear of it
                     job.future.set_exception(error)
         reader.close()
@@ -167,6 +179,4 @@ class Readers(Pool):
     def _cancel_waiting(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                job = self._jobs.get_nowait()
-                if job is not None:
-                    job.future.cancel()
+                self._jobs.get_nowait().future.cancel()

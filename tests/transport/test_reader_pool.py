@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -104,6 +105,24 @@ def test_a_reader_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         "PYTHONUTF8",
         "TZ",
     }
+
+
+def test_what_is_asked_of_a_message_that_was_read_goes_before_what_is_still_to_be_read(readers: Readers) -> None:
+    free, order = threading.Event(), list[str]()
+    held = readers.submit(b"held")
+    # The thread that serves the reader calls this, and does not go on before.
+    held.add_done_callback(lambda _: free.wait(SECONDS))
+    asked = {
+        "next": readers.submit(b"next"),
+        "last": readers.submit(b"last"),
+        "pictures": readers.submit_pictures(b"pictures", (), {}),
+        "headers": readers.submit_headers(b"headers", "too large"),
+    }
+    for name, future in asked.items():
+        future.add_done_callback(lambda _, name=name: order.append(name))
+    free.set()
+    asked["last"].result(SECONDS)
+    assert order == ["headers", "pictures", "next", "last"]
 
 
 def test_a_process_retires_after_so_many_messages() -> None:
