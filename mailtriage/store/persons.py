@@ -5,12 +5,13 @@ outcome, and nothing that its writer said. And a database that deletes a row lea
 something else is written there: they are overwritten, and the log of writes is emptied.
 """
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Table, Text, cast, delete, or_, select, update
 
 from mailtriage.errors import NotFound, Told
 from mailtriage.mail.message import Location
@@ -100,6 +101,9 @@ class Persons:
         with self._database.erasing() as connection:
             for some in _parts(dossier.messages):
                 _erase_messages(connection, some, now)
+            _forget_in_histories(connection, dossier)
+            # A reading that nobody has fetched yet does not tell whose it is; who waits for it has it made again.
+            connection.execute(delete(t.handed))
             for some in _parts(dossier.conversations):
                 _erase_conversations(connection, some)
             if dossier.address:
@@ -176,6 +180,37 @@ def _forget_files(connection: Connection, messages: list[int]) -> None:
         connection.execute(delete(t.file_text).where(f.digest.in_(some)))
 
 
+def _forget_in_histories(connection: Connection, dossier: Dossier) -> None:
+    """What others' messages were decided upon: there the address and the subjects of the person's matters stand, too.
+
+    Nothing leads from a person to them, so that all are looked through.
+    """
+    address = dossier.address
+    numbers = set(connection.scalars(select(_c.number).where(_c.sender == address))) if address else set()
+    for some in _parts(dossier.conversations):
+        numbers |= set(connection.scalars(select(_c.number).where(_c.id.in_(some))))
+    written, told = cast(_m.history, Text), [*numbers, *([address] if address else [])]
+    for some in _parts(told, _AT_ONCE // 10):
+        named = or_(*(written.contains(json.dumps(each, ensure_ascii=False), autoescape=True) for each in some))
+        for row in connection.execute(select(_m.id, _m.history).where(named)).all():
+            history = _without(row.history, address, numbers)
+            connection.execute(update(t.message).where(_m.id == row.id).values(history=history))
+
+
+def _without(history: Mapping[str, Any], address: str | None, numbers: Collection[str]) -> dict[str, Any]:
+    """A history without the address, and without what is told in the conversations of these numbers."""
+    candidates = [
+        {
+            **each,
+            "subject": "" if each["number"] in numbers else each["subject"],
+            "participants": [one for one in each["participants"] if one != address],
+        }
+        for each in history.get("candidates", ())
+    ]
+    people = [one for one in history.get("same_person", ()) if one != address]
+    return {**history, "candidates": candidates, "same_person": people}
+
+
 def _blank(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     record = dict(row.record)
     decision = {**record["decision"], "hits": [{**hit, "evidence": []} for hit in record["decision"]["hits"]]}
@@ -229,7 +264,7 @@ def _rows(
     return [{name: value for name, value in row.items() if not isinstance(value, bytes)} for row in found]
 
 
-def _parts(values: Collection[Any]) -> Iterator[list[Any]]:
+def _parts(values: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
     known = list(values)
-    for start in range(0, len(known), _AT_ONCE):
-        yield known[start : start + _AT_ONCE]
+    for start in range(0, len(known), size):
+        yield known[start : start + size]

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,34 @@ def test_what_is_erased_stands_in_no_file_and_does_not_come_back_as_new(full_des
     explained = _run(desk, "explain", "1")
     assert (explained.code, "erased at a person's request" in explained.err) == (1, True)
     assert "erased" in _run(desk, "conversation", "restore", "1").err
+
+
+@pytest.mark.parametrize("full_desk", ["sqlite", "postgresql"], indirect=True)
+def test_what_others_messages_were_decided_upon_no_longer_tells_of_who_was_erased(full_desk: Desk) -> None:
+    """Whoever shares a number with her has her address and the subject of her matter in his history."""
+    desk, elsewhere = full_desk, "shubina@work.example"
+    secret = letter(f"Мой телефон {PHONE}. Анна Шубина", sender=f"Анна Шубина <{ANNA}>", subject="Развод")
+    again = letter(f"Пишу с работы, мой телефон {PHONE}. Анна Шубина", sender=f"Анна Шубина <{elsewhere}>")
+    desk.put(secret)
+    desk.once()
+    desk.put(again, letter(f"Кто звонит с {PHONE}? Борис", sender=BORIS))
+    desk.once()
+    histories = text("select cast(history as text) from message where sender in (:one, :other)")
+    others = {"one": elsewhere, "other": BORIS}
+    with desk.parts() as parts, parts.database.write() as connection:
+        before = "".join(connection.scalars(histories, others))
+        assert f'"same_person":["{ANNA}"]' in before
+        assert ANNA in before.replace(f'"same_person":["{ANNA}"]', "")
+        assert "Развод" in before
+        connection.execute(t.handed.insert(), {"key": "k", "reading": MAIL, "handed_at": datetime.now(UTC)})
+    assert _run(desk, "erase", ANNA, "--yes").code == 0
+    with desk.parts() as parts, parts.database.read() as connection:
+        after = "".join(connection.scalars(histories, others))
+        assert ANNA not in after
+        assert "Развод" not in after
+        assert "candidates" in after
+        assert connection.scalar(text("select count(*) from handed")) == 0
+    assert [_run(desk, "explain", str(number)).code for number in (5, 6)] == [0, 0], "they are explained as before"
 
 
 def test_a_conversation_is_erased_by_its_number_and_a_person_is_asked_first(full_desk: Desk) -> None:
