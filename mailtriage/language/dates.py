@@ -7,7 +7,7 @@ none, and a day and a month without a year need two digits each.
 import re
 from datetime import date
 
-_MONTH = (
+MONTH = (
     r"(янв\w*|фев\w*|марта?|апр\w*|ма[яй]|июн\w*|июл\w*|авг\w*|сен\w*|окт\w*|ноя\w*|дек\w*|jan\w*|feb\w*|mar(?:ch)?|"
     r"apr\w*|may|jun\w*|jul\w*|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)"
 )
@@ -24,18 +24,18 @@ _STEMS = sorted(
 SHORT_DATE = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?:\s?г\.?)?(?![\d.]*\d)")
 ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 WORD_DATE = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:-?го|th|st|nd|rd)?[»\"]?\s{{1,3}}(?:of )?{_MONTH}(?![а-яёa-z])\.?"
+    rf"(?<!\d)(\d{{1,2}})(?:-?го|th|st|nd|rd)?[»\"]?\s{{1,3}}(?:of )?{MONTH}(?![а-яёa-z])\.?"
     r"(?:,?\s{1,3}(\d{4})(?!\d))?"
 )
 ENGLISH_DATE = re.compile(
-    rf"(?<![a-zа-яё])(?=[a-z]){_MONTH}\.? (\d{{1,2}})(?:th|st|nd|rd)?(?!\d)(?:,? (\d{{4}})(?!\d))?"
+    rf"(?<![a-zа-яё])(?=[a-z]){MONTH}\.? (\d{{1,2}})(?:th|st|nd|rd)?(?!\d)(?:,? (\d{{4}})(?!\d))?"
 )
 _MONEY = re.compile(r"\s{0,2}(?:тыс|тыщ|т\.|к(?![а-яё\w])|млн|миллион|р(?:уб|\.|(?![а-яё\w]))|₽|rub|rur)")
 
 
 def iso_date(match: re.Match[str]) -> tuple[str, ...]:
     """Of `ISO_DATE`."""
-    return _day(match[1], int(match[2]), int(match[3]))
+    return day_of(match[1], int(match[2]), int(match[3]))
 
 
 def short_date(match: re.Match[str]) -> tuple[str, ...]:
@@ -45,24 +45,26 @@ def short_date(match: re.Match[str]) -> tuple[str, ...]:
     money = _MONEY.match(match.string, match.end())
     if not match[4] and (money or len(match[3]) < 2):  # noqa: PLR2004 - "2.5" is no date
         return ()
-    return _day(match[4], int(match[3]), int(match[1]))
+    return day_of(match[4], int(match[3]), int(match[1]))
 
 
 def word_date(match: re.Match[str]) -> tuple[str, ...]:
     """Of `WORD_DATE`."""
-    return _day(match[3], _month(match[2]), int(match[1]))
+    return day_of(match[3], month_of(match[2]), int(match[1]))
 
 
 def english_date(match: re.Match[str]) -> tuple[str, ...]:
     """Of `ENGLISH_DATE`."""
-    return _day(match[3], _month(match[1]), int(match[2]))
+    return day_of(match[3], month_of(match[1]), int(match[2]))
 
 
-def _month(written: str) -> int:
+def month_of(written: str) -> int:
+    """Of a word that `MONTH` takes."""
     return next(number for stem, number in _STEMS if written.startswith(stem))
 
 
-def _day(year: str | None, month: int, day: int) -> tuple[str, ...]:
+def day_of(year: str | None, month: int, day: int) -> tuple[str, ...]:
+    """As an ISO date; nothing where there is no such day."""
     full = int(year) + (2000 if len(year) == 2 else 0) if year else None  # noqa: PLR2004 - two digits of a year
     try:
         if full:

@@ -2,7 +2,7 @@
 
 The trap is that both errors cost: a nickname is nobody, but a person whose rare name is in no dictionary, or who adds
 his trade, town or year of birth, has said who he is. So nicknames are told by what they are made of: adjectives,
-beasts, roles and things without a surname beside them.
+beasts, roles and things without a surname beside them, a title before a letter, the name of a figure in a book.
 """
 
 import re
@@ -14,7 +14,11 @@ from mailtriage.language.personal_words import first_name, patronymic, relative,
 from mailtriage.language.words import fold, lemmas_of, readings
 
 _LATIN = re.compile("[A-Za-z]")
-_HONORIFIC = re.compile(r"^(?:dr|mr|mrs|ms|prof|г-н|г-жа|ип)\b\.?\s+", re.IGNORECASE)
+_HONORIFIC = re.compile(
+    r"^(?:dr|mr|mrs|ms|prof|mister|miss|missis|madam|sir|lady|lord|г-н|г-жа|ип|господин|госпожа|гражданин|гражданка|"
+    r"мистер|мисс|миссис|мадам|сэр|лорд|леди)\b\.?\s+",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(r"\([^()]{0,60}\)")
 _PARTS = re.compile(r"\s*[|/;•]\s*|\s+[-–—]\s+")
 _YEAR = re.compile(r"\s+\d{1,4}$|(?<=[а-яё])\d{1,4}$", re.IGNORECASE)
@@ -37,6 +41,8 @@ def personal_name(display_name: str) -> str | None:
 
 def _name(text: str) -> str | None:
     name = _HONORIFIC.sub("", _YEAR.sub("", text))
+    if "+".join(fold(text).split()) in lexicon.entries("figures.txt"):
+        return None
     name = _BARE_INITIAL.sub(r"\1.", name)
     name = _LOW_INITIALS.sub(lambda match: match[0].upper(), name)
     tokens = [token for token in tokens_of(name, 0) if token.kinds]

@@ -12,6 +12,7 @@ from mailtriage.language.digits import find_digits
 from mailtriage.language.introductions import introduced
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
+from mailtriage.language.spoken_dates import spoken_dates
 from mailtriage.language.words import words
 
 
@@ -32,7 +33,7 @@ class Identities:
     sums: tuple[str, ...] = ()
     """Amounts in roubles as plain decimals: "640", "4500", "1000.50"."""
     dates: tuple[str, ...] = ()
-    """ISO dates, "--MM-DD" where no year is given."""
+    """ISO dates, "--MM-DD" where no year is given, "---DD" where no month is."""
 
     @property
     def anybody(self) -> bool:
@@ -53,7 +54,7 @@ def find_identities(text: str) -> Identities:
         documents=tuple(digits.documents),
         emails=tuple(digits.emails),
         sums=tuple(dict.fromkeys([*digits.sums, *spoken])),
-        dates=tuple(digits.dates),
+        dates=tuple(dict.fromkeys([*digits.dates, *spoken_dates(text)])),
     )
 
 

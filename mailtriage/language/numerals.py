@@ -6,6 +6,7 @@ counts only where thousands, millions or roubles stand in it.
 
 from collections.abc import Iterator, Sequence
 
+from mailtriage.language.amounts import plain_sum
 from mailtriage.language.words import Word
 
 _UNITS = {
@@ -20,6 +21,7 @@ _UNITS = {
     "восемьсот": 800, "девятьсот": 900, "полтора": 1.5, "полтораста": 150, "пара": 2, "сотня": 100,
     "пятерка": 5, "десятка": 10,
 }  # fmt: skip
+_HUNDRED_ITSELF, _THOUSAND = 100, 1_000
 _SCALES = {"тысяча": 1_000, "миллион": 1_000_000, "тыща": 1_000}
 _WHOLE = {"полтысячи": 500, "полмиллиона": 500_000, "полсотни": 50}
 _HUNDRED = frozenset(("сотню", "сотни"))
@@ -49,8 +51,35 @@ def sums_in_words(words: Sequence[Word]) -> Iterator[float]:
         at += length or 1
 
 
+def spoken_number(words: Sequence[Word], at: int) -> tuple[frozenset[str], int]:
+    """The values that the number words from here may have, in digits, and how many words they are; 0 for none.
+
+    "Семь двести" is two hundred and seven to a reader of figures, and seven thousand two hundred to everybody else.
+    """
+    if words[at].lemmas.isdisjoint(_BEGINNINGS) and words[at].form not in _WHOLE:
+        return frozenset(), 0
+    value, length, _ = _read(words, at)
+    values = {value}
+    first = next((_UNITS[lemma] for lemma in sorted(words[at].lemmas) if lemma in _UNITS), 0)
+    if length > 1 and 0 < first < _HUNDRED_ITSELF <= value - first < _THOUSAND:
+        values.add(first * _THOUSAND + value - first)
+    return frozenset(map(plain_sum, values)), length
+
+
 def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
     """Value, number of words, and whether it speaks of thousands or roubles."""
+    total, length, scaled = _read(words, at)
+    after = words[at + length].lemmas if at + length < len(words) else frozenset()
+    # "5 тысяч" is a number in digits, and read as such.
+    in_digits = at > 0 and words[at - 1].form.isdigit()
+    if in_digits or after & _COUNTED or any(lemma.endswith(_ORDINAL) for lemma in after):
+        return 0.0, length, False
+    roubles = bool(after & _ROUBLES)
+    return total, length, scaled or (roubles and length > 0) or _asked_back(words, at, length)
+
+
+def _read(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
+    """Value, number of words, and whether thousands stand among them."""
     if whole := _WHOLE.get(words[at].form):
         return float(whole), 1, True
     total, group, length, scaled = 0.0, 0.0, 0, False
@@ -70,13 +99,7 @@ def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
         else:
             break
         length += 1
-    after = words[at + length].lemmas if at + length < len(words) else frozenset()
-    # "5 тысяч" is a number in digits, and read as such.
-    in_digits = at > 0 and words[at - 1].form.isdigit()
-    if in_digits or after & _COUNTED or any(lemma.endswith(_ORDINAL) for lemma in after):
-        return 0.0, length, False
-    roubles = bool(after & _ROUBLES)
-    return total + group, length, scaled or (roubles and length > 0) or _asked_back(words, at, length)
+    return total + group, length, scaled
 
 
 def _asked_back(words: Sequence[Word], at: int, length: int) -> bool:

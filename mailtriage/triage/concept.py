@@ -5,12 +5,12 @@ The trap is the word that means nothing here and everything there: "раз" in "
 """
 
 import re
-from functools import lru_cache
 
 from mailtriage.language.words import Word
 from mailtriage.triage import lexicon
 from mailtriage.triage.grammar import is_past, lemma_of, orders, tags_of
-from mailtriage.triage.synonyms import ON_FILES, SYNONYMS, TELLING
+from mailtriage.triage.synonyms import ON_FILES, SYNONYMS, TELLING, synonym
+from mailtriage.triage.turns import of_letters, turn_of_phrase
 from mailtriage.triage.wording import Wording
 
 GRAMMAR = lexicon.FUNCTION_WORDS | lexicon.ENGLISH_FUNCTION_WORDS
@@ -36,31 +36,10 @@ _MATTERS = frozenset(
     }
 )
 _SETTLED = frozenset({"решить", "решиться", "разрешиться", "пройти", "уладиться", "разобраться"})
-_WRITING = frozenset(
-    {
-        "писать",
-        "написать",
-        "обращаться",
-        "обратиться",
-        "звонить",
-        "отправлять",
-        "просить",
-        "пробовать",
-        "пытаться",
-        "повторять",
-        "спрашивать",
-        "прошу",
-        "говорить",
-        "объяснять",
-        "пользоваться",
-    }
-)
 _REPLIES = frozenset({"ответ", "отказ", "письмо", "решение", "реакция", "уведомление", "answer", "reply"})
 """What came or did not come is our own letter: no event in the matter."""
 _MONEY_UNITS = frozenset({"рубль", "тысяча", "копейка", "миллион", "тыс", "руб", "половина"})
 _COLOURS = frozenset({"ADVB", "INTJ", "PRCL", "CONJ", "PREP", "NPRO", "COMP", "PRED"})
-_EXACT = {word: concept for concept, written in SYNONYMS.items() for word in written if not word.endswith("*")}
-_STEMS = {word[:-1]: concept for concept, written in SYNONYMS.items() for word in written if word.endswith("*")}
 
 
 def concept_of(where: Wording, place: int, *, asked: bool) -> str | None:
@@ -68,9 +47,16 @@ def concept_of(where: Wording, place: int, *, asked: bool) -> str | None:
     word = where.words[place]
     if any(character.isdigit() for character in word.form) or len(word.form) == 1:
         return None
-    tags = tags_of(word.form)
     lemma = lemma_of(word.form) or word.lemma
-    if lemma in lexicon.NUMBER_WORDS or "NUMR" in tags:
+    turn = turn_of_phrase(where, place, lemma)
+    return _matter(where, place, lemma, asked=asked) if turn is None else turn or None
+
+
+def _matter(where: Wording, place: int, lemma: str, *, asked: bool) -> str | None:
+    """Of a word that stands in no turn of phrase."""
+    word = where.words[place]
+    tags = tags_of(word.form)
+    if lemma in lexicon.NUMBER_WORDS or ("NUMR" in tags and lemma not in GRAMMAR):
         return _number(where, place, lemma)
     if lemma in _SETTLED and not asked and _settles(where, place, tags):
         return "work"
@@ -97,17 +83,6 @@ def _number(where: Wording, place: int, lemma: str) -> str | None:
     return None if _counts_known(where, place) or (place and where.words[place - 1].form == "ни") else lemma
 
 
-@lru_cache(maxsize=16_384)
-def synonym(lemma: str) -> str:
-    """The group that a normal form belongs to, or itself."""
-    if lemma in _EXACT:
-        return _EXACT[lemma]
-    for length in range(len(lemma), 2, -1):
-        if lemma[:length] in _STEMS:
-            return _STEMS[lemma[:length]]
-    return lemma
-
-
 def _compound_idle(word: Word) -> bool:
     """Whether no part of it says anything: "ау-у-у"."""
     parts = [part for part in re.split(r"[-\u2010\u2011]", word.form) if part]
@@ -119,9 +94,9 @@ def _counts_known(where: Wording, place: int) -> bool:
     if _after_thousands(where, place):
         return True
     onward = where.words[place + 1 : place + 4]
-    units = lexicon.TIME_UNITS | _MONEY_UNITS | lexicon.CALENDAR
+    units = lexicon.TIME_UNITS | _MONEY_UNITS | lexicon.CALENDAR | {"число"}
     return bool(onward) and (
-        bool(onward[0].lemmas & (lexicon.TIME_UNITS | lexicon.CALENDAR))
+        bool(onward[0].lemmas & (units - _MONEY_UNITS))
         or any(word.lemmas & _MONEY_UNITS for word in onward)
         or ("NUMR" in tags_of(onward[0].form) and any(word.lemmas & units for word in onward[1:]))
     )
@@ -139,10 +114,9 @@ def _after_thousands(where: Wording, place: int) -> bool:
 def _counts_events(where: Wording, place: int) -> bool:
     """Whether something happened so often: "списали два раза", and not "пишу второй раз"."""
     after = where.words[place + 1 : place + 2]
-    near = where.words[max(0, place - 4) : place + 5]
     tags = tags_of(where.words[place].form)
     times = bool(after) and after[0].lemma == "раз" and "ADJF" not in tags
-    return times and where.words[place].lemma != "один" and not any(word.lemmas & _WRITING for word in near)
+    return times and where.words[place].lemma != "один" and not of_letters(where, place)
 
 
 def _of_a_reply(where: Wording, place: int, *, asked: bool) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from mailtriage.language.numerals import spoken_number
 from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
 from mailtriage.triage.concept import GRAMMAR
@@ -98,6 +99,8 @@ class Matter:
     """Digits of every number of three or more that counts neither time nor letters."""
     mentioned: frozenset[str]
     """Digits of every number, however short."""
+    spoken: Mapping[int, frozenset[str]]
+    """By the place of each number word what the number may be, in digits, from three of them on."""
     shingles: frozenset[tuple[str, ...]]
     """Three lemmas in a row; of a shorter text all of them."""
     forms: frozenset[str]
@@ -115,6 +118,11 @@ class Matter:
     def wanted(self) -> frozenset[str]:
         """Concepts told as a wish."""
         return frozenset(mention.concept for mention in self.mentions if mention.wanted)
+
+    @cached_property
+    def told_numbers(self) -> frozenset[str]:
+        """Digits of every number, in figures or in words."""
+        return self.mentioned.union(*self.spoken.values())
 
     @cached_property
     def concepts(self) -> frozenset[str]:
@@ -137,6 +145,7 @@ def matter(text: str) -> Matter:
         afresh=tuple(_afresh(where, {mention.place: mention for mention in found})),
         numbers=frozenset(_numbers(where)),
         mentioned=frozenset(_digits(number) for number in _NUMBER.findall(text)),
+        spoken=_spoken(where),
         shingles=shingles([word.lemma for word in where.words]),
         forms=frozenset(word.form for word in where.words),
     )
@@ -237,6 +246,17 @@ def _numbers(where: Wording) -> Iterable[str]:
         counts = after < len(starts) and bool(where.words[after].lemmas & (lexicon.TIME_UNITS | _LETTERS))
         if len(digits) >= _MIN_NUMBER and not _YEAR.fullmatch(digits) and not counts:
             yield digits
+
+
+def _spoken(where: Wording) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    at = 0
+    while at < len(where.words):
+        values, length = spoken_number(where.words, at)
+        if any(len(value) >= _MIN_NUMBER for value in values):
+            found.update(dict.fromkeys(range(at, at + length), values))
+        at += length or 1
+    return found
 
 
 def _digits(number: str) -> str:

@@ -11,9 +11,9 @@ from typing import Literal
 
 from mailtriage.language.words import Word
 from mailtriage.triage import lexicon
-from mailtriage.triage.concept import GRAMMAR, IDLE, concept_of, synonym
+from mailtriage.triage.concept import GRAMMAR, IDLE, concept_of
 from mailtriage.triage.grammar import is_past, orders, tags_of
-from mailtriage.triage.synonyms import FURNITURE, SYNONYMS
+from mailtriage.triage.synonyms import FURNITURE, SYNONYMS, synonym
 from mailtriage.triage.wording import Wording
 
 Manner = Literal["done", "denied", "wished", "named", "blamed"]

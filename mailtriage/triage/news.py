@@ -59,7 +59,13 @@ class Comparison:
         return (*self._taken_back(), *self._question(), *self._circumstances(), *self._again()) or self._much()
 
     def _missing(self, found: Iterable[Mention]) -> tuple[Mention, ...]:
-        return tuple(mention for mention in self.known.missing(found) if mention.form not in self.names)
+        missing = self.known.missing(found)
+        return tuple(m for m in missing if m.form not in self.names and not self._is_known_number(m))
+
+    def _is_known_number(self, mention: Mention) -> bool:
+        """Whether it is a word of a number that was told before, in figures or in words: "семь двести"."""
+        values = self.own.spoken.get(mention.place, frozenset())
+        return bool(values) and any(values & there.told_numbers for there in self.told)
 
     def _taken_back(self) -> Iterable[str]:
         """Whoever needs nothing more must not be told that his matter is still waiting."""

@@ -77,7 +77,7 @@ def _facts(
             if not (fold(value) in ours or registration_numbers(value) or fold(value) in threads):
                 yield called, value, fold(value) in known or digits in mentioned
     for date in reading.identities.dates:
-        yield "дата", date, _known_date(date, within, told_before)
+        yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, _known_date(date, within, told_before)
     given = {word.form for word in wording(reading.message.sender.name).words} | forms
     for name in reading.identities.names:
         yield "имя", name, _known_name(name, given)
@@ -102,12 +102,16 @@ def _in_subject_alone(reading: Reading) -> frozenset[str]:
 
 def _known_date(date: str, within: tuple[EarlierMessage, ...], told_before: Iterable[Identities]) -> bool:
     """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
-    day = date[-5:]
     dates = [known for told in told_before for known in told.dates]
     dates += [earlier.received_at.date().isoformat() for earlier in within]
-    return any(
-        day == known[-5:] and (date.startswith("-") or known.startswith("-") or date == known) for known in dates
-    )
+    return any(_one_day(date, known) for known in dates)
+
+
+def _one_day(one: str, other: str) -> bool:
+    """What one of them leaves open, the month or the year, is the other's."""
+    if one.startswith("---") or other.startswith("---"):
+        return one[-2:] == other[-2:]
+    return one[-5:] == other[-5:] and (one.startswith("-") or other.startswith("-") or one == other)
 
 
 def _known_name(name: str, forms: Iterable[str]) -> bool:

@@ -15,7 +15,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
 from mailtriage.triage.history import Conversation, EarlierMessage, History
 from mailtriage.triage.matter import Matter, containment, matter, root_subject, unseen
-from mailtriage.triage.synonyms import FURNITURE
+from mailtriage.triage.synonyms import FURNITURE, IMPLIED
 from mailtriage.triage.wording import wording
 
 _ALIKE: Final = 0.6
@@ -49,8 +49,9 @@ def sameness(reading: Reading, conversation: Conversation, history: History) -> 
     shared = len(text.concepts) - len(unseen(text.concepts, known))
     if same_subject(reading, conversation) and _subject_tells(subject, text.concepts, shared):
         return 0.8
-    told = len(subject | text.concepts) - len(unseen(subject | text.concepts, known))
-    if told >= 4 and told >= _ALIKE * len(subject | text.concepts):  # noqa: PLR2004 - fewer are shared by chance
+    whole = _unnegated(subject | text.concepts)
+    told = len(whole) - len(_untold(whole, _unnegated(known)))
+    if told >= 4 and told >= _ALIKE * len(whole):  # noqa: PLR2004 - fewer are shared by chance
         return 0.7
     if subject and not unseen(subject, known) and shared >= 2:  # noqa: PLR2004 - fewer are shared by chance
         return 0.6
@@ -109,6 +110,11 @@ def _latest_of(conversation: Conversation, history: History) -> tuple[EarlierMes
 def _unnegated(concepts: Iterable[str]) -> frozenset[str]:
     """Whether it arrived or not, it is one matter."""
     return frozenset(concept.removeprefix("не ") for concept in concepts)
+
+
+def _untold(concepts: frozenset[str], known: frozenset[str]) -> frozenset[str]:
+    """Those that nobody spoke of, not even by what they mean: whoever is not let in was told to be blocked."""
+    return frozenset(concept for concept in unseen(concepts, known) if IMPLIED.get(concept) not in known)
 
 
 def _own_words(reading: Reading, conversation: Conversation) -> Matter:

@@ -6,6 +6,8 @@ told apart, so "удалить" and "закрыть", "вернуть" and "вы
 All entries are normal forms, folded; a star stands for any ending.
 """
 
+from functools import lru_cache
+
 
 def _alternatives(written: str) -> tuple[str, ...]:
     return tuple(written.split())
@@ -31,7 +33,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "withdraw": _alternatives("вывод вывести выводить выведен* выплат* withdr*"),
     "charge": _alternatives(
         "списа* списыв* снять снимать снимание удержа* удержив* взять взимать взимание взыск* содрать уйти уходить "
-        "улететь исчезнуть пропасть пропажа вычесть вычитать отнять отобрать забрать charge* debit* took taken"
+        "улететь исчезнуть пропасть пропажа вычесть вычитать отнять отобрать забрать увести уводить утечь "
+        "charge* debit* took taken"
     ),
     "return": _alternatives(
         "вернуть вернуться возврат* возвращ* возмест* возмещ* отдать отдавать компенс* скинуть скидывать обратно "
@@ -39,10 +42,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "block": _alternatives(
         "блокир* заблок* блок заморо* замораж* закрыть закрывать закрыт* закрытие огранич* приостан* перекры* "
-        "отрезать отрубить забан* бан block* lock* restrict* suspend* frozen clos*"
+        "отрезать отрубить забан* бан запереть запирать заперт* замок захлопнуть block* lock* restrict* suspend* "
+        "frozen clos*"
     ),
     "unblock": _alternatives(
-        "разблок* разморо* размораж* открыть открывать открыт* восстан* возобнов* разбан* unblock* unlock* restor*"
+        "разблок* разморо* размораж* открыть открывать открыт* восстан* возобнов* разбан* отпереть отпирать отворить "
+        "отворять отомкнуть unblock* unlock* restor*"
     ),
     "account": _alternatives(
         "кабинет аккаунт акк учетка учетный кошелек кошель профиль лк доступ account wallet access"
@@ -79,6 +84,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "fraud": _alternatives("мошенни* украсть красть обокрасть кража похитить хищение fraud* stolen scam*"),
     "citizenship": _alternatives("граждан*"),
     "mend": _alternatives("исправ* поправ* откоррект* устран* починить correct* fix* repair*"),
+    "bet": _alternatives("ставка ставить поставить игра играть сыграть пари bet* wager*"),
+    "disown": (),
     "search": _alternatives("искать поиск разыск* найти находить отыскать розыск find found search*"),
 }
 """What counts as one matter when a letter is told again in other words."""
@@ -104,7 +111,7 @@ TELLING = _alternatives(
     "прикрепить прикреплять прилагать вложение picture следователь экспертиза sms hack доверенность наследство "
     "наследник развод роды беременная граница заграница загранпаспорт инн снилс перевыпуск перевыпустить истечь "
     "муж жена супруг супруга сын дочь мать отец мама папа брат сестра внук внучка бабушка дедушка друг подруга "
-    "родственник опекун ребенок банкротство арест пристав чекбокс гражданство военный мобилизация фамилия"
+    "родственник опекун ребенок банкротство арест пристав чекбокс гражданство военный мобилизация фамилия double"
 )
 """Matters that bring something new wherever they were not mentioned before."""
 
@@ -134,3 +141,17 @@ SPEECH = frozenset(
     "say says said tells told".split()
 )
 """In the present tense, too."""
+
+_EXACT = {word: concept for concept, written in SYNONYMS.items() for word in written if not word.endswith("*")}
+_STEMS = {word[:-1]: concept for concept, written in SYNONYMS.items() for word in written if word.endswith("*")}
+
+
+@lru_cache(maxsize=16_384)
+def synonym(lemma: str) -> str:
+    """The group that a normal form belongs to, or itself."""
+    if lemma in _EXACT:
+        return _EXACT[lemma]
+    for length in range(len(lemma), 2, -1):
+        if lemma[:length] in _STEMS:
+            return _STEMS[lemma[:length]]
+    return lemma

@@ -116,7 +116,8 @@ def test_no_name_is_made_of_other_words(text: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Эдуард", "Zhanna", "Цой М.", "Мамедов Эльдар оглы", "ЧЕРНЫХ ИГНАТ", "Oleg Bykov", "О'Нил Патрик", "Ю. Ким",
-     "Мария-Луиза Герц", "Dr. Anna Weber", "Бойко Тарас Романович", "Алёнка Смирнова", "Сашка Петров"],
+     "Мария-Луиза Герц", "Dr. Anna Weber", "Бойко Тарас Романович", "Алёнка Смирнова", "Сашка Петров", "Мистер Петров",
+     "Lady Anna Sidorova", "гражданин Лосев П.А.", "Оксана Х", "Наполеон Арутюнян"],
 )  # fmt: skip
 def test_a_display_name_of_a_person_is_one(name: str) -> None:
     assert personal_name(name)
@@ -125,7 +126,8 @@ def test_a_display_name_of_a_person_is_one(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Отдел кадров", "ООО Ромашка", "Фонбет", "Support Team", "Noreply", "Клиент", "Мой кошелёк", "mamba", "Zenit Fan",
-     "Злой Гоблин", "Царь горы", "Лучик света", "iPhone", "Admin", "-", "...", "Бухгалтерия", "Вечный странник"],
+     "Злой Гоблин", "Царь горы", "Лучик света", "iPhone", "Admin", "-", "...", "Бухгалтерия", "Вечный странник",
+     "Mr. Z", "Господин N", "Гражданин Н.", "Miss Y", "Дед Мороз", "Граф Монте-Кристо", "John Doe", "Lord Vader"],
 )  # fmt: skip
 def test_a_display_name_of_nobody_is_none(name: str) -> None:
     assert personal_name(name) is None
