@@ -20,13 +20,13 @@ from mailtriage.transport.reader_frames import Frame
 
 try:
     from procrastinate import App, PsycopgConnector
-    from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+    from procrastinate.exceptions import ConnectorException
     from procrastinate.jobs import Job, Status
     from procrastinate.schema import SchemaManager
 except ModuleNotFoundError:
     raise StoreError('reading by workers needs the extra "scale": pip install "mailtriage[scale]"') from None
 
-__all__ = ["AlreadyEnqueued", "App", "ConnectorException", "Job", "Status"]
+__all__ = ["App", "ConnectorException", "Job", "Status"]
 
 TASK = "mailtriage.read"
 BEAT_SECONDS, DEAD_AFTER = 2.0, 10.0
@@ -64,7 +64,7 @@ def queue(options: ReadOptions) -> str:
     return f"read-{hashlib.sha256(how.encode()).hexdigest()[:16]}"
 
 
-def job(frame: Frame, queue_name: str) -> dict[str, str]:
+def job(frame: Frame, queue_name: str) -> dict[str, Any]:
     """The arguments of a job; its key tells what is read, and how, and is the same for whoever asks again."""
     digest = hashlib.sha256(frame.payload).hexdigest()
     asked = {"kind": frame.kind.decode(), "text": frame.text, "digest": digest}

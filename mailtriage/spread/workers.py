@@ -32,7 +32,7 @@ from mailtriage.transport.readers import Pool, ReaderFailed, ReadersUnavailable
 
 _log = log.get("workers")
 _LOOK_SECONDS = 1.0
-_AT_ONCE = 8
+_GATHER_SECONDS = 0.01
 _REST_SECONDS = 30.0
 """How long nothing is sent after nobody took anything."""
 _LONGEST = 180.0
@@ -46,7 +46,7 @@ class _Asked:
     """One question, and all who wait for its answer."""
 
     frame: Frame
-    job: dict[str, str]
+    job: dict[str, Any]
     since: float
     waiting: list[Future[Reading]] = field(default_factory=list)
 
@@ -64,8 +64,9 @@ class Workers(Pool):
         self._patience = patience
         self._asked: dict[str, _Asked] = {}
         self._resting_until = self._last_answer = 0.0
+        self._unsent: list[_Asked] = []
+        self._told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="workers", daemon=True)
@@ -139,28 +140,29 @@ class Workers(Pool):
         # What is asked of several messages at once lies nowhere that a worker could fetch it from.
         if frame.kind not in OF_A_MESSAGE or time.monotonic() < self._resting_until:
             self._take_back([job["key"]], None)
-        else:
-            self._do(self._send(asked))
+            return
+        if not self._unsent:
+            self._do(self._send())
+        self._unsent.append(asked)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, asked: _Asked) -> None:
-        key = asked.job["key"]
+    async def _send(self) -> None:
+        """Put what was asked in the same moment, mostly a batch, into the queue at once."""
+        await asyncio.sleep(_GATHER_SECONDS)
+        asked, self._unsent = self._unsent, []
         try:
-            async with self._slots:
-                # Whoever takes the job must find what it is about.
-                await asyncio.to_thread(self._octets.put, [asked.frame.payload])
-                if await asyncio.to_thread(self._handed.find, [key]):
-                    await self._collect([key])
-                    return
-                deferrer = self._app.configure_task(queue.TASK, queue=self._queue, queueing_lock=key)
-                with suppress(queue.AlreadyEnqueued):
-                    await deferrer.defer_async(**asked.job)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the message is read here
-            self._take_back([key], log.cause(error))
+            # Whoever takes a job must find what it is about.
+            await asyncio.to_thread(self._octets.put, [each.frame.payload for each in asked])
+            await self._collect([each.job["key"] for each in asked])
+            jobs = [each.job for each in asked if each.job["key"] in self._asked]
+            if jobs:
+                await self._app.configure_task(queue.TASK, queue=self._queue).batch_defer_async(*jobs)
+        except Exception as error:  # noqa: BLE001 - whatever it was, these are read here
+            self._take_back([each.job["key"] for each in asked], log.cause(error))
 
     async def _listen(self) -> None:
         """Hear of answers as they come."""
@@ -172,20 +174,27 @@ class Workers(Pool):
                     await connection.execute(f"LISTEN {CHANNEL}")
                     async for told in connection.notifies():
                         if told.payload in self._asked:
-                            await self._collect([told.payload])
-            except (psycopg.Error, StoreError):
+                            if not self._told:
+                                self._do(self._fetch())
+                            self._told.add(told.payload)
+            except psycopg.Error:
                 await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _fetch(self) -> None:
+        """Fetch what was told of in the same moment; what cannot be is looked for later."""
+        await asyncio.sleep(_GATHER_SECONDS)
+        told, self._told = list(self._told), set()
+        with suppress(StoreError):
+            await self._collect(told)
 
     async def _collect(self, keys: list[str]) -> None:
         """Give the answers that are there to whoever waits for them."""
-        found = await asyncio.to_thread(self._handed.find, keys)
-        if not found:
-            return
-        self._last_answer = time.monotonic()
+        found = await asyncio.to_thread(self._handed.take, keys)
+        if found:
+            self._last_answer = time.monotonic()
         for key, answer in found.items():
             if asked := self._asked.pop(key, None):
                 _give(asked, answer)
-        await asyncio.to_thread(self._handed.drop, list(found))
 
     async def _look_after(self) -> None:
         """Take back what dead workers hold, and what nobody takes."""
@@ -196,11 +205,11 @@ class Workers(Pool):
         for job in dead:
             if job.id is not None:
                 await manager.finish_job_by_id_async(job.id, queue.Status.FAILED, delete_job=True)
-            self._take_back([str(job.queueing_lock)], "its worker died")
+            self._take_back([str(job.task_kwargs["key"])], "its worker died")
         late = [key for key, asked in self._asked.items() if now - asked.since > self._patience]
         if not late:
             return
-        jobs = {job.queueing_lock: job for job in await manager.list_jobs_async(queue=self._queue, task=queue.TASK)}
+        jobs = {job.task_kwargs["key"]: job for job in await manager.list_jobs_async(queue=self._queue)}
         for key in late:
             if why := await self._given_up(key, jobs.get(key)):
                 self._take_back([key], why)

@@ -47,24 +47,15 @@ class Handed:
             if connection.execute(_FIRST, values).rowcount:
                 connection.execute(select(func.pg_notify(CHANNEL, key)))
 
-    def find(self, keys: Collection[str]) -> dict[str, Answer]:
-        """Those of the answers that are there.
-
-        Raises:
-            StoreError: the database is away.
-        """
-        with self._database.read() as connection:
-            rows = connection.execute(select(_h.key, _h.reading, _h.failure).where(_h.key.in_(keys)))
-            return {row.key: Answer(row.reading, row.failure) for row in rows}
-
-    def drop(self, keys: Collection[str]) -> None:
-        """These were taken.
+    def take(self, keys: Collection[str]) -> dict[str, Answer]:
+        """Those of the answers that are there; they are not there any more.
 
         Raises:
             StoreError: the database is away.
         """
         with self._database.write(in_turn=False) as connection:
-            connection.execute(delete(t.handed).where(_h.key.in_(keys)))
+            taken = delete(t.handed).where(_h.key.in_(keys)).returning(_h.key, _h.reading, _h.failure)
+            return {row.key: Answer(row.reading, row.failure) for row in connection.execute(taken)}
 
     def drop_older(self, than: datetime) -> None:
         """Nobody asks for these any more.

@@ -1,4 +1,7 @@
-"""Workers as processes of their own, on one PostgreSQL and one bucket, for as many desks as come one after another."""
+"""Workers as processes of their own, on one PostgreSQL and one bucket, for as many desks as come one after another.
+
+Without a bucket they share a folder, as on one machine.
+"""
 
 import os
 import subprocess
@@ -20,17 +23,19 @@ from mailtriage.store.tables import metadata
 class Crew:
     """The workers, and the settings of a desk whose mail they read."""
 
-    def __init__(self, folder: Path, postgres: Postgres, s3: S3) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, s3: S3 | None = None) -> None:
         url = postgres.fresh()
         self.database = Database(url)
         self.database.upgrade()
         self.settings: dict[str, Any] = {
             "database": url,
-            "octets": f"s3://{s3.bucket()}/mail",
-            "octets_options": s3.options(folder),
+            "octets": f"file://{folder}/octets",
             "readers": {"where": "workers", "processes": 1},
         }
-        options = BucketOptions(s3.endpoint, REGION, access_key="key", secret_key=SECRET)
+        options = None
+        if s3:
+            self.settings |= {"octets": f"s3://{s3.bucket()}/mail", "octets_options": s3.options(folder)}
+            options = BucketOptions(s3.endpoint, REGION, access_key="key", secret_key=SECRET)
         self.octets = open_octets(self.settings["octets"], options)
         self.workers: list[subprocess.Popen[bytes]] = []
         self._config = configuration(folder, **self.settings)
