@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mailtriage.language import amounts, cards, dates
+from mailtriage.language.sparse import Sparse, sparse
 from mailtriage.language.words import EXAMINED, fold
 
 _TAKEN = "\x01"
@@ -16,14 +17,14 @@ _SEEN = re.compile(r"\S")
 _NUMBER = r"((?:[A-ZА-Я]{1,4}[-]?)?\d(?:[ \u00a0-]?\d){3,24})(?![\d])"
 _APART = r"[\s\u00a0./)(\u2010-\u2015-]"
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_UUID = re.compile(r"(?<!\w)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?!\w)")
-_BANK_ACCOUNT = re.compile(
+_EMAIL = sparse(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_UUID = sparse(r"(?<!\w)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?!\w)")
+_BANK_ACCOUNT = sparse(
     r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)"
 )
 _PHONE = re.compile(rf"(?<![\w+])(?:\+\s?7|8|7){_APART}{{0,4}}(\d{{3}})((?:{_APART}{{0,3}}\d){{7}})(?!\d)")
 _FOREIGN_PHONE = re.compile(r"\+(?!7)(\d(?:[\s().-]{0,3}\d){9,13})(?!\d)")
-_SHORT_PHONE = re.compile(r"(?<![\w+-])\(?(9\d{2})\)?[\s.-]{0,3}(\d{3}[\s-]?\d{2}[\s-]?\d{2})(?!\d)")
+_SHORT_PHONE = sparse(r"(?<![\w+-])\(?(9\d{2})\)?[\s.-]{0,3}(\d{3}[\s-]?\d{2}[\s-]?\d{2})(?!\d)")
 _PHONE_WORD = re.compile(r"(?:тел|номер телефона|моб|whatsapp|ватсап|звони\w+|phone)[^\d\n]{0,15}$")
 _ACCOUNT = re.compile(
     rf"(?:счет\w*|счёт\w*|кошел\w+|аккаунт\w*|акк\b|кабинет\w*|\bид\b|\bid\b|айди|логин\w*|лицев\w+|wallet|account|"
@@ -40,7 +41,7 @@ _PAYMENT = re.compile(
 _NAMED = re.compile(
     r"номер|№|#|\bid\b|\bn[o°.]?\s?(?=\d)|number|nomer|идентификатор|квитанц|чек|заявк|обращени|транзакц|операци|rrn|тикет|ticket"
 )
-_CODE = re.compile(r"(?<![\w-])([A-ZА-Я]{2,6}-?\d[\d-]{2,20}\d)(?![\w-])")
+_CODE = sparse(r"(?<![\w-])([A-ZА-Я]{2,6}-?\d[\d-]{2,20}\d)(?![\w-])")
 _LONG = re.compile(r"(?<![\w+.,-])(\d{7,20})(?![\w]|[.,]\d)")
 _FREE_LINE = "800"
 _LEAST = 5
@@ -75,7 +76,7 @@ def find_digits(text: str) -> Digits:
 
 
 def _sweep(
-    pattern: re.Pattern[str], text: str, read: Callable[[re.Match[str]], tuple[str, ...]], values: list[str]
+    pattern: re.Pattern[str] | Sparse, text: str, read: Callable[[re.Match[str]], tuple[str, ...]], values: list[str]
 ) -> list[tuple[int, int]]:
     """Offer each match to `read`, keep what it tells ("" is taken and not kept); the places that it took."""
     spans = []
@@ -140,7 +141,7 @@ def _code(match: re.Match[str]) -> tuple[str, ...]:
     return (match[1].upper(),)
 
 
-_SWEEPS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
+_SWEEPS: tuple[tuple[re.Pattern[str] | Sparse, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
     (_EMAIL, "emails", _email),
     (_UUID, "payments", _code),
     (dates.ISO_DATE, "dates", dates.iso_date),

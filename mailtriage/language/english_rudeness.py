@@ -7,7 +7,9 @@ complaint, "Scunthorpe" and "classic" are no obscenity, and "this will kill my b
 import re
 from collections.abc import Iterator
 
-_OBSCENE = re.compile(
+from mailtriage.language.sparse import sparse
+
+_OBSCENE = sparse(
     r"\b(?:(?:mother|cluster)?-?f(?:u|\*|@|#)+c?(?:k|\*)+(?:s|ed|er|ers|ing|in|wit|wits|head|heads|up)?|wtf|stfu|gtfo"
     r"|(?:bull|horse|dip)?sh(?:i|\*|1|!)t(?:s|ty|tier|head|heads|hole|show|ting)?|cunts?|cocksuckers?|dickheads?|dicks"
     r"|(?:ass|arse)holes?|jackass(?:es)?|dumbass(?:es)?|wankers?|pricks|twats?|son of a bitch|sons of bitches"
@@ -18,7 +20,7 @@ _PEOPLE = (
     r"(?:idiots?|morons?|imbeciles?|cretins?|retards?|bastards?|scum(?:bags?)?|pigs?|clowns?|parasites?|dimwits?"
     r"|degenerates?|trash|garbage|filth|vermin|losers?|dumb|stupid|brainless|useless idiots?)"
 )
-_INSULT = re.compile(
+_INSULT = sparse(
     rf"\byou(?:'re| are| all| guys| people| lot| bunch of| bloody| damn(?:ed)?| stupid| dumb| useless| greedy| lazy"
     rf"|,? (?:are )?a bunch of){{0,4}} {_PEOPLE}\b"
     rf"|\b(?:your (?:staff|support|team|operators?|managers?|people)|they) (?:is|are)(?: all| just| complete| total"
@@ -27,7 +29,7 @@ _INSULT = re.compile(
     r"|\b(?:go to hell|rot in hell|burn in hell|drop dead|screw you|piss off|kiss my ass|shove it up)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_THREAT = re.compile(
+_THREAT = sparse(
     r"\bi(?:'ll| will| am going to|'m going to|'m gonna)(?: \w+){0,2} (?:kill|shoot|stab|strangle|beat|hurt|burn"
     r"|bomb|blow up|smash) (?:you|your (?:staff|people|operators?|office|family|face|teeth)|every one of you"
     r"|all of you)"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from mailtriage.language import lexicon
 from mailtriage.language.personal_words import first_name, patronymic, relative, surname, trade
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import EXAMINED, fold, known, readings
 
 _NAME = r"(?P<name>[^\W\d_]{2,}(?:-[^\W\d_]{2,})?)"
@@ -19,7 +20,7 @@ _KIN = (
 )
 _HELLO = r"(?:здравствуйте|здраст\w*|здрась\w*|привет|день|вечер|утро)\s+"
 _SAYS = tuple(
-    (re.compile(pattern, re.IGNORECASE), plainly)
+    (sparse(pattern, re.IGNORECASE), plainly)
     for pattern, plainly in (
         (rf"\b(?:зовите|звать|называйте|кличут|зовут|величать|величают) (?:меня )?(?:просто )?{_NAME}", True),
         (rf"\bменя {_NAME} (?:звать|зовут|кличут)\b", True),

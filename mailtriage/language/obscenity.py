@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
+from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
 from mailtriage.language.words import EXAMINED, fold, known
 
@@ -23,7 +24,7 @@ _ADDRESS = re.compile(
 )
 _CHUNK = re.compile(r"\S+")
 _CYRILLIC_WORD = re.compile("[а-я]+")
-_COARSE = re.compile(
+_COARSE = sparse(
     r"\b(?:г[ао]вн\w*|жоп\w*|(?:на|об|за|про|по|вы|у|с)?сра(?:ть|л\w*|н\w*|ш\w*|к\w{0,2})|(?:на|об|у)?дерьм\w*|"
     r"(?:на|об|у)?сс(?:ать|ал\w*|ыт))\b"
 )

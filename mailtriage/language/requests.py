@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from mailtriage.language import demands, lexicon
 from mailtriage.language.cards import masked
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import EXAMINED, fold, readings, words
 
 _LONGEST = 200
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*[-–—*•·][ \t]+(?=\S)", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
-_ADDS = re.compile(
+_ADDS = sparse(
     r"\b(?:(?:и|а|,)\s+)?(?:второе|во-вторых|второй вопрос|вторая просьба|в-третьих|третье)\b(?=[\s,:])"
     r"|\b(?:и|а)?\s?ещ[её] (?:один )?(?:вопрос\w*|просьб\w*|момент|пожелани\w+|так\w+ вопрос|хоте\w+|прошу|"
     r"подскажите|скажите|интересует|хочу|хочется|не могу|не получается|одна просьба|один момент|одно)\b"
@@ -54,7 +55,7 @@ _ASKS = re.compile(
     r"нельзя|возможно|есть ли|ли|нужно|надо|хватит|с какой|до какого|"
     r"how|where|when|why|can|could|what|which|is it|do|does)\b"
 )
-_BEGS = re.compile(
+_BEGS = sparse(
     r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужн\w+|необходимо|требую|требуем|подскажите|скажите|"
     r"объясните|поясните|уточните|предлагаю|интересует|ищем|ищет|готовы|был[аи]? бы рад\w*|please|need to|want to|"
     r"(?!если)\w+ли бы|(?:send|chase|check|tell|give|look|explain) (?:me|it|us|into|at|with|that))\b"

@@ -8,16 +8,17 @@ or says stays his own.
 import re
 
 from mailtriage.language import lexicon
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import fold, lemmas_of
 
-_QUOTED = re.compile(
+_QUOTED = sparse(
     r"«[^»\n]{1,600}»|“[^”“\n]{1,600}[”“]|„[^“”\n]{1,600}[“”]|\"[^\"\n]{1,600}\"|(?<!\w)'[^'\n]{2,600}'(?!\w)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?…\n]")
 _COLON_SPEECH = re.compile(r":\s*[-–—]?\s*(?=[^\s\d])")
 _LINE_QUOTE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_TREATED = re.compile(
+_TREATED = sparse(
     r"\b(?:обозва|назва|обзыва|называ|посыла|посла|покры|оскорби|крыл|кроет|"
     r"обматери)\w*\b[^.!?\n:]{0,40}?\b(?:меня|нас|мою|моего|клиент\w*|мать|жену|мужа)\b[^.!?\n]{0,50}"
     r"|\b(?:меня|нас)\b[^.!?\n:]{0,30}?\b(?:обозва|назва|обзыва|называ|посыла|посла|оскорби|"

@@ -6,6 +6,7 @@ and a mail that asks for something is a person's.
 
 import re
 
+from mailtriage.language.sparse import sparse
 from mailtriage.mail.person_words import CUSTOMER, DEMANDS, OWN, PROMISES
 
 _SUBJECT = re.compile(
@@ -30,7 +31,7 @@ _SUBJECT_INSIDE = re.compile(
     r"|в отпуске|(?:отвечает|ответил) автоответчик)\b",
     re.IGNORECASE,
 )
-_MACHINE = re.compile(
+_MACHINE = sparse(
     r"автоматическ(?:ое|ий) (?:сообщение|ответ|письмо|уведомление)|автоответ(?!чик)|(?:сообщение|письмо|ответ"
     r"|уведомление)\W+(?:\w+\W+){0,2}(?:создан|сформирован|сгенерирован|отправлен)\w*\W+автоматически"
     r"|(?:отправлен|сформирован|создан|сгенерирован)\w* автоматически|автоматически сгенерирован"
@@ -44,7 +45,7 @@ _MACHINE_ITSELF = re.compile(
     r"|this is an auto",
     re.IGNORECASE,
 )
-_ABSENT = re.compile(
+_ABSENT = sparse(
     r"(?:меня|нас|его|её|ее|сотрудника|менеджера) (?:сейчас |временно |сегодня |пока )?(?:нет|не будет) (?:в офисе"
     r"|на (?:рабочем )?месте|на работе|(?:до|с)\b)|меня (?:сейчас|временно|пока) нет\b|нахожусь (?:в|вне"
     r"|на) (?:\S+ ){0,2}(?:отпуск|командировк|офис|больничн"
@@ -62,7 +63,7 @@ _ABSENT = re.compile(
     r" (?:обслуживается|используется|проверяется|работает)",
     re.IGNORECASE | re.MULTILINE,
 )
-_RETURN = re.compile(
+_RETURN = sparse(
     r"верн(?:усь|ёмся|емся|ётся|ется)|буду (?:снова )?(?:на (?:связи|работе|месте)|в офисе|доступ)|(?:отвечу|прочту"
     r"|прочитаю|рассмотрю|свяжусь)\b[^.!?\n]{0,60}(?:позже|по возвращени|после|когда|в понедельник|как только|с \d)"
     r"|по возвращени|отвеча(?:ю|ть) с задержк|замеща|вместо меня|по (?:всем )?(?:срочным|неотложным|экстренным"
@@ -112,7 +113,7 @@ def absence(subject: str, text: str, *, null_sender: bool) -> tuple[str, ...]:
 
 def _asks(opening: str) -> int:
     """How many of a customer's matters are named, apart from those that somebody else is to be asked about."""
-    return len(CUSTOMER.findall(_DELEGATES.sub("", opening)))
+    return CUSTOMER.count(_DELEGATES.sub("", opening))
 
 
 def _subject_of_robot(match: re.Match[str], opening: str) -> bool:

@@ -8,6 +8,7 @@ them. Precedence alone proves nothing (RFC 3834 3.1.8 warns of it).
 import re
 from typing import TYPE_CHECKING
 
+from mailtriage.language.sparse import sparse
 from mailtriage.mail import bounces, reports, robots, wording
 from mailtriage.mail.absence import absence
 from mailtriage.mail.bounce_words import FORMULA, SUBJECT, WORDING, is_robot
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence", "judge"]
 
-_NO_ANSWER = re.compile(
+_NO_ANSWER = sparse(
     r"не отвечайте на (?:это|данное)|отвечать на (?:это|данное|него) (?:письмо |сообщение )?не (?:нужно|надо"
     r"|требуется|следует)|do ?n[o']t reply to this|please do not reply|отправил робот|письмо (?:отправлено|создано"
     r"|сформировано) (?:роботом|автоматически)|this (?:mailbox|address|inbox) is (?:not|un)\s?monitored",

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 
+from mailtriage.language.sparse import sparse
 from mailtriage.mail.charset import Decoded, known, mended
 from mailtriage.mail.encoded_words import decode_header
 from mailtriage.mail.headers import addresses
@@ -20,7 +21,7 @@ from mailtriage.mail.quotes import cut
 from mailtriage.mail.structure import UNREAD, Part
 from mailtriage.mail.transfer import decode_transfer
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = sparse(
     r"(?:does ?n[o']t support|requires?|enable|не поддерживает|поддерж\w+|view this|просмотр\w*|включите).{0,80}html"
     r"|html.{0,80}(?:client|capable|format|only|version|формат|клиент|верси)|(?:формат\w*|format|is(?: an)?|это) html"
     r"|multi-?part message in mime format",

@@ -5,6 +5,8 @@ The trap: customers say the same about their own letters, so these patterns prov
 
 import re
 
+from mailtriage.language.sparse import sparse
+
 _DAEMON = re.compile(r"(?:mailer[-_.]?daemon|mdaemon|m-daemon|mail-daemon)\b", re.IGNORECASE)
 _ROBOT = re.compile(
     r"^(?:daemon|root|postmaster|post-?master|system-?administrator|ndr|dsn|delivery-?failure|mail-?(?:er|delivery"
@@ -38,7 +40,7 @@ SUBJECT = re.compile(
     r"|задержка доставки|доставка (?:задерж|отложен|невозможна|не выполнена)|статус[аe]? доставки|о статусе доставки",
     re.IGNORECASE,
 )
-WORDING = re.compile(
+WORDING = sparse(
     r"(?:could|can) ?n[o']t be delivered|could not deliver|was not delivered|undeliverable|unable to deliver"
     r"|delivery (?:to the following|failed|attempts?|error|has been delayed|has failed)|non-?delivery report"
     r"|did(?: not|n't) (?:reach|receive)|was (?:automatically )?rejected|(?:wasn't|weren't) (?:delivered|found)"

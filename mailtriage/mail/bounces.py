@@ -198,6 +198,6 @@ def _human_signs(evidence: Evidence, said: str) -> Iterator[_Sign]:
         yield _Sign("first person", -1.5)
     if _ASKS.search(own):
         yield _Sign("a question", -1)
-    customer = min(2, len(CUSTOMER.findall(own)))
+    customer = min(2, CUSTOMER.count(own))
     if customer:
         yield _Sign("a customer's words", -customer)

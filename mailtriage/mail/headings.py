@@ -7,11 +7,12 @@ writes beside its verb (a time, an address, or ">" on the next line) and nothing
 import re
 from itertools import islice
 
+from mailtriage.language.sparse import sparse
 from mailtriage.mail.header_blocks import BRACKETED, MAILBOX, TIME, field_kind, header_block
 
 QUOTED = re.compile(r"^\s{0,3}(?:>(?!.{0,200}<<\s*$)|[A-Za-zА-ЯЁа-яё]{1,3}>|\|\s(?=[^|]*$))")
 """A line marked as quoted: "> text", "ИП> text" (The Bat!), "| text"; a table or ">> an advertisement <<" is none."""
-_DATE = re.compile(
+_DATE = sparse(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\W{1,3}[^\W\d]{3,10}\.?,?[\s-]+(?:19"
     r"|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{4}年\d{1,2})(?!\d)",
     re.IGNORECASE,
@@ -25,7 +26,7 @@ _FOREIGN_VERB = (
     r"|schreef|skrev|skrifaði|napisał|napisała|pisze|kirjoitti|napsal|yazdı|viết|đã viết"
 )
 _CLIENTS_VERB = rf"пи[сш](?:ал|ала|али|ет|ете)|написал[аи]?|написав|пише|{_FOREIGN_VERB}"
-_WROTE = re.compile(
+_WROTE = sparse(
     rf"\b(?:{_CLIENTS_VERB}|сообщила?|ответила?|сообщает|отправила?|sent)(?:\s?\(-?л?а\)|\(l?a\))?(?!\w)", re.IGNORECASE
 )
 _WROTE_LAST = re.compile(rf"\b(?:{_CLIENTS_VERB})(?:\s?\(-?л?а\))?\s*[:：]?$", re.IGNORECASE)

@@ -6,7 +6,9 @@ a demand or "my" is a strong one.
 
 import re
 
-CUSTOMER = re.compile(
+from mailtriage.language.sparse import sparse
+
+CUSTOMER = sparse(
     r"\?|деньг|денег|кошел|\bсч[её]т|верните|вернуть|списал|зачисл|заблокир|разблокир|аккаунт|личн\w+ кабинет|пополн"
     r"|\bвывод|\bвывест|помогите|подскажите|платеж|платёж|оплат|комисси|\bставк|\bкарт[уыае]\b|паспорт|refund|withdraw"
     r"|my (?:account|money|wallet|payment|card|deposit|bet)\b|прошу (?!прощ|извин|обращаться|писать|связ|направ"
@@ -25,7 +27,7 @@ OWN = re.compile(
     r"|\bunsubscribe me",
     re.IGNORECASE,
 )
-PROMISES = re.compile(
+PROMISES = sparse(
     r"\b(?:пришлю|пришл[её]м|вышлю|приложу|отправлю|направлю|прикладываю|прилагаю|высылаю|(?:вложил|приложил"
     r"|прикрепил|выслал)[аи]?|во вложении"
     r"|i (?:will|'ll) send|attached)\b",

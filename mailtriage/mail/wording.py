@@ -6,6 +6,7 @@ demand makes it a person's.
 
 import re
 
+from mailtriage.language.sparse import sparse
 from mailtriage.mail.person_words import CUSTOMER, DEMANDS, OWN
 
 _READ_SUBJECT = re.compile(
@@ -19,14 +20,14 @@ _READ_NAMED = re.compile(
     r"|read receipt|return receipt|delivery receipt|отч[её]т о прочтении)",
     re.IGNORECASE,
 )
-_READ_BODY = re.compile(
+_READ_BODY = sparse(
     r"(?:сообщение|письмо|message|mail)[^.]{0,200}(?:прочита|прочте|открыт|удален|was (?:read|displayed|opened|deleted)"
     r"|has been (?:read|displayed|delivered|successfully)|доставлено|получено|отображено|просмотрено)"
     r"|(?:прочитано|прочтено|открыто|доставлено|получено)\b.{0,80}\d|was read on|уведомление о (?:прочтении"
     r"|доставке)|подтверждение о прочтении|successfully delivered|успешно доставлен|return receipt",
     re.IGNORECASE | re.DOTALL,
 )
-_DELIVERED = re.compile(
+_DELIVERED = sparse(
     r"(?:сообщение|письмо|message|mail)\b[^.\n]{0,100}(?:успешно доставлен|доставлено (?:получател|адресат|следующ"
     r"|в (?:почтов|ящик))|successfully delivered|was delivered to|has been delivered)"
     r"|delivery to (?:these|the following) recipients[^.]{0,20} is complete"
@@ -34,7 +35,7 @@ _DELIVERED = re.compile(
     re.IGNORECASE,
 )
 _DELIVERED_SUBJECT = re.compile(r"доставлен|delivered|delivery|relay|ретрансл", re.IGNORECASE)
-_TICKET = re.compile(
+_TICKET = sparse(
     r"(?:ваш(?:е|а|ему|ей)?|your) (?:обращени\w+|заявк\w+|запрос\w*|вопрос\w*|тикет\w*|письмо|сообщение|request"
     r"|ticket|case|inquiry)[^.!?]{0,80}(?:зарегистрирован|принят|присвоен|получен|создан|has been (?:received|created"
     r"|registered|logged)|was received|поступил)|(?:обращени[юе]|заявк[еа]|запрос[у]?|тикет[у]?|request|ticket"
@@ -63,12 +64,12 @@ _EVENT_SUBJECT = re.compile(
     r"|declined|отклонено|tentative|календар\w*|событие)\s*(?::|\()",
     re.IGNORECASE,
 )
-_EVENT_BODY = re.compile(
+_EVENT_BODY = sparse(
     r"(?:событие|встреча|мероприятие|совещание|event|meeting)\b[^.]{0,80}(?:начн[её]тся|состоится|через \d|starts"
     r"|begins|минут|перенесен|отмен)|робот-?календар|google calendar|яндекс.?календар",
     re.IGNORECASE,
 )
-_CHALLENGE = re.compile(
+_CHALLENGE = sparse(
     r"(?:your|this|the) (?:e-?)?(?:message|mail|e-?mail)s? [^.?!]{0,120}(?:(?:is|are|being|been|was) (?:held"
     r"|quarantined|pending|waiting|queued)|will (?:not )?be delivered|not (?:yet )?(?:been )?delivered|awaiting)"
     r"|confirm (?:that )?(?:your|you|this) (?:message|e-?mail|address|are)|verify (?:that )?(?:you are"
@@ -78,7 +79,7 @@ _CHALLENGE = re.compile(
     r"|подтвердите[^.?!]{0,60}(?:отправку|отправителя|что вы (?:не робот|человек))",
     re.IGNORECASE,
 )
-_CHALLENGE_HOW = re.compile(
+_CHALLENGE_HOW = sparse(
     r"(?:reply to this|click|follow|visit)[^.?!]{0,80}(?:confirm|verif|link|below|release|deliver)|prove (?:that )?you"
     r"|(?:ответьте на это|перейдите|нажмите|пройдите)[^.?!]{0,80}(?:подтвер|ссылк|кнопк|доставл|письмо)"
     r"|(?:one[- ]time|однократн|одноразов)\w* (?:confirm|verif|подтвер|проверк)|anti-?spam|антиспам"
@@ -91,7 +92,7 @@ _CHALLENGE_SUBJECT = re.compile(
     r"|адрес)|требуется подтверждение",
     re.IGNORECASE,
 )
-_SUBSCRIBED = re.compile(
+_SUBSCRIBED = sparse(
     r"вы (?:получили|получаете|видите) (?:(?:это|данное|наше|эту) )?(?:письмо|сообщение|рассылк\w+)[,\s]{1,3}(?:потому"
     r"|так как|поскольку|т\.к|если|в связи)|вы подпис\w+ на|подписались на (?:нашу|рассылку|новости)"
     r"|это письмо отправлено на|you (?:are receiving|received|are getting) this (?:e-?mail|message"
@@ -99,7 +100,7 @@ _SUBSCRIBED = re.compile(
     r"|this (?:e-?mail|message|newsletter) was sent to|you(?:'re| are) subscribed",
     re.IGNORECASE,
 )
-_UNSUBSCRIBE = re.compile(
+_UNSUBSCRIBE = sparse(
     r"отписаться|отказаться от (?:рассылк|получени|подписк)|отказ от рассылк|отмен\w+ подписк|управл\w+ подписк"
     r"|настро\w+ (?:рассылк|подписк)|unsubscribe|opt[- ]?out|manage (?:your )?(?:preferences|subscription)",
     re.IGNORECASE,
@@ -122,7 +123,7 @@ def newsletter(text: str, *, bulk: bool) -> tuple[str, ...]:
     subscribed, leave = _SUBSCRIBED.search(text[:20_000]), _UNSUBSCRIBE.search(text[:20_000])
     if not leave or not (subscribed or bulk) or OWN.search(text[:300]):
         return ()
-    if len(CUSTOMER.findall(text[:_LONG])) > _SHOP_TALK:
+    if CUSTOMER.count(text[:_LONG]) > _SHOP_TALK:
         return ()
     return tuple(match[0][:80] for match in (subscribed, leave) if match)
 
