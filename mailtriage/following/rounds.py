@@ -7,6 +7,7 @@ is judged by them; and INBOX is opened last, for the server announces only what 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 from mailtriage import log
@@ -21,7 +22,7 @@ from mailtriage.settings import MailboxSettings, Settings
 from mailtriage.store.database import Database
 from mailtriage.store.rulings import Wanted
 from mailtriage.store.whereabouts import Known, Whereabouts
-from mailtriage.transport.imap import Batch, BrokenOff, Listed, Mailbox, Refused, Renumbered
+from mailtriage.transport.imap import Batch, BrokenOff, FolderStatus, Listed, Mailbox, Refused, Renumbered
 
 _log = log.get("mailbox")
 _SENT = Arrival(outgoing=True)
@@ -69,9 +70,23 @@ class Rounds:
             if not self._refused:
                 _log.warning("sent_folder_refused", mailbox=self._mailbox.name, why=log.cause(error))
             self._refused = True
-        cursor = self._receiver.ledger.cursor(self._mailbox.name, self._mailbox.folder)
-        batches = connection.new_messages(self._mailbox.folder, cursor, **self._reach.into(self._mailbox.folder))
-        yield from self._receiver.batches(self._without_restored(batches), self._mailbox.name, alive)
+        name, folder = self._mailbox.name, self._mailbox.folder
+        before = connection.status(folder) if self._whereabouts.is_moved_in_vain(name, folder) else None
+        batches = connection.new_messages(
+            folder, self._receiver.ledger.cursor(name, folder), **self._reach.into(folder)
+        )
+        yield from self._receiver.batches(self._without_restored(batches), name, alive)
+        if before is not None:
+            self._settle_void(connection, before)
+
+    def _settle_void(self, connection: Mailbox, before: FolderStatus) -> None:
+        """INBOX was read to its end: no move waits any more for what it did not hold."""
+        name, folder = self._mailbox.name, self._mailbox.folder
+        after = connection.status(folder)
+        if after is None or after.uidvalidity != before.uidvalidity:
+            return
+        if moves := self._whereabouts.settle_void(name, folder, before.uidvalidity, datetime.now(UTC)):
+            _log.info("moves_found_done", mailbox=name, folder=folder, moves=moves)
 
     def _answers(self, connection: Mailbox, alive: Callable[[], None]) -> Iterator[list[Recorded]]:
         """What support sent, and in turn with it what customers sent before or in between."""

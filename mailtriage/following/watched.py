@@ -165,7 +165,10 @@ class WatchedFolders:
         if status is None or status.messages > LARGEST:
             return
         uidvalidity, present = connection.uids(folder)
-        if gone := self._whereabouts.departed(self._mailbox, folder, uidvalidity, present):
+        if uidvalidity != status.uidvalidity:
+            return
+        # What came since the folder was asked for may have come after its UIDs were told, and be written down by now.
+        if gone := self._whereabouts.departed(self._mailbox, folder, uidvalidity, present, status.uidnext):
             _log.info("messages_taken_away", mailbox=self._mailbox, folder=folder, messages=gone)
 
     def _advance(self, folder: str, uidvalidity: int, uid: int) -> None:

@@ -20,6 +20,8 @@ from mailtriage.store.sighting import see
 
 GONE = "it was gone from there before"
 """What is written at a move that found nothing to move: it made the message appear nowhere."""
+VOID = "the folder was numbered anew, and it lies there no more"
+"""What is written at a move that was tried, and whose message a reading of the whole folder did not meet again."""
 BY_US, BY_PERSON = "moved by us", "moved by a person"
 LATEST = 5_000
 """Places in one folder of which it is asked whether a person has taken the message away."""
@@ -113,9 +115,12 @@ class Whereabouts:
             last = connection.execute(done.order_by(_o.id.desc()).limit(1)).one_or_none()
         return None if last is None else Location(last.mailbox, last.payload["folder"], 0, 0)
 
-    def departed(self, mailbox: str, folder: str, uidvalidity: int, present: Collection[int]) -> int:
-        """Write down which of the latest messages lie there no more, though we did not move them; gives how many."""
-        here = select(_at.id, _at.uid, _at.current).where(*_in(mailbox, folder, uidvalidity))
+    def departed(self, mailbox: str, folder: str, uidvalidity: int, present: Collection[int], below: int) -> int:
+        """Write down which of the latest messages lie there no more, though we did not move them; gives how many.
+
+        Only UIDs `below` are asked for, of which `present` has all that lie there.
+        """
+        here = select(_at.id, _at.uid, _at.current).where(*_in(mailbox, folder, uidvalidity), _at.uid < below)
         with self._database.read() as connection:
             rows = connection.execute(here.order_by(_at.uid.desc()).limit(LATEST)).all()
             void = [row.id for row in rows if row.current and row.uid not in present]
@@ -124,6 +129,23 @@ class Whereabouts:
             with self._database.write() as connection:
                 connection.execute(update(t.location).where(_at.id.in_(gone)).values(current=False))
         return len(gone)
+
+    def is_moved_in_vain(self, mailbox: str, folder: str) -> bool:
+        """Whether a move from there was tried and is still due."""
+        with self._database.read() as connection:
+            return connection.scalar(_tried(mailbox, folder).limit(1)) is not None
+
+    def settle_void(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> int:
+        """Settle those that aim at UIDs under any other UIDVALIDITY, when all was read under this one; gives how many.
+
+        What lay there still was met, and its move aims at the new UID: the others were carried out before the folder
+        was numbered anew, and nobody lived to write it down.
+        """
+        with self._database.write() as connection:
+            rows = list(connection.scalars(_tried(mailbox, folder).where(_at.uidvalidity != uidvalidity)))
+            settled = update(t.outbox).where(_o.id.in_(rows))
+            connection.execute(settled.values(status="done", settled_at=now, last_error=VOID))
+        return len(rows)
 
     def renumbered(self, mailbox: str, folder: str, uidvalidity: int) -> None:
         """Write down that UIDs of that folder under any other UIDVALIDITY name nothing any more."""
@@ -193,6 +215,12 @@ def note(connection: Connection, message: int, place: Location, outcome: str) ->
 
 def _in(mailbox: str, folder: str, uidvalidity: int) -> tuple[Any, ...]:
     return _at.mailbox == mailbox, _at.folder == folder, _at.uidvalidity == uidvalidity
+
+
+def _tried(mailbox: str, folder: str) -> Any:
+    """Moves from there that were carried out, or not, at least once."""
+    tried = (_o.kind == "move", _o.status == "due", _o.attempts > 0, _at.mailbox == mailbox, _at.folder == folder)
+    return select(_o.id).join_from(t.outbox, t.location, _o.location_id == _at.id).where(*tried)
 
 
 def _left_behind(locations: list[int]) -> Any:

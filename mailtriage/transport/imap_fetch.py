@@ -151,7 +151,11 @@ class Fetcher:
         wary = {*vast, *self.caution.headers_alone, *self.caution.unasked}
         octets = self._handed_out([one.uid for one in part if one.uid not in wary], *_BODY)
         heads = self._handed_out([uid for uid in vast if uid not in self.caution.unasked], *_HEADER)
-        withheld = self._withheld([one.uid for one in part if one.uid not in octets and one.uid not in heads])
+        left_out = [one.uid for one in part if one.uid not in octets and one.uid not in heads]
+        listed = self._client.search(["UID", ",".join(map(str, left_out))]) if left_out else []
+        # A server that is busy with others leaves one out now and then, and has it when it is asked again.
+        octets |= self._if_handed_out([uid for uid in listed if uid not in wary], *_BODY)
+        withheld = self._withheld([uid for uid in listed if uid in left_out and uid not in octets])
         found = {**octets, **heads, **withheld}
         return tuple(
             RawMessage(
@@ -170,15 +174,17 @@ class Fetcher:
 
         They are recorded like that, so that a person looks, instead of skipped.
         """
-        listed = self._client.search(["UID", ",".join(map(str, uids))]) if uids else []
-        asked = [uid for uid in listed if uid not in self.caution.unasked]
+        heads = self._if_handed_out([uid for uid in uids if uid not in self.caution.unasked], *_HEADER)
+        return {uid: heads.get(uid, b"") for uid in uids}
+
+    def _if_handed_out(self, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
+        """What the server gives of these, which may be nothing."""
         try:
-            heads = self._handed_out(asked, *_HEADER)
+            return self._handed_out(uids, item, key) if uids else {}
         except (IMAPClientAbortError, ProtocolError):
             raise
         except IMAPClientError:
-            heads = {}
-        return {uid: heads.get(uid, b"") for uid in listed if uid in uids}
+            return {}
 
     def _handed_out(self, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
         """What the server gives of these; of several it may refuse some, but not all."""

@@ -1,10 +1,16 @@
 """The mailbox as an interface: what a person moves is what he wants, and nothing that we move is."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from app.desk import Desk, letter
-from app.following_desk import CLAIM, OTHER, REJECTED, Mailroom, nameless, question
+from app.following_desk import CLAIM, OTHER, REJECTED, Mailroom, nameless, question, spelled
+from app.program import mailtriage
+
+from mailtriage.mail.message import Location
+from mailtriage.store.whereabouts import BY_US, Whereabouts
+from mailtriage.transport.imap import Mailbox
 
 
 @pytest.fixture
@@ -149,6 +155,24 @@ def test_a_death_between_moving_and_writing_it_down_invents_no_instruction(room:
     assert room.rulings() == []
 
 
+def test_a_move_that_was_made_before_inbox_was_numbered_anew_is_found_done(room: Mailroom) -> None:
+    room.desk.put(nameless(), question(sender="Анна Белова <belova@mail.example>"))
+    with room.desk.parts() as parts:
+        parts.take_store()
+        with parts.mailboxes()["support"]() as connection:
+            list(parts.rounds(parts.settings.mailboxes[0]).receive(connection))
+            for move in parts.outbox.claim("move", 10, datetime.now(UTC)):
+                if move.target == REJECTED:  # of the other one nothing was carried out
+                    connection.move(move.folder, move.uid, move.uidvalidity, move.target)
+    room.desk.imap.renumber()
+    room.desk.once()
+    room.once()
+    assert room.desk.rows("select distinct status from outbox where kind = 'move'") == [("done",)]
+    assert (room.lies("INBOX"), room.lies(REJECTED), room.lies(OTHER)) == (0, 1, 1)
+    assert room.rulings() == []
+    assert json.loads(mailtriage("reconcile", "--json", "--config", room.desk.config).out)["found"] == []
+
+
 def test_another_uidvalidity_makes_up_no_instruction(quick_room: Mailroom) -> None:
     room = quick_room
     room.desk.put(nameless())
@@ -175,6 +199,31 @@ def test_what_a_person_deleted_is_noted_and_nothing_follows(quick_room: Mailroom
     room.once(2)
     assert room.verdicts() == [("reject", "anonymous", None)]
     assert room.desk.rows(f"select current from location where folder = '{REJECTED}'") == [(0,)]  # noqa: S608 - ours
+
+
+def test_what_we_move_there_while_its_uids_are_told_is_not_taken_away(
+    quick_room: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_room.desk.put(nameless())
+    quick_room.once()
+    told = Mailbox.uids
+
+    def uids(self: Mailbox, folder: str) -> tuple[int, frozenset[int]]:
+        found = told(self, folder)
+        if folder == REJECTED and len(found[1]) == 1:
+            (uid,) = found[1]
+            with quick_room.client() as client, quick_room.desk.parts() as parts:
+                client.select_folder(spelled(client, REJECTED))
+                client.copy([uid], spelled(client, REJECTED))
+                Whereabouts(parts.database).note(1, Location("support", REJECTED, found[0], uid + 1), BY_US)
+        return found
+
+    monkeypatch.setattr(Mailbox, "uids", uids)
+    quick_room.once()
+    monkeypatch.undo()
+    current = quick_room.desk.rows(f"select current from location where folder = '{REJECTED}'")  # noqa: S608 - ours
+    assert current == [(1,), (1,)]
+    assert json.loads(mailtriage("reconcile", "--json", "--config", quick_room.desk.config).out)["found"] == []
 
 
 def test_a_reused_message_id_hides_no_letter_that_a_person_moved(quick_room: Mailroom) -> None:

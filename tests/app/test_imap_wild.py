@@ -257,6 +257,23 @@ def test_a_message_that_the_server_cannot_hand_out_stops_nobody_and_is_held(
     assert wild.desk.rows("select count(*) from message") == [(len(texts),)]
 
 
+def test_a_message_that_a_busy_server_leaves_out_once_is_asked_for_again(wild: Wild) -> None:
+    wild.put()
+    left_out = wild.desk.uids()[2]
+
+    def without(said: Said) -> bytes:
+        tag, uids, rest = said.line.split(b" ", 4)[0], said.line.split(b" ")[3], said.line.split(b" ", 4)[4]
+        others = b",".join(b"%d" % uid for uid in sorted(_numbers(uids) - {left_out}))
+        return tag + b" UID FETCH " + others + b" " + rest
+
+    wild.tap.hear = times(
+        1, lambda said: said.command == "FETCH" and said.moment == "before" and b"BODY.PEEK[]" in said.line, without
+    )
+    wild.desk.once()
+    assert wild.desk.rows("select distinct verdict from message") == [("accept",)]
+    assert wild.proved()
+
+
 def _numbers(written: bytes) -> set[int]:
     """Of a set as IMAP writes it."""
     ends = [part.split(b":") for part in written.split(b",")]

@@ -181,7 +181,11 @@ class Ordeal:
             tap.count = 0
         self._base = self._commits()
         at_commit = point and point.channel == "commit"
-        self._fatal.write_text(f"{self._base + point.number} {point.moment}" if point and at_commit else "0 never")
+        # The daemon reads it at each commit, and must find the whole of it.
+        (new := self._fatal.with_suffix(".new")).write_text(
+            f"{self._base + point.number} {point.moment}" if point and at_commit else "0 never"
+        )
+        new.rename(self._fatal)
 
     def kill(self) -> None:
         """SIGKILL, wherever it is; the readers die with it."""
