@@ -176,9 +176,10 @@ class Ordeal:
 
     def doom(self, point: Point | None) -> None:
         """Let the daemon, running or about to, die at the point, counted from now on."""
-        self.died, self._point = None, point
-        for tap in self.taps.values():
-            tap.count = 0
+        with self._turn:
+            self.died, self._point = None, point
+            for tap in self.taps.values():
+                tap.count = 0
         self._base = self._commits()
         at_commit = point and point.channel == "commit"
         # The daemon reads it at each commit, and must find the whole of it.
@@ -310,18 +311,24 @@ class Ordeal:
 
     def _listener(self, channel: Channel) -> Hear:
         def hear(said: Said) -> bytes | None:
-            point = self._point
-            if point is None or (point.channel, point.moment) != (channel, said.moment):
+            if not self._meets(channel, said):
                 return said.line
-            # Not each command is answered: then it is the next one that is. A higher number than was given is that of
-            # a connection before, whose server answers late.
-            if not point.number <= said.number <= self.taps[channel].count:
-                return said.line
-            self.died = said.command
-            self.kill()
+            with self._turn:
+                # Another connection may have met it meanwhile: a point is met once.
+                if self._meets(channel, said):
+                    self.died, self._point = said.command, None
+                    self._kill()
             return None
 
         return hear
+
+    def _meets(self, channel: Channel, said: Said) -> bool:
+        point = self._point
+        if point is None or (point.channel, point.moment) != (channel, said.moment):
+            return False
+        # Not each command is answered: then it is the next one that is. A higher number than was given is that of a
+        # connection before, whose server answers late.
+        return point.number <= said.number <= self.taps[channel].count
 
     def _kill(self) -> None:
         if self._end < 0:
