@@ -15,8 +15,8 @@ from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.plausibility import english, latin, squeeze
 from mailtriage.language.words import fold, known
 
-_LOOKS = str.maketrans("abcehkmoptxyuinrzldswg36401@$", "авсенкмортхуиипгзлдсшдзбчоиас")
-_SOUNDS = str.maketrans("abcehkmoptxyuinrzldswgfvj36401@$", "абцехкмоптхйуинрзлдсвгфвйебчоиас")
+_LOOKS = str.maketrans("abcehkmoptxyuinrzldswg364019@$", "авсенкмортхуиипгзлдсшдзбчоияас")
+_SOUNDS = str.maketrans("abcehkmoptxyuinrzldswgfvj364019@$", "абцехкмоптхйуинрзлдсвгфвйебчоияас")
 _NEITHER = str.maketrans("", "", "0123456789")
 _SEPARATORS = re.compile(r"[^а-я]+")
 _MASKED = re.compile(r"[*#@$%&_×•·^~+=\-.…?!]+")
@@ -36,7 +36,7 @@ _TRANSLIT = re.compile(
     | (?:ras|ot|na|s|po|za|o|pri|v)?p[ie]zd | p[ie]zd
     | (?:za|na|po|pro|vy|vi|ot|ob|u|raz|pod|do|pere|pri|iz)(?:[yj'])?eb(?:al|an|at|u$|ut|is|i$|ok|ki|is[hc]|yv|nu|on|l)
     | (?:dolb|mozg)[oa][yj]?[eo]b | u[yj]?eb(?:ok|ki|an|is)
-    | [yji]?[eo]ban(?:[yiaoue]|ut) | (?:[yj]e|e|yo|jo)b(?:al|at$|at'|ut$|lo$|lan|uch|i$|is)
+    | [yj]eb(?:ok|ki) | [yji]?[eo]ban(?:[yiaoue]|ut) | (?:[yj]e|e|yo|jo)b(?:al|at$|at'|ut$|lo$|lan|uch|i$|is)
     | bl(?:ya|ia|ja)(?:$|d|t|$) | (?:vy|vi)bl(?:ya|ia|ja)d
     | (?:s|c)u(?:k|ch)(?:a|i|u|oy|oi|ami|ara|am)$ | cyka$
     | muda(?:k|ch|c|ts) | mudil | mudozv | p[ei]d[oa]r(?:a?s|i$|y$|$|il|ov|am|sk) | g[ao]ndon | zalup

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
-from mailtriage.language import lexicon, scorn
-from mailtriage.language.words import Word, readings, words
+from mailtriage.language import lexicon, name_calling, scorn
+from mailtriage.language.words import Word, fold, readings, words
 
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _BREAK = re.compile(r"^[\s,.!?…;:()«»\"“”–—-]*$")
@@ -64,6 +64,7 @@ _SELF = frozenset(
     ("дурак", "дура", "дурень", "идиот", "идиотка", "балбес", "олух", "болван", "кретин", "лошара", "тупица")
 )
 """What people call themselves, too: "Вот дурак, не сохранил чек"."""
+_MADE_OF_ME = (["из", "меня"], ["из", "нас"])
 _CRY = 6
 _WINDOW = 9
 _NEAR = 3
@@ -71,7 +72,9 @@ _NEAR = 3
 
 def insults(text: str) -> Iterator[str]:
     """Insulting words aimed at the reader or the staff, as they stand in the text."""
+    text = name_calling.unstretched(text)
     yield from scorn.scorn(text, words(text))
+    yield from name_calling.filth(fold(text))
     suspects = [word.start for word in words(text) if word.lemmas & _all_rude()]
     if not suspects:
         return
@@ -88,12 +91,16 @@ def _all_rude() -> frozenset[str]:
 
 def _insults_in(sentence: str, *, alone: bool) -> Iterator[str]:
     found = words(sentence)
+    if name_calling.thieves_and(found):
+        yield sentence.strip()
+        return
     if alone and (cry := _cry(sentence, found)):
         yield cry
         return
     for at, word in enumerate(found):
         if word.lemmas & lexicon.entries("insults.txt"):
-            aimed = _aimed(found, at) or (alone and (_called(sentence, found, at) or _herded(found, at)))
+            called = alone and (_called(sentence, found, at) or _herded(found, at))
+            aimed = called or _aimed(found, at) or name_calling.at_our_work(found, at)
         elif word.lemmas & lexicon.entries("beasts.txt"):
             aimed = _to_the_face(sentence, found, at) or _slighted_beast(found, at)
         elif word.lemmas & lexicon.entries("slights.txt"):
@@ -127,21 +134,31 @@ def _cases(form: str) -> frozenset[str]:
     return frozenset().union(*(grammemes for _, grammemes, _ in readings(form))) if readings(form) else frozenset()
 
 
+def _are_many(form: str) -> bool:
+    """Whether it may be a plural nominative; "козел" is a plural, too, but of another case."""
+    return any({"plur", "nomn"} <= tags for _, tags, _ in readings(form))
+
+
 def _called(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     """A call: a plural nominative, adjectives included, between punctuation marks or the ends of the sentence."""
     grammemes = _cases(found[at].form)
-    if "nomn" not in grammemes or ("plur" not in grammemes and len(found) > 1 and not _addressed(found, at)):
+    if "nomn" not in grammemes or (not _are_many(found[at].form) and len(found) > 1 and not _addressed(found, at)):
         return False
+    strong = bool(found[at].lemmas & lexicon.entries("insults.txt"))
     first = at
     while first and (
         found[first - 1].lemmas & _all_rude()
+        or (strong and name_calling.colours(found[first - 1]))
         or found[first - 1].form in {"вы", "ты", "одни", "все", "и", "же", "просто", "какие", "там"}
     ):
         first -= 1
     last = at
     while last + 1 < len(found) and (
         found[last + 1].lemmas & _all_rude()
-        or found[last + 1].form in {"вы", "ты", "и", "все", "же", "там", "у", "вас"}
+        or (strong and name_calling.colours(found[last + 1]))
+        or found[last + 1].form in {"вы", "ты", "и", "все", "же", "там"}
+        or [word.form for word in found[last + 1 : last + 3]] == ["у", "вас"]
+        or [word.form for word in found[last : last + 2]] == ["у", "вас"]
     ):
         last += 1
     before = sentence[found[first - 1].end : found[first].start] if first else ","
@@ -186,6 +203,8 @@ def _aimed(found: tuple[Word, ...], at: int) -> bool:
 
 def _of_the_writer(found: tuple[Word, ...], at: int) -> bool:
     before = found[max(0, at - _WINDOW) : at]
+    if [word.form for word in found[at + 1 : at + 3]] in _MADE_OF_ME:
+        return True
     if any(
         word.form in {"я", "мы"}
         and not any("который" in other.lemmas for other in found[max(0, place - _NEAR) : place])
@@ -209,10 +228,14 @@ def _to_the_face(sentence: str, found: tuple[Word, ...], at: int) -> bool:
         return pronoun and at == len(found) - 1
     if pronoun and not any(word.form in {"как", "не", "где", "чей", "про"} for word in found[max(0, at - 2) : at]):
         last = at + 1 if at + 1 < len(found) and found[at + 1].form in {"вы", "ты"} else at
-        while last > at and last + 1 < len(found) and found[last + 1].lemmas & _FILLING:
+        while last > at and last + 1 < len(found) and _fills(found[last + 1]):
             last += 1
         return last == len(found) - 1 or not _runs_on(sentence, found, last)
-    return "plur" in grammemes and _called(sentence, found, at)
+    return _are_many(found[at].form) and _called(sentence, found, at)
+
+
+def _fills(word: Word) -> bool:
+    return bool(word.lemmas & _FILLING) or name_calling.colours(word)
 
 
 def _slighted_beast(found: tuple[Word, ...], at: int) -> bool:
@@ -248,6 +271,7 @@ def _slighted(sentence: str, found: tuple[Word, ...], at: int) -> bool:
     weak = found[at].lemmas & {"больной", "ненормальный", "мерзкий", "поганый", "паршивый", "вшивый"}
     nominative = "nomn" in _cases(found[at].form)
     said = pronoun or (not weak and _of_staff(before))
+    said = said or (not weak and follows is not None and follows.form in {"вы", "ты"})
     return said and nominative and not negated and not noun_follows and (not weak or follows is None)
 
 

@@ -31,7 +31,15 @@ _COARSE = sparse(
 _EDGES = ".,;:!?()[]{}«»\"'“”„…—–-<>/\\|"
 _WRAPPED = re.compile(r"(?<=[^\n.!?:;])\n(?=[ \t]*[а-яa-z])")
 """A line broken inside a sentence, as mail programs break them at 72 columns."""
-_KNOT = re.compile(r"\b(?:без|ни) сучка\b", re.IGNORECASE)
+_WOOD = r"(?:доск|брус|бревн|древес|дерев|вагонк|фанер|паркет|сосн|половиц|рейк)"
+_BREED = r"(?:ощен|щенится|щенна|овчарк|лабрадор|такс[аыу]|хаски|порода|породы|кобел|йорк|шпиц|родословн)"
+_INNOCENT = re.compile(
+    rf"\b(?:без|ни) сучка\b|\bсучк(?:и|ов|ами|ом|а|у)\b(?=[^.!?\n]{{0,40}}\b{_WOOD})|"
+    rf"\b{_WOOD}\w*[^.!?,\n]{{0,12}} сучк(?:и|ов|ами|ом|а|у)\b|"
+    rf"\bсук[аиуе]\b(?=[^.!?\n]{{0,15}}\b{_BREED})|\b(?:щенк\w+ от|кобел\w+ (?:и|или)) сук[иау]\b",
+    re.IGNORECASE,
+)
+"""A bitch that has a breed or puppies, a knot in wood."""
 _INITIALS = re.compile(r"[A-ZА-ЯЁ]\.\s?[A-ZА-ЯЁ]\.?")
 """Two capitals with full stops are whose letter it is, whatever they spell."""
 _AROUND = ",;:!?()[]{}«»\"'“”„…—–-<>/\\|"
@@ -98,7 +106,7 @@ def _as_written(text: str, folded: str, found: Iterator[str]) -> Iterator[str]:
 
 
 def _obscenities(text: str) -> Iterator[str]:
-    chunks = [chunk[0] for chunk in _CHUNK.finditer(_KNOT.sub(_blank, text))]
+    chunks = [chunk[0] for chunk in _CHUNK.finditer(_INNOCENT.sub(_blank, text))]
     for chunk in chunks:
         if _rude(chunk):
             yield chunk.strip(_EDGES)

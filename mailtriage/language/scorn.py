@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
-from mailtriage.language import lexicon
+from mailtriage.language import lexicon, name_calling
 from mailtriage.language.phrases import spoken
 from mailtriage.language.words import Word, fold, readings, words
 
@@ -69,7 +69,12 @@ def _called_beasts(sentence: str) -> Iterator[str]:
     for at, word in enumerate(found):
         if not word.lemmas & _beasts() or _name(sentence[word.start : word.end]):
             continue
-        if _said_of_staff(sentence, found, at) or _pointed_at(folded, found, at) or _in_a_herd(folded, found, at):
+        if (
+            name_calling.belittled(found, at)
+            or _said_of_staff(sentence, found, at)
+            or _pointed_at(folded, found, at)
+            or _in_a_herd(folded, found, at)
+        ):
             yield sentence[word.start : word.end]
 
 
