@@ -34,7 +34,7 @@ def test_what_is_said_next_goes_where_people_put_its_matter(desk: Desk) -> None:
     assert merged.code == 0
     acknowledged = next(subject for subject in _subjects(desk) if second in subject)
     _put(desk, "Новый номер такой: +7 912 345-67-90.", acknowledged)
-    assert [number for _, number in _places(desk)] == ["1", "1", "1"], "who names the merged one means what has its mail"
+    assert [number for _, number in _places(desk)] == ["1", "1", "1"], "its old number means the other one"
     assert re.search(first, _subjects(desk)[-1])
     parted = mailtriage("conversation", "split", first, "--from", "2", "--config", desk.config)
     assert parted.code == 0
