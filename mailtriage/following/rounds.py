@@ -111,8 +111,12 @@ class Rounds:
         with ExitStack() as opened:
             beside = _Beside(self._connect, opened)
             for batch in batches:
+                # One question a batch, for nearly all is new.
+                recorded = self._whereabouts.recorded([raw.digest for raw in batch.messages])
                 for raw in batch.messages:
-                    if raw.location is not None and (known := self._brought_back(raw, raw.location, beside)):
+                    if raw.location is None or raw.digest not in recorded:
+                        continue
+                    if known := self._brought_back(raw, raw.location, beside):
                         self._watched.rule(known, _RESTORED, raw.location)
                 yield batch
 

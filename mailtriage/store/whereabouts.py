@@ -6,11 +6,11 @@ into a folder accounts for one appearance of the message there, and only one mor
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.store import standing
@@ -28,7 +28,20 @@ LATEST = 5_000
 _AT_ONCE = 500
 
 _at, _m, _o = t.location.c, t.message.c, t.outbox.c
+_RECORDED = select(_m.digest).where(_m.digest.in_(bindparam("digests", expanding=True)))
 _KNOWN = select(_m.id, _m.digest, _m.message_id, _m.verdict, _m.reason, _m.category, _m.queue)
+
+_SETTLED = (
+    update(t.outbox)
+    .where(_o.id.in_(bindparam("rows", expanding=True)), _o.status == "claimed")
+    .values(status="done", settled_at=bindparam("now"), last_error=None)
+)
+_WENT = (
+    select(_o.id, _o.message_id, _o.payload, _at.mailbox)
+    .join_from(t.outbox, t.location, _o.location_id == _at.id)
+    .where(_o.id.in_(bindparam("rows", expanding=True)))
+)
+_SEEN = insert(t.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,11 @@ class Whereabouts:
                 some = _at.uid.in_(wanted[start : start + _AT_ONCE])
                 known.update(connection.scalars(select(_at.uid).where(*_in(mailbox, folder, uidvalidity), some)))
         return frozenset(wanted) - known
+
+    def recorded(self, digests: Collection[str]) -> frozenset[str]:
+        """Those of these digests of which a message is known; at most a batch of them."""
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(_RECORDED, {"digests": list(digests)}))
 
     def identify(self, raw: RawMessage, message_id: str | None) -> Known | None:
         """The message that this is: by its octets, else by Message-ID and time of arrival.
@@ -194,15 +212,32 @@ def confirm(connection: Connection, message_ids: Collection[str], now: datetime,
 
 def settle_moves(connection: Connection, moved: Mapping[int, Arrived | None], now: datetime) -> None:
     """Settle rows of the outbox that were moved, and write down where each message lies now, where that was told."""
-    settled = update(t.outbox).where(_o.id.in_(list(moved)), _o.status == "claimed")
-    connection.execute(settled.values(status="done", settled_at=now, last_error=None))
-    question = select(_o.id, _o.message_id, _o.payload, _at.mailbox).join_from(
-        t.outbox, t.location, _o.location_id == _at.id
-    )
-    for row in connection.execute(question.where(_o.id.in_(list(moved)))).all():
-        if (arrived := moved[row.id]) is not None:
-            there = Location(row.mailbox, row.payload["folder"], arrived.uidvalidity, arrived.uid)
-            note(connection, row.message_id, there, BY_US)
+    rows = list(moved)
+    connection.execute(_SETTLED, {"rows": rows, "now": now})
+    arrived = {row: place for row, place in moved.items() if place is not None}
+    told = connection.execute(_WENT, {"rows": list(arrived)}).all() if arrived else []
+    there = [Location(r.mailbox, r.payload["folder"], arrived[r.id].uidvalidity, arrived[r.id].uid) for r in told]
+    # Whoever follows the folders may have seen some before the mover has written them down.
+    seen = _seen_among(connection, there)
+    new = [
+        {"message_id": row.message_id, "outcome": BY_US, "current": True, **asdict(place)}
+        for row, place in zip(told, there, strict=True)
+        if place not in seen
+    ]
+    if new:
+        connection.execute(_SEEN, new)
+
+
+def _seen_among(connection: Connection, places: Collection[Location]) -> set[Location]:
+    """Those of these places at which a message was written down already."""
+    folders: dict[tuple[str, str, int], list[int]] = {}
+    for place in places:
+        folders.setdefault((place.mailbox, place.folder, place.uidvalidity), []).append(place.uid)
+    return {
+        Location(*folder, uid)
+        for folder, uids in folders.items()
+        for uid in connection.scalars(select(_at.uid).where(*_in(*folder), _at.uid.in_(uids)))
+    }
 
 
 def note(connection: Connection, message: int, place: Location, outcome: str) -> None:

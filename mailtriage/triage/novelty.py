@@ -71,6 +71,8 @@ class Novelty:
 
 def compare(reading: Reading, link: Link, history: History) -> Novelty:
     """Compare a message with what its conversation holds; without a conversation everything is new."""
+    if link.conversation is None:
+        return Novelty(None, 0.0, ("новое обращение",), empty=False)
     within = tuple(
         earlier for earlier in history.earlier if earlier.conversation and earlier.conversation == link.conversation
     )[-_COMPARED:]
@@ -79,8 +81,8 @@ def compare(reading: Reading, link: Link, history: History) -> Novelty:
     facts = particulars(reading, own, within)
     empty = not facts.new_files and not own.numbers and _says_nothing(reading, own)
     best, similarity, back = _most_alike(reading, own, told)
-    if link.conversation is None or not told:
-        return Novelty(None, similarity, ("новое обращение",), empty and link.conversation is not None)
+    if not told:
+        return Novelty(None, similarity, ("новое обращение",), empty)
     words = _words(reading, own, facts, within, decided=_decided(link, history))
     new = (*facts.new, *words, *_forwarded(reading, within), *_answer(reading, own, within))
     new = tuple(dict.fromkeys(new))
