@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from mailtriage import log
-from mailtriage.attachments import ocr
+from mailtriage.attachments import trained
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.store.file_texts import FileTexts
@@ -17,7 +17,7 @@ from mailtriage.transport.readers import Pool, ReaderFailed
 from mailtriage.triage.unread import unread_pictures
 
 _log = log.get("pictures")
-READER_VERSION = ocr.READER_VERSION
+READER_VERSION = trained.READER_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Pictures:
         return self._finished(raw, reading, looking)
 
     def _begun(self, raw: RawMessage, reading: Reading, *, ahead: bool = False) -> Looking | None:
-        unread = unread_pictures(reading) if ocr.available() else None
+        unread = unread_pictures(reading) if trained.available() else None
         if unread is None:
             return None
         known = self._texts.known(unread.digests) if self._texts else {}

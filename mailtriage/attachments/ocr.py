@@ -11,24 +11,16 @@ import shutil
 import subprocess
 import warnings
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from mailtriage.attachments import trained
 from mailtriage.attachments.file import tidy
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
+from mailtriage.attachments.pdf import page_pictures
 
-READER_VERSION = "tesseract-1"
-"""Kept beside every text that is remembered: raised when the same picture would be read otherwise."""
 _LANGUAGES = "rus+eng"
-_NEEDED = ("rus.traineddata", "eng.traineddata")
-_PLACES = (
-    "/usr/share/tesseract-ocr",
-    "/usr/share/tessdata",
-    "/usr/local/share/tessdata",
-    "/opt/homebrew/share/tessdata",
-)
 _MAX_PICTURES = 3
 _MILLISECONDS = 5_000
 """For one picture: three of them stay within the limit of a reader process."""
@@ -39,24 +31,10 @@ _SURE = 45
 """Tesseract's confidence in a text, of 100; shapes that are no letters get less."""
 
 
-@cache
-def available() -> bool:
-    """Whether pictures can be read here: the library or the program, with both languages."""
-    folder = _data()
-    return folder is not None and bool(importlib.util.find_spec("tesserocr") or shutil.which("tesseract"))
-
-
 def read_picture(octets: bytes, media_type: str) -> str:
     """The text in a picture, or on the first scanned pages of a PDF; "" where there is none. Never raises."""
-    pictures = _pages(octets) if media_type == "application/pdf" else (octets,)
+    pictures = page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
     return tidy("\n\n".join(filter(None, map(_read, pictures))))
-
-
-def _pages(octets: bytes) -> tuple[bytes, ...]:
-    # The daemon asks here only whether pictures can be read, and must not load pypdf for that.
-    from mailtriage.attachments.pdf import page_pictures  # noqa: PLC0415 - as above
-
-    return page_pictures(octets, _MAX_PICTURES)
 
 
 def _read(octets: bytes) -> str:
@@ -97,13 +75,21 @@ def _engine() -> Any:
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     import tesserocr  # noqa: PLC0415 - 30 MB that most installations and most processes never need
 
-    return tesserocr.PyTessBaseAPI(path=str(_data()), lang=_LANGUAGES)
+    return tesserocr.PyTessBaseAPI(path=str(trained.data()), lang=_LANGUAGES)
 
 
 def _by_program(grey: Image.Image) -> str:
     packed = io.BytesIO()
     grey.save(packed, "PNG", compress_level=1)
-    command = [str(shutil.which("tesseract")), "stdin", "stdout", "--tessdata-dir", str(_data()), "-l", _LANGUAGES]
+    command = [
+        str(shutil.which("tesseract")),
+        "stdin",
+        "stdout",
+        "--tessdata-dir",
+        str(trained.data()),
+        "-l",
+        _LANGUAGES,
+    ]
     done = subprocess.run(  # noqa: S603 - our own arguments; the picture goes through a pipe
         [*command, "tsv"],
         input=packed.getvalue(),
@@ -127,12 +113,3 @@ def _from_table(table: str) -> str:
     if not sure or sum(sure) / len(sure) < _SURE:
         return ""
     return "\n".join(" ".join(words) for words in lines.values())
-
-
-@cache
-def _data() -> Path | None:
-    """The folder with the trained data of both languages."""
-    given = os.environ.get("TESSDATA_PREFIX")
-    roots = [Path(place) for place in ((given,) if given else ()) + _PLACES]
-    candidates = [folder for root in roots for folder in (root, root / "tessdata", *sorted(root.glob("*/tessdata")))]
-    return next((folder for folder in candidates if all((folder / name).exists() for name in _NEEDED)), None)

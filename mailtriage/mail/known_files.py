@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from mailtriage.attachments import ocr
+from mailtriage.attachments import ocr, trained
 from mailtriage.attachments.likeness import may_be_known
 from mailtriage.attachments.read import read_file
 from mailtriage.attachments.recognised import says_the_same
@@ -66,7 +66,7 @@ class _File:
     @cached_property
     def recognised(self) -> str:
         """What is recognised in its only page."""
-        if len(self.pages) != 1 or not self.left or not self.left[0] or not ocr.available():
+        if len(self.pages) != 1 or not self.left or not self.left[0] or not trained.available():
             return ""
         self.left[0] -= 1
         return ocr.read_picture(self.octets, self.media_type)

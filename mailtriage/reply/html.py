@@ -47,8 +47,9 @@ _SPECIMEN: Final = f"""<!doctype html>
 <strong class="whole"></strong><a class="link whole"></a><a class="link"></a></body></html>"""
 """Each kind of tag once; the letter's frame goes as far as its closing </div>."""
 _ITEM: Final = "— "
-_PHONE: Final = r"8[ -]800(?:[ -]\d{2,3}){2,3}"
-_LINK: Final = r"https://[^\s<>«»\"]*[^\s<>«»\".,;:!?)]"
+_PHONE_OR_LINK: Final = re.compile(
+    r"(?P<phone>8[ -]800(?:[ -]\d{2,3}){2,3})|(?P<link>https://[^\s<>«»\"]*[^\s<>«»\".,;:!?)])"
+)
 
 
 def html(text: str, *, sender: str, language: str, bold: Iterable[str | None] = ()) -> str:
@@ -95,21 +96,31 @@ def _block(text: str, number: str | None, bold: tuple[str, ...]) -> str:
 def _marked(line: str, bold: tuple[str, ...]) -> str:
     """The line as markup: every piece of it is escaped, whatever it is."""
     tags = _tags()
-    words = "|".join(map(re.escape, sorted(bold, key=len, reverse=True))) or r"(?!)"
     marked, end = [], 0
-    for found in re.finditer(rf"(?P<bold>{words})|(?P<phone>{_PHONE})|(?P<link>{_LINK})", line):
-        marked.append(escape(glued(line[end : found.start()])))
-        shown = escape(glued(found[0]))
-        if found["bold"]:
-            marked.append(f"{tags['whole']}{shown}</strong>")
-        elif found["phone"]:
-            digits = "".join(filter(str.isdigit, found[0]))
-            marked.append(f'{tags["link whole"][:-1]} href="tel:+7{digits[1:]}">{shown}</a>')
+    while (found := _next_marked(line, bold, end)) is not None:
+        kind, start, shown = found
+        marked.append(escape(glued(line[end:start])))
+        end = start + len(shown)
+        if kind == "bold":
+            marked.append(f"{tags['whole']}{escape(glued(shown))}</strong>")
+        elif kind == "phone":
+            digits = "".join(filter(str.isdigit, shown))
+            marked.append(f'{tags["link whole"][:-1]} href="tel:+7{digits[1:]}">{escape(glued(shown))}</a>')
         else:
-            marked.append(f'{tags["link"][:-1]} href="{escape(found[0])}">{escape(found[0])}</a>')
-        end = found.end()
+            marked.append(f'{tags["link"][:-1]} href="{escape(shown)}">{escape(shown)}</a>')
     marked.append(escape(glued(line[end:])))
     return "".join(marked)
+
+
+def _next_marked(line: str, bold: tuple[str, ...], since: int) -> tuple[str, int, str] | None:
+    """(kind, where, text) of the first that is marked; of several bold words at one place the longest."""
+    # Sought by themselves: a pattern of words that are others in each letter would be compiled for each.
+    words = [(at, -len(word), word) for word in bold if (at := line.find(word, since)) >= 0]
+    found = _PHONE_OR_LINK.search(line, since)
+    if words and (found is None or min(words)[0] <= found.start()):
+        at, _, word = min(words)
+        return "bold", at, word
+    return None if found is None else (str(found.lastgroup), found.start(), found[0])
 
 
 @cache

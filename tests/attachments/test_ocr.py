@@ -5,14 +5,14 @@ import os
 import pytest
 from rendering import CYRILLIC, blurred, receipt, saved
 
-from mailtriage.attachments import ocr
+from mailtriage.attachments import ocr, trained
 
 LINES = ["КАССОВЫЙ ЧЕК", "Плательщик: Смирнова Ольга Павловна", "Сумма: 4 350,00 руб.", "Номер операции 6650914427"]
 
 
 @pytest.fixture(autouse=True)
 def tesseract() -> None:
-    missing = "Tesseract with rus and eng" if not ocr.available() else "fonts-dejavu-core" * (not CYRILLIC.exists())
+    missing = "Tesseract with rus and eng" if not trained.available() else "fonts-dejavu-core" * (not CYRILLIC.exists())
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"{missing} is not installed, and in CI nothing may be skipped")
     if missing:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rendering import CYRILLIC, blurred, page, receipt, saved
 
-from mailtriage.attachments import ocr
+from mailtriage.attachments import trained
 from mailtriage.mail.files import file_octets
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.options import ReadOptions
@@ -102,7 +102,7 @@ class CountingReaders(Pool):
 def test_one_scan_in_two_messages_of_a_batch_is_looked_at_once(
     texts: FileTexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(trained, "available", lambda: True)
     readers = CountingReaders()
     pictures = Pictures(readers, texts)
     raws = [RawMessage(letter(text, saved(page(20))), datetime(2026, 11, 23, tzinfo=UTC)) for text in ("\n", "Ау")]
@@ -119,7 +119,7 @@ def test_one_scan_in_two_messages_of_a_batch_is_looked_at_once(
 
 
 def test_a_message_that_broke_its_reader_has_no_pictures(texts: FileTexts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(trained, "available", lambda: True)
     broken: Future[Reading] = Future()
     looked = Pictures(CountingReaders(), texts).ahead(RawMessage(b"", datetime(2026, 11, 23, tzinfo=UTC)), broken)
     broken.set_exception(ReaderFailed("crashed"))
@@ -127,7 +127,7 @@ def test_a_message_that_broke_its_reader_has_no_pictures(texts: FileTexts, monke
 
 
 def test_what_is_kept_is_not_read_again(readers: Readers, texts: FileTexts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(trained, "available", lambda: True)
     octets = letter("\n", saved(page(20)))
     reading = read(octets, OPTIONS)
     texts.keep({reading.message.attachments[0].digest: "Пишет Смирнова Ольга Павловна"})
@@ -138,7 +138,7 @@ def test_what_is_kept_is_not_read_again(readers: Readers, texts: FileTexts, monk
 
 
 def test_without_the_extra_nothing_changes(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "available", lambda: False)
+    monkeypatch.setattr(trained, "available", lambda: False)
     octets = letter("\n", saved(blurred(page(20), 8)))
     reading = read(octets, OPTIONS)
     assert Pictures(readers, None).read(RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), reading) is reading
@@ -146,7 +146,7 @@ def test_without_the_extra_nothing_changes(readers: Readers, monkeypatch: pytest
 
 
 def _need_tesseract() -> None:
-    if ocr.available() and CYRILLIC.exists():
+    if trained.available() and CYRILLIC.exists():
         return
     if os.environ.get("CI") == "true":
         pytest.fail("Tesseract or fonts-dejavu-core is not installed, and in CI nothing may be skipped")
