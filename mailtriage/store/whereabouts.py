@@ -133,6 +133,14 @@ class Whereabouts:
             last = connection.execute(done.order_by(_o.id.desc()).limit(1)).one_or_none()
         return None if last is None else Location(last.mailbox, last.payload["folder"], 0, 0)
 
+    def is_on_its_way(self, message: int, place: Location) -> bool:
+        """Whether a move from that folder, by a number it had there before, is not known to have been carried out."""
+        here = (_at.message_id == message, _at.mailbox == place.mailbox, _at.folder == place.folder)
+        open_move = (_o.kind == "move", _o.status.in_(("due", "claimed")), _at.uidvalidity != place.uidvalidity)
+        question = select(_o.id).join_from(t.outbox, t.location, _o.location_id == _at.id).where(*here, *open_move)
+        with self._database.read() as connection:
+            return connection.scalar(question.limit(1)) is not None
+
     def departed(self, mailbox: str, folder: str, uidvalidity: int, present: Collection[int], below: int) -> int:
         """Write down which of the latest messages lie there no more, though we did not move them; gives how many.
 

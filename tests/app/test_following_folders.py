@@ -173,6 +173,22 @@ def test_a_move_that_was_made_before_inbox_was_numbered_anew_is_found_done(room:
     assert json.loads(mailtriage("reconcile", "--json", "--config", room.desk.config).out)["found"] == []
 
 
+def test_inbox_that_is_numbered_anew_while_a_move_is_in_flight_restores_nothing(room: Mailroom) -> None:
+    room.desk.put(nameless())
+    with room.desk.parts() as parts:
+        parts.take_store()
+        for _ in range(2):
+            with parts.mailboxes()["support"]() as connection:
+                list(parts.rounds(parts.settings.mailboxes[0]).receive(connection))
+            parts.outbox.claim("move", 10, datetime.now(UTC))
+            room.desk.imap.renumber()
+    room.desk.once()
+    room.once()
+    assert room.rulings() == []
+    assert room.told() == ["reject:anonymous"]
+    assert (room.lies("INBOX"), room.lies(REJECTED)) == (0, 1)
+
+
 def test_another_uidvalidity_makes_up_no_instruction(quick_room: Mailroom) -> None:
     room = quick_room
     room.desk.put(nameless())
