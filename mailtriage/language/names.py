@@ -8,8 +8,8 @@ writer's.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mailtriage.language import lexicon, translit
 from mailtriage.language.demands import imperative
@@ -56,14 +56,14 @@ _POLITE = re.compile(r"(?:здравствуй|добр(?:ый|ое|ого)|пр
 _FUNCTION = frozenset(("NPRO", "PRCL", "CONJ", "PREP", "INFN", "VERB", "PRED", "GRND", "NUMR", "Apro"))
 _BEGINS = frozenset(("name", "surname", "patronymic", "unknown"))
 """What a name without capitals may begin with."""
+_INITIALS, _OTHER = frozenset(("initials",)), frozenset(("other",))
 _LONGEST_NAME = 4
 _WINDOW = 5
 """Words that are looked at for one name; a longer run of capitals is a heading."""
 _LEAST_SURNAME = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a name, or what stands between: where it starts, what it may be, whether it has a capital."""
 
     text: str
@@ -101,17 +101,14 @@ def _fragments(text: str) -> Iterator[tuple[int, str]]:
 
 def tokens_of(fragment: str, start: int) -> list[Token]:
     """The words and initials of a piece of text that starts at `start`; a mark is of the kind "other"."""
-    tokens = []
-    for match in _TOKEN.finditer(fragment):
-        kinds = (
-            frozenset(("initials",))
-            if match["initials"]
-            else _kinds(match["word"])
-            if match["word"]
-            else frozenset(("other",))
-        )
-        tokens.append(Token(match[0].strip(), start + match.start(), kinds, match[0][0].isupper()))
-    return tokens
+    return [
+        Token(match[0].strip(), start + match.start(), _kinds_of(match.lastgroup, match[0]), match[0][0].isupper())
+        for match in _TOKEN.finditer(fragment)
+    ]
+
+
+def _kinds_of(group: str | None, written: str) -> frozenset[str]:
+    return _kinds(written) if group == "word" else _INITIALS if group == "initials" else _OTHER
 
 
 @lru_cache(maxsize=16_384)

@@ -42,13 +42,12 @@ def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
         for word in _WORD.findall(sentence):
             for stem in _stems_in(name, word[:_LONGEST]):
                 stands.setdefault(stem, set()).add(at)
-    if not stands:
-        return
-    for section, listed in _phrases(name).items():
-        for phrase in listed:
-            for at in sorted(_possible(phrase, stands)):
-                if match := phrase.pattern.search(sentences[at]):
-                    yield Spoken(section, at, match)
+    met = {number for stem in stands for number in _asked(name)[stem]}
+    for number in sorted(met):
+        section, phrase = _listed(name)[number]
+        for at in sorted(_possible(phrase, stands)):
+            if match := phrase.pattern.search(sentences[at]):
+                yield Spoken(section, at, match)
 
 
 @lru_cache(maxsize=65_536)
@@ -68,10 +67,25 @@ def _possible(phrase: Phrase, stands: Mapping[str, set[int]]) -> set[int]:
 
 
 @cache
+def _listed(name: str) -> tuple[tuple[str, Phrase], ...]:
+    """Every phrase in the order of its list, with its section."""
+    return tuple((section, phrase) for section, listed in _phrases(name).items() for phrase in listed)
+
+
+@cache
+def _asked(name: str) -> Mapping[str, tuple[int, ...]]:
+    """By stem the phrases that are asked for where it stands: those whose smallest group it belongs to."""
+    asked: dict[str, tuple[int, ...]] = dict.fromkeys(_stems(name), ())
+    for number, (_, phrase) in enumerate(_listed(name)):
+        fewest = min(map(len, phrase.needs))
+        for stem in set(next(group for group in phrase.needs if len(group) == fewest)):
+            asked[stem] += (number,)
+    return asked
+
+
+@cache
 def _stems(name: str) -> frozenset[str]:
-    return frozenset(
-        stem for listed in _phrases(name).values() for phrase in listed for group in phrase.needs for stem in group
-    )
+    return frozenset(stem for _, phrase in _listed(name) for group in phrase.needs for stem in group)
 
 
 @cache

@@ -4,10 +4,10 @@ The trap is the ordinal that counts something else ("второго письма
 name of a month or beside "число".
 """
 
-import re
 from collections.abc import Iterator
 
 from mailtriage.language.dates import MONTH, day_of, month_of
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import EXAMINED, fold
 
 _ONES = (
@@ -20,11 +20,11 @@ _TENS = {"двадцать": 20, "тридцать": 30}
 _DAYS = dict(_ONES)
 _WORDED = rf"(?:(двадцать|тридцать)\s+)?({'|'.join(stem for stem, _ in _ONES)})(?:ого|его|ое|е|ом|ем)"
 _FIGURES = r"(\d{1,2})(?:-?(?:го|е|ого|ое))?"
-_OF_A_MONTH = re.compile(rf"(?<![\w-]){_WORDED}\s+{MONTH}(?![а-яёa-z])(?:\s+(\d{{4}})(?!\d))?")
+_OF_A_MONTH = sparse(rf"(?<![\w-]){_WORDED}\s+{MONTH}(?![а-яёa-z])(?:\s+(\d{{4}})(?!\d))?")
 _NUMBERED = tuple(
-    re.compile(rf"{before}(?<![\w.,-]){day}{after}(?!\w)")
+    sparse(rf"{before}(?<![\w.,-]){day}{after}(?!\w)")
     for day in (_WORDED, _FIGURES)
-    for before, after in ((r"(?<!каждого )(?<!каждое )", r"\s+числа"), (r"(?<=\bчисла )", ""))
+    for before, after in ((r"(?<!каждого )(?<!каждое )", r"\s+числа"), (r"\bчисла ", ""))
 )
 _LAST = 31
 
