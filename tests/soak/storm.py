@@ -34,6 +34,7 @@ class Storm:
     def __init__(self, ordeal: Ordeal, chance: random.Random, tell: Callable[[str], None], disk: Path | None) -> None:
         self._ordeal, self._chance, self._tell, self._disk = ordeal, chance, tell, disk
         self.faults: Counter[str] = Counter()
+        self._wrong: list[str] = []
         self._expected: list[Found] = []
         self._letters: list[Letter] = []
         self._kinds: dict[str, Callable[[], None]] = {
@@ -70,7 +71,7 @@ class Storm:
         """Everything that is wrong."""
         ordeal = self._ordeal
         breaks = sum(self.faults[kind] for kind in _BREAKS_SMTP)
-        wrong = ordeal.judge(most_unconfirmed=(breaks + ordeal.tally.kills) * CONNECTIONS)
+        wrong = self._wrong + ordeal.judge(most_unconfirmed=(breaks + ordeal.tally.kills) * CONNECTIONS)
         found = ordeal.found(self._letters)
         for number, (letter, is_) in enumerate(zip(self._letters, found, strict=True)):
             if is_ != (should := self._expected[number % len(self._expected)]):
@@ -110,7 +111,7 @@ class Storm:
                     return
             self._clock(self._ahead() + 1800)
             self._tell(f"put off: {ordeal.standing()}")
-        raise AssertionError(f"it never came to rest: {ordeal.standing()}")
+        self._wrong.append(f"it never came to rest: {ordeal.standing()}")
 
     def _kill(self) -> None:
         self._ordeal.kill()
