@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from mailtriage.attachments.read import FileReading, read_file, safe_name
+from mailtriage.attachments.read_once import ReadOnce
 from mailtriage.mail import headers
 from mailtriage.mail.attempts import Attempts
 from mailtriage.mail.authentication import authentication
@@ -39,6 +40,7 @@ _EXTENSIONS = {
     "application/zip": "zip",
 }
 _MAX_FILES = 150
+_READ_ONCE = ReadOnce()
 
 
 def parse(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Message:
@@ -174,7 +176,10 @@ def _files(
             _name(part, len(files) + 1),
             part.disposition.token == "inline" or "content-id" in {one.name for one in part.header.fields},  # noqa: S105 - no secret, a media token
         )
-        reading = read_file(name, raw, part.media_type, max_size=options.max_attachment, pictures=pictures)
+        digest = hashlib.sha256(raw).hexdigest()
+        reading = _READ_ONCE.read(
+            name, raw, part.media_type, digest=digest, max_size=options.max_attachment, pictures=pictures
+        )
         if reading.files or reading.body:
             extra = extra or reading.body or ""
             files += [
@@ -182,7 +187,7 @@ def _files(
                 for inner in reading.files[:_MAX_FILES]
             ]
         else:
-            files.append(_attachment(_with_extension(name, reading.media_type), raw, reading, inline=inline))
+            files.append(_attachment(_with_extension(name, reading.media_type), raw, reading, digest, inline=inline))
     for part in found.messages[:_MAX_FILES]:
         raw = octets[part.start : part.end]
         text = next((piece.text for piece in found.pieces if piece.forwarded), "")
@@ -198,12 +203,14 @@ def _files(
     return tuple(files), extra
 
 
-def _attachment(filename: str, octets: bytes, reading: FileReading, *, inline: bool = False) -> Attachment:
+def _attachment(
+    filename: str, octets: bytes, reading: FileReading, digest: str | None = None, *, inline: bool = False
+) -> Attachment:
     return Attachment(
         filename=filename,
         media_type=reading.media_type,
         size=len(octets),
-        digest=hashlib.sha256(octets).hexdigest(),
+        digest=digest or hashlib.sha256(octets).hexdigest(),
         inline=inline,
         text=reading.text,
         problem=reading.problem,
