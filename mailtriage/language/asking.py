@@ -8,7 +8,7 @@ its writer wants to be remembered.
 import re
 
 from mailtriage.language.demands import imperative
-from mailtriage.language.words import EXAMINED, fold, words
+from mailtriage.language.words import EXAMINED, fold, forms
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|$|(?=\n))|[^.!?…\n]+")
 _OPENS = re.compile(
@@ -34,9 +34,9 @@ def asking(text: str) -> str:
 
 
 def _asks(sentence: str) -> bool:
-    if sentence.rstrip(')"» ').endswith("?") or _BEGS.search(folded := fold(sentence)):
+    if sentence.rstrip(')"» ').endswith("?") or _BEGS.search(fold(sentence)):
         return True
-    forms = [word.form for word in words(sentence)]
-    if _OPENS.search(" ".join(forms[:_OPENING])):
+    found = forms(sentence)
+    if _OPENS.search(" ".join(found[:_OPENING])):
         return True
-    return any(imperative(form) for form in forms if form not in _CALLS and folded)
+    return any(imperative(form) for form in found if form not in _CALLS)

@@ -36,6 +36,8 @@ SNILS = sparse(
     r"(?:снилс[^\d\n]{0,12})?(?<!\d)(\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)|"
     r"снилс[^\d\n]{0,12}(\d{3} ?\d{3} ?\d{3} ?\d{2})(?!\d)"
 )
+_SO_MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){12}")
+"""In whatever `CARD` and `GROUPED_CARD` find; looked for first, for it costs a fraction."""
 _CALLED_CARD = re.compile(r"(?:карт|card)\w*[^\d.!?\n]{0,30}$", re.IGNORECASE)
 _CALLED_OPERATION = re.compile(
     r"(?:транзакц|операци|плат[её]ж\w{0,3} №|квитанц|заявк|обращени|rrn|тикет|уип|чек)\w*[^\d.!?\n]{0,15}$",
@@ -92,7 +94,7 @@ def card_tail(match: re.Match[str]) -> tuple[str, ...]:
 
 def masked(text: str) -> str:
     """The text with every card number's digits but the last four as "*"; the same length, linear time."""
-    if not re.search(r"\d", text):
+    if not _SO_MANY_DIGITS.search(text):
         return text
     pieces, at = list[str](), 0
     for start, end, length in sorted(_spans(text)):

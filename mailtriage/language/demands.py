@@ -8,6 +8,7 @@ a demand counts only with an object of its own.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailtriage.language.words import Word, fold, readings, words
 
@@ -85,6 +86,7 @@ def one_work(before: str, after: str) -> bool:
     return bool(one and other) and not one[-1].apart(other[0])
 
 
+@lru_cache(maxsize=65_536)
 def imperative(form: str) -> bool:
     """Whether a folded form commands; "смените" does, though it may also foretell."""
     found = readings(form)

@@ -7,7 +7,7 @@ counts only where thousands, millions or roubles stand in it.
 from collections.abc import Iterator, Sequence
 
 from mailtriage.language.amounts import plain_sum
-from mailtriage.language.words import Word
+from mailtriage.language.words import Spoken, Word
 
 _UNITS = {
     "один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
@@ -51,7 +51,7 @@ def sums_in_words(words: Sequence[Word]) -> Iterator[float]:
         at += length or 1
 
 
-def spoken_number(words: Sequence[Word], at: int) -> tuple[frozenset[str], int]:
+def spoken_number(words: Sequence[Word | Spoken], at: int) -> tuple[frozenset[str], int]:
     """The values that the number words from here may have, in digits, and how many words they are; 0 for none.
 
     "Семь двести" is two hundred and seven to a reader of figures, and seven thousand two hundred to everybody else.
@@ -78,7 +78,7 @@ def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
     return total, length, scaled or (roubles and length > 0) or _asked_back(words, at, length)
 
 
-def _read(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
+def _read(words: Sequence[Word | Spoken], at: int) -> tuple[float, int, bool]:
     """Value, number of words, and whether thousands stand among them."""
     if whole := _WHOLE.get(words[at].form):
         return float(whole), 1, True

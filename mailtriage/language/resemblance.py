@@ -9,15 +9,15 @@ among the rules, never a verdict.
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, cached_property, lru_cache
+from itertools import chain, pairwise, takewhile
 from typing import Literal, NamedTuple, get_args
 
 from mailtriage.language import lexicon
 from mailtriage.language.sounding import sounding
-from mailtriage.language.words import Word, known, lemma, words
+from mailtriage.language.words import known, lemma, tokens
 
 Kind = Literal["claim", "account_status", "consultation", "proposal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -63,29 +63,66 @@ class Resemblance:
     """The words that spoke loudest for it."""
 
 
-def features(said: str, asked: str, heard: Callable[[Word], Heard] | None = None) -> frozenset[str]:
-    """What can speak for a kind: words, their forms and pairs, of what is asked again, marked; questions and numbers.
-
-    `heard` gives the word that was meant by the one that is written.
-    """
-    found = _of(said, heard) | {ASKED + feature for feature in _of(asked, heard)}
-    found.add(f"{_QUESTIONS}{min(_MANY, said.count('?'))}")
-    if _NUMBER.search(said):
-        found.add(_NUMBERS)
-    return frozenset(found)
+def features(said: str, asked: str) -> frozenset[str]:
+    """What can speak for a kind: words, their forms and pairs, of what is asked again and marked; marks, numbers."""
+    return frozenset((*_of(said), *(ASKED + feature for feature in _of(asked)), *_of_letter(said)))
 
 
-def _of(text: str, heard: Callable[[Word], Heard] | None) -> set[str]:
+def _of(text: str) -> set[str]:
     """Numbers are nobody's words, idle English ones anybody's: those around them stand side by side."""
-    idle = lexicon.entries("english_idle.txt")
-    own = [word for word in words(text) if not any(map(str.isdigit, word.form)) and word.form not in idle]
-    meant = [heard(word) if heard else Heard(word.lemma, word.form) for word in own]
-    forms = (FORM + word.form for word in meant if not word.form.isascii())
-    return {
-        *(word.lemma for word in meant),
-        *forms,
-        *(f"{one.lemma}{PAIR}{other.lemma}" for one, other in pairwise(meant)),
-    }
+    own = [Heard(word.lemma, word.form) for word in tokens(text).words if _speaks(word.form)]
+    pairs = (PAIR.join(pair) for pair in pairwise(word.lemma for word in own))
+    return {*chain.from_iterable(map(_alone, own)), *pairs}
+
+
+def _speaks(form: str) -> bool:
+    return not any(map(str.isdigit, form)) and form not in lexicon.entries("english_idle.txt")
+
+
+def _alone(word: Heard) -> tuple[str, ...]:
+    """The features of a word whatever stands beside it."""
+    return (word.lemma,) if word.form.isascii() else (word.lemma, FORM + word.form)
+
+
+def _of_letter(said: str) -> tuple[str, ...]:
+    questions = f"{_QUESTIONS}{min(_MANY, said.count('?'))}"
+    return (questions, _NUMBERS) if _NUMBER.search(said) else (questions,)
+
+
+class _Voice(NamedTuple):
+    """What a form can say; features are numbered in the order of the alphabet."""
+
+    lemma: str
+    alone: tuple[int, ...]
+    before: Mapping[str, int]
+    """By the lemma of the word that follows it."""
+
+
+class _Half:
+    """The features of what is said, or of what is asked, found by words: no letter's own are ever spelt out."""
+
+    def __init__(self, places: Mapping[str, int], mark: str, heard: Callable[[str], Heard | None]) -> None:
+        self._places, self._mark, self._heard = places, mark, heard
+        self._pairs: dict[str, dict[str, int]] = {}
+        for feature, place in places.items():
+            if PAIR in feature and feature.startswith(ASKED) == bool(mark) and not feature.startswith("#"):
+                one, _, other = feature.removeprefix(mark).partition(PAIR)
+                self._pairs.setdefault(one, {})[other] = place
+        # The same some hundred forms come in every letter.
+        self._voice = lru_cache(maxsize=65_536)(self._voice_of)
+
+    def found(self, text: str) -> set[int]:
+        """The numbers of all features of a text that are in the table."""
+        voices = [voice for word in tokens(text).words if (voice := self._voice(word.form))]
+        found = set(chain.from_iterable(voice.alone for voice in voices))
+        found.update(one.before[other.lemma] for one, other in pairwise(voices) if other.lemma in one.before)
+        return found
+
+    def _voice_of(self, form: str) -> _Voice | None:
+        if (word := self._heard(form)) is None:
+            return None
+        alone = (self._places.get(self._mark + feature) for feature in _alone(word))
+        return _Voice(word.lemma, tuple(at for at in alone if at is not None), self._pairs.get(word.lemma, {}))
 
 
 class Vocabulary:
@@ -93,31 +130,49 @@ class Vocabulary:
 
     def __init__(self, letters: Sequence[int], counts: Mapping[str, Sequence[int]]) -> None:
         """`letters` of each kind were counted, and in `counts` of them a word stands, in the order of `KINDS`."""
-        self._weights = {word: _weight(of, letters) for word, of in counts.items()}
-        written = {word.removeprefix(FORM): sum(counts[word]) for word in counts if _one_word(word)}
-        self._by_sound = {sounding(word): word for word in sorted(written, key=written.__getitem__)}
+        self._letters = letters
+        self._counts = counts
+        self._features = sorted(counts)
+        self._places = {feature: place for place, feature in enumerate(self._features)}
+        self._said, self._asked = (_Half(self._places, mark, self._as_heard) for mark in ("", ASKED))
+        self._weight = lru_cache(maxsize=65_536)(self._weight_of)
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
-        heard = sorted(features(said, asked, self._as_heard))
-        found = {feature: self._weights[feature] for feature in heard if feature in self._weights}
+        of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
+        # Always in one order: sums of fractions depend on it.
+        found = sorted({*self._said.found(said), *self._asked.found(asked), *of_letter})
         if not found:
             return Resemblance(None, 0)
+        of_kinds = list(zip(*map(self._weight, found), strict=True))
         scale = 1 / math.sqrt(len(found) + _FEW)
-        odds = [math.exp(scale * sum(weights[kind] for weights in found.values())) for kind in range(len(KINDS))]
+        odds = [math.exp(scale * sum(weights)) for weights in of_kinds]
         best = max(range(len(KINDS)), key=odds.__getitem__)
-        loudest = sorted(found, key=lambda feature: -found[feature][best])
-        told = dict.fromkeys(_as_told(feature) for feature in loudest if found[feature][best] > 0)
-        told.pop("", None)
-        return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), tuple(told)[:_TOLD])
+        spoke = dict(zip(found, of_kinds[best], strict=True))
+        loudest = sorted(found, key=spoke.__getitem__, reverse=True)
+        for_it = takewhile(lambda place: spoke[place] > 0, loudest)
+        because = _told(self._features[place] for place in for_it)
+        return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), because)
 
-    def _as_heard(self, word: Word) -> Heard:
-        """The commonest word with its sound, for one that is in no dictionary; else the word itself."""
-        if known(word.form) or word.lemma in self._weights:
-            return Heard(word.lemma, word.form)
-        if form := self._by_sound.get(sounding(word.form)):
-            return Heard(lemma(form), form)
-        return Heard(self._by_sound.get(sounding(word.lemma), word.lemma), word.form)
+    def _weight_of(self, place: int) -> tuple[float, ...]:
+        return _weight(self._counts[self._features[place]], self._letters)
+
+    def _as_heard(self, form: str) -> Heard | None:
+        """The commonest word with its sound, for one that is in no dictionary; else the word itself, if it speaks."""
+        if not _speaks(form):
+            return None
+        normal = lemma(form)
+        if known(form) or normal in self._counts:
+            return Heard(normal, form)
+        if meant := self._by_sound.get(sounding(form)):
+            return Heard(lemma(meant), meant)
+        return Heard(self._by_sound.get(sounding(normal), normal), form)
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, str]:
+        """The commonest word with each sound; made when somebody wrote as he hears."""
+        written = {word.removeprefix(FORM): sum(of) for word, of in self._counts.items() if _one_word(word)}
+        return {sounding(word): word for word in sorted(written, key=written.__getitem__)}
 
 
 @cache
@@ -129,6 +184,16 @@ def vocabulary() -> Vocabulary:
 
 def _one_word(feature: str) -> bool:
     return not (feature.startswith((ASKED, "#")) or PAIR in feature)
+
+
+def _told(loudest: Iterable[str]) -> tuple[str, ...]:
+    told: dict[str, None] = {}
+    for feature in loudest:
+        if shown := _as_told(feature):
+            told[shown] = None
+        if len(told) == _TOLD:
+            break
+    return tuple(told)
 
 
 def _as_told(feature: str) -> str:

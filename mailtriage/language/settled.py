@@ -51,6 +51,12 @@ _STILL = re.compile(
     r"|не хватает|вместо|если|когда(?!-)|чтобы|через вас|к вам|обеща\w+|должн\w+|говор\w+|пиш\w+|сказал\w*|якобы"
     r"|до сих пор|будто|меньше|прошу|верните)\b|\?"
 )
+_SPEAKS_OF_GOOD = re.compile("верн|разблок|разморо|разобрал|решил|налад|улади|снял|приш|дош|зачисл|нашл|проход")
+"""In whatever `_OVER` finds; looked for first, for it costs a tenth and is seldom there."""
+_SPEAKS_OF_NOTHING = re.compile(
+    "не |претензи|на месте|цел|в порядке|дошл|в сохранности|nothing |not asking|no complaint"
+)
+"""The same of `_DENIED` and `_PEACEFUL`."""
 
 
 def unsettled(text: str) -> str:
@@ -76,8 +82,10 @@ def _kept(text: str, *, drop_peaceful: bool) -> str:
 
 def _without(sentence: str, *, drop_peaceful: bool) -> str:
     folded = fold(sentence)
-    if _OVER.search(folded) and not _STILL.search(folded):
+    if _SPEAKS_OF_GOOD.search(folded) and _OVER.search(folded) and not _STILL.search(folded):
         return ""
+    if not _SPEAKS_OF_NOTHING.search(folded):
+        return sentence
     if not (_DENIED.search(folded) or (drop_peaceful and _PEACEFUL.search(folded))):
         return sentence
     return "".join(

@@ -10,8 +10,9 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _DASH: Final = "\\-\u2010\u2011\u2012\u2013\u2212"
@@ -73,11 +74,17 @@ def in_addresses(addresses: Iterable[str], pattern: str | None) -> str:
     )
 
 
-def _named(text: str) -> Iterator[Named]:
-    for found in NUMBER.finditer(text):
-        signature = found["signature"]
-        shown = signature.upper().translate(_ALIKE) if signature else None
-        yield Named(f"{found['year']}-{found['sequence']}", shown)
+@lru_cache(maxsize=16)
+def _named(text: str) -> tuple[Named, ...]:
+    """Each of the questions above is asked of the same text in its turn."""
+    return tuple(
+        Named(f"{found['year']}-{found['sequence']}", found["signature"] and _as_ours(found["signature"]))
+        for found in NUMBER.finditer(text)
+    )
+
+
+def _as_ours(signature: str) -> str:
+    return signature.upper().translate(_ALIKE)
 
 
 def _signature(number: str, key: bytes) -> str:

@@ -67,10 +67,9 @@ def link(reading: Reading, history: History, policy: Policy, now: datetime) -> L
     best = max(((sameness(reading, found, history), found) for found in recent), key=_surest, default=None)
     if best and best[0] > 0:
         return Link(best[1].number, "same matter", best[0], strangers)
-    if outgoing or says_nothing(reading):
-        waiting = sorted((found for found in recent if found.status != "closed"), key=_latest)
-        if waiting:
-            return Link(waiting[-1].number, "same matter", _WAITING, strangers)
+    waiting = [found for found in recent if found.status != "closed"]
+    if waiting and (outgoing or says_nothing(reading)):
+        return Link(max(waiting, key=_latest).number, "same matter", _WAITING, strangers)
     return Link(None, None, _ALONE if history.candidates else 1.0, strangers)
 
 

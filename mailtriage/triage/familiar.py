@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mailtriage.triage.matter import Matter, akin
-from mailtriage.triage.mention import Manner, Mention
+from mailtriage.triage.mention import Mention
+from mailtriage.triage.sense import Manner
 from mailtriage.triage.synonyms import FURNITURE, IMPLIED, OUTCOMES, TELLING
 
 _SAME_BEGINNING = 2

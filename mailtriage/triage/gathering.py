@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailtriage.language.cards import masked
 from mailtriage.language.identity import personal_name
-from mailtriage.language.words import fold
+from mailtriage.language.words import fold, tokens
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.conversation import Link, same_subject
 from mailtriage.triage.decision import CATEGORIES, Category
@@ -19,7 +19,6 @@ from mailtriage.triage.facts import Facts, asked_in, resembling, said
 from mailtriage.triage.history import Conversation, History
 from mailtriage.triage.novelty import Novelty
 from mailtriage.triage.policy import Policy
-from mailtriage.triage.wording import wording
 
 _IDENTIFIES = {
     "names": "имя",
@@ -75,7 +74,7 @@ def make_facts(
         identified_by=identified_by,
         obscenities=reading.rudeness.obscenities,
         obscenities_count=reading.rudeness.obscene_count,
-        words=len(wording(reading.readable_text).words),
+        words=len(tokens(reading.readable_text).words),
         insults=reading.rudeness.insults,
         threats=reading.rudeness.threats,
         attachments=len(files),
@@ -120,7 +119,8 @@ def _without_cards(facts: Facts) -> Facts:
         shown[name] = masked(getattr(facts, name))
     for name in ("attachment_names", "new", "known", "identified_by"):
         shown[name] = tuple(map(masked, getattr(facts, name)))
-    return replace(facts, **shown)
+    other = {name: value for name, value in shown.items() if value != getattr(facts, name)}
+    return replace(facts, **other) if other else facts
 
 
 def _day(at: datetime, policy: Policy) -> date:

@@ -7,16 +7,16 @@ concept is another concept.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from mailtriage.language.numerals import spoken_number
 from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
-from mailtriage.triage.concept import GRAMMAR
 from mailtriage.triage.deeds import deeds
-from mailtriage.triage.mention import Manner, Mention, mentions
+from mailtriage.triage.mention import Mention, mentions
+from mailtriage.triage.sense import GRAMMAR, Manner
 from mailtriage.triage.synonyms import SYNONYMS
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
 
@@ -83,28 +83,71 @@ _SHINGLE = 3
 
 @dataclass(frozen=True)
 class Matter:
-    """A text, taken apart for comparing."""
+    """A text, taken apart for comparing; what nobody asks for is not looked for."""
 
-    mentions: tuple[Mention, ...]
-    """Every word that means something, in order."""
-    deeds: tuple[Mention, ...]
-    """What third parties are told to have said or done."""
-    asking: frozenset[int]
-    """Numbers of the sentences that ask."""
-    permissions: frozenset[int]
-    """Of those the ones that ask what may or must be done."""
-    afresh: tuple[Mention, ...]
-    """Beside a word that says "again", "also"."""
-    numbers: frozenset[str]
-    """Digits of every number of three or more that counts neither time nor letters."""
-    mentioned: frozenset[str]
-    """Digits of every number, however short."""
-    spoken: Mapping[int, frozenset[str]]
-    """By the place of each number word what the number may be, in digits, from three of them on."""
-    shingles: frozenset[tuple[str, ...]]
-    """Three lemmas in a row; of a shorter text all of them."""
-    forms: frozenset[str]
-    """The words as written, folded."""
+    where: Wording
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every word that means something, in order."""
+        return _joined(mentions(self.where, self.asking))
+
+    @property
+    def tells(self) -> bool:
+        """Whether any word means something."""
+        return next(mentions(self.where, self.asking), None) is not None
+
+    @cached_property
+    def deeds(self) -> tuple[Mention, ...]:
+        """What third parties are told to have said or done."""
+        return tuple(deeds(self.where, self.asking))
+
+    @cached_property
+    def asking(self) -> frozenset[int]:
+        """Numbers of the sentences that ask."""
+        return frozenset(_asking(self.where))
+
+    @cached_property
+    def permissions(self) -> frozenset[int]:
+        """Of those the ones that ask what may or must be done."""
+        return frozenset(sentence for sentence in self.asking if _seeks_leave(self.where, sentence))
+
+    @cached_property
+    def afresh(self) -> tuple[Mention, ...]:
+        """Beside a word that says "again", "also"."""
+        if lexicon.AFRESH.isdisjoint(self.where.by_form):
+            return ()
+        return tuple(_afresh(self.where, {mention.place: mention for mention in self.mentions}))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Digits of every number of three or more that counts neither time nor letters."""
+        return frozenset(_numbers(self.where)) if self.mentioned else frozenset()
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Digits of every number, however short."""
+        return frozenset(map(_digits, _NUMBER.findall(self.where.text)))
+
+    @cached_property
+    def spoken(self) -> Mapping[int, frozenset[str]]:
+        """By the place of each number word what the number may be, in digits, from three of them on."""
+        return _spoken(self.where)
+
+    @cached_property
+    def told_numbers(self) -> frozenset[str]:
+        """Digits of every number, in figures or in words."""
+        return self.mentioned.union(*self.spoken.values())
+
+    @cached_property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Three lemmas in a row; of a shorter text all of them."""
+        return shingles([word.lemma for word in self.where.words])
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """The words as written, folded."""
+        return frozenset([word.form for word in self.where.words])
 
     @cached_property
     def manners(self) -> Mapping[str, frozenset[Manner]]:
@@ -120,11 +163,6 @@ class Matter:
         return frozenset(mention.concept for mention in self.mentions if mention.wanted)
 
     @cached_property
-    def told_numbers(self) -> frozenset[str]:
-        """Digits of every number, in figures or in words."""
-        return self.mentioned.union(*self.spoken.values())
-
-    @cached_property
     def concepts(self) -> frozenset[str]:
         """Of the whole text; a denied one begins with "не "."""
         return frozenset(mention.negatable for mention in self.mentions)
@@ -133,29 +171,14 @@ class Matter:
 @lru_cache(maxsize=256)
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
-    text = text[:MAX_CHARACTERS]
-    where = wording(text)
-    asking = _asking(where)
-    found = _joined(tuple(mentions(where, asking)))
-    return Matter(
-        mentions=found,
-        deeds=tuple(deeds(where, asking)),
-        asking=asking,
-        permissions=frozenset(sentence for sentence in asking if _seeks_leave(where, sentence)),
-        afresh=tuple(_afresh(where, {mention.place: mention for mention in found})),
-        numbers=frozenset(_numbers(where)),
-        mentioned=frozenset(_digits(number) for number in _NUMBER.findall(text)),
-        spoken=_spoken(where),
-        shingles=shingles([word.lemma for word in where.words]),
-        forms=frozenset(word.form for word in where.words),
-    )
+    return Matter(wording(text[:MAX_CHARACTERS]))
 
 
 def shingles(lemmas: list[str]) -> frozenset[tuple[str, ...]]:
     """Three in a row; of fewer than three all in one."""
     if len(lemmas) < _SHINGLE:
         return frozenset({tuple(lemmas)}) if lemmas else frozenset()
-    return frozenset(tuple(lemmas[at : at + _SHINGLE]) for at in range(len(lemmas) - _SHINGLE + 1))
+    return frozenset(zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False))
 
 
 def containment(part: frozenset[tuple[str, ...]], whole: frozenset[tuple[str, ...]]) -> float:
@@ -174,6 +197,7 @@ def unseen(concepts: Iterable[str], before: frozenset[str]) -> frozenset[str]:
     return frozenset(c for c in missing if not any(akin(c, other) for other in alike.get(c[:_SAME_BEGINNING], ())))
 
 
+@lru_cache(maxsize=1024)
 def root_subject(subject: str) -> tuple[str, ...]:
     """The words of a subject without Re, Fwd and tags: what stays the same within a conversation."""
     subject = subject[:_MAX_SUBJECT]
@@ -197,13 +221,13 @@ def registration_numbers(text: str) -> tuple[str, ...]:
     return numbers(text)
 
 
-def _joined(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def _joined(found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Two neighbours that mean a third thing become it, in the place of the first."""
     result: list[Mention] = []
     for mention in found:
         last = result[-1] if result else None
         if last and mention.place - last.place <= 2 and (both := _TOGETHER.get((last.concept, mention.concept))):  # noqa: PLR2004 - side by side, or one word between
-            result[-1] = replace(last, concept=both)
+            result[-1] = last._replace(concept=both)
         else:
             result.append(mention)
     return tuple(result)
@@ -239,11 +263,10 @@ def _common(one: str, other: str) -> int:
 
 
 def _numbers(where: Wording) -> Iterable[str]:
-    starts = [word.start for word in where.words]
     for found in _NUMBER.finditer(NUMBER.sub(lambda match: " " * len(match[0]), where.text)):
         digits = _digits(found[0])
-        after = bisect_left(starts, found.end())
-        counts = after < len(starts) and bool(where.words[after].lemmas & (lexicon.TIME_UNITS | _LETTERS))
+        after = bisect_left(where.starts, found.end())
+        counts = after < len(where.words) and bool(where.words[after].lemmas & (lexicon.TIME_UNITS | _LETTERS))
         if len(digits) >= _MIN_NUMBER and not _YEAR.fullmatch(digits) and not counts:
             yield digits
 
@@ -260,26 +283,20 @@ def _spoken(where: Wording) -> dict[int, frozenset[str]]:
 
 
 def _digits(number: str) -> str:
-    return "".join(character for character in number if character.isdigit())
+    return "".join(filter(str.isdigit, number))
 
 
-def _asking(where: Wording) -> frozenset[int]:
+def _asking(where: Wording) -> Iterator[int]:
     """The sentences that end with a question mark or begin as a question does."""
-    by_sentence: dict[int, list[int]] = {}
-    for position, sentence in enumerate(where.sentences):
-        by_sentence.setdefault(sentence, []).append(position)
-    found = set()
-    for sentence, positions in by_sentence.items():
-        end = where.words[positions[-1]].end
-        opening = {where.words[position].form for position in positions[:3]}
-        if "?" in where.text[end : end + 4] or opening & _ASKING:
-            found.add(sentence)
-    return frozenset(found)
+    for sentence, positions in where.by_sentence.items():
+        end = where.ends[positions[-1]]
+        if where.text.find("?", end, end + 4) >= 0 or any(where.words[at].form in _ASKING for at in positions[:3]):
+            yield sentence
 
 
 def _seeks_leave(where: Wording, sentence: int) -> bool:
     """Whether a question asks what may or must be done; "сколько можно ждать" does not."""
-    forms = {word.form for at, word in enumerate(where.words) if where.sentences[at] == sentence}
+    forms = {where.words[at].form for at in where.by_sentence[sentence]}
     return bool(forms & _LEAVE) and not forms & _IMPATIENT
 
 

@@ -27,6 +27,7 @@ from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
 Kind = Literal["thanks", "nudge", "signature", "forward", "resend", "rewording"]
 
+_ANEW = ("новое обращение",)
 _ALIKE = 0.6
 _NEARLY_IDENTICAL = 0.75
 _UNDONE = {"layout": keyboard.in_russian, "translit": translit.in_russian}
@@ -72,17 +73,15 @@ class Novelty:
 def compare(reading: Reading, link: Link, history: History) -> Novelty:
     """Compare a message with what its conversation holds; without a conversation everything is new."""
     if link.conversation is None:
-        return Novelty(None, 0.0, ("новое обращение",), empty=False)
-    within = tuple(
-        earlier for earlier in history.earlier if earlier.conversation and earlier.conversation == link.conversation
-    )[-_COMPARED:]
+        return Novelty(None, 0.0, _ANEW, empty=False)
+    within = tuple(earlier for earlier in history.earlier if earlier.conversation == link.conversation)[-_COMPARED:]
     told = tuple(earlier for earlier in within if not earlier.outgoing and considered(earlier))
     own = matter(_own_text(reading, within))
     facts = particulars(reading, own, within)
     empty = not facts.new_files and not own.numbers and _says_nothing(reading, own)
-    best, similarity, back = _most_alike(reading, own, told)
     if not told:
-        return Novelty(None, similarity, ("новое обращение",), empty)
+        return Novelty(None, 0.0, _ANEW, empty)
+    best, similarity, back = _most_alike(reading, own, told)
     words = _words(reading, own, facts, within, decided=_decided(link, history))
     new = (*facts.new, *words, *_forwarded(reading, within), *_answer(reading, own, within))
     new = tuple(dict.fromkeys(new))
@@ -189,8 +188,8 @@ def _forwards(reading: Reading) -> bool:
 
 def _forwarded(reading: Reading, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
     """A forward brings what it holds: one's own earlier mail is nothing new, a bank's letter is."""
-    quoted = _HEADER_LINE.sub("", reading.message.body.quoted_text)
-    if not _forwards(reading) or not quoted.strip():
+    quoted = _HEADER_LINE.sub("", reading.message.body.quoted_text) if _forwards(reading) else ""
+    if not quoted.strip():
         return
     shingles = matter(quoted).shingles
     known = frozenset(shingle for earlier in within for shingle in matter(earlier.text).shingles)
@@ -215,9 +214,9 @@ def _replies(reading: Reading) -> bool:
     """A word that answers, such as "да" or "в мае", in a sentence that neither thanks, reminds nor asks back."""
     where = wording(reading.readable_text)
     idle = lexicon.NUDGE | lexicon.COURTESY
-    for sentence in set(where.sentences):
-        here = [word for at, word in enumerate(where.words) if where.sentences[at] == sentence]
-        after = where.text[here[-1].end : here[-1].end + 3]
+    for positions in where.by_sentence.values():
+        here = where.words[positions.start : positions.stop]
+        after = where.text[where.ends[positions[-1]] :][:3]
         answers = [w for w in here if w.form in lexicon.ANSWERS or w.lemma in lexicon.ANSWERS | lexicon.CALENDAR]
         counters = "?" in after and any(w.form in _COUNTERS for w in here)
         if (counters or (answers and "?" not in after)) and not any(w.lemma in idle and w not in answers for w in here):

@@ -79,8 +79,9 @@ def _facts(
     for date in reading.identities.dates:
         yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, _known_date(date, within, told_before)
     given = {word.form for word in wording(reading.message.sender.name).words} | forms
+    roots = frozenset(form[:_NAME_ROOT] for form in given) if reading.identities.names else frozenset()
     for name in reading.identities.names:
-        yield "имя", name, _known_name(name, given)
+        yield "имя", name, _known_name(name, roots)
 
 
 def _national(number: str) -> str:
@@ -114,9 +115,8 @@ def _one_day(one: str, other: str) -> bool:
     return one[-5:] == other[-5:] and (one.startswith("-") or other.startswith("-") or one == other)
 
 
-def _known_name(name: str, forms: Iterable[str]) -> bool:
+def _known_name(name: str, roots: frozenset[str]) -> bool:
     """Any part of it is known, and every given name: people sign with initials, a wife bears the same surname."""
-    roots = {form[:_NAME_ROOT] for form in forms}
     parts = [word.form for word in wording(name).words if len(word.form) > 1]
     given = [part for part in parts if any("Name" in tags and score >= _SURE for _, tags, score in readings(part))]
     return any(part[:_NAME_ROOT] in roots for part in parts) and all(part[:_NAME_ROOT] in roots for part in given)

@@ -85,8 +85,10 @@ def same_subject(reading: Reading, conversation: Conversation) -> bool:
 
 def says_nothing(reading: Reading) -> bool:
     """A reminder without a matter of its own belongs to whatever is waiting."""
+    if reading.message.attachments:
+        return False
     own = matter(f"{reading.message.subject}.\n\n{reading.readable_text}")
-    return not own.concepts and not own.numbers and not reading.message.attachments
+    return not own.numbers and not own.tells
 
 
 def shares_proof(reading: Reading, earlier: Iterable[EarlierMessage]) -> bool:

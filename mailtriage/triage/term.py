@@ -30,11 +30,6 @@ class Token(Protocol):
         """One of these is among the anchors, or the keys of slips, of any text that has it."""
         ...
 
-    @property
-    def certain(self) -> bool:
-        """Whether it stands in every text that has one of them."""
-        ...
-
     def positions(self, where: Wording) -> Collection[int]:
         """Where it stands, unordered."""
         ...
@@ -50,11 +45,6 @@ class Inflected:
     def anchors(self) -> frozenset[str]:
         """The lemmas."""
         return self.lemmas
-
-    @property
-    def certain(self) -> bool:
-        """It does."""
-        return True
 
     def positions(self, where: Wording) -> Collection[int]:
         """By each lemma."""
@@ -74,11 +64,6 @@ class Beginning:
         """The stem with a star."""
         return frozenset((self.stem + "*",))
 
-    @property
-    def certain(self) -> bool:
-        """It does."""
-        return True
-
     def positions(self, where: Wording) -> list[int]:
         """By the range of forms."""
         return where.with_stem(self.stem)
@@ -96,11 +81,6 @@ class Slipped:
     def anchors(self) -> frozenset[str]:
         """The lemmas and the keys."""
         return self.lemmas.union(self.forms)
-
-    @property
-    def certain(self) -> bool:
-        """What shares a key need not be a slip."""
-        return False
 
     def positions(self, where: Wording) -> set[int]:
         """By lemma, then by slip."""

@@ -32,10 +32,14 @@ _WRITING = frozenset(
     {"писать", "написать", "обращаться", "обратиться", "звонить", "отправлять", "просить", "пробовать", "пытаться",
      "повторять", "спрашивать", "прошу", "говорить", "объяснять", "пользоваться"}
 )  # fmt: skip
+_TURNING = _TIMES | _CALLING | _BURNING | _DOING | {"мой"}
+_UNKNOWN = "ведома"
 
 
 def turn_of_phrase(where: Wording, place: int, lemma: str) -> str | None:
     """The matter that the word at a place stands for in its turn, "" where it tells nothing, None where it has none."""
+    if lemma not in _TURNING and where.words[place].form != _UNKNOWN:
+        return None
     if _disowns(where, place, lemma):
         return "disown"
     if (lemma in _TIMES and _counts_letters(where, place)) or (lemma in _CALLING and _calls_us(where, place)):
@@ -55,7 +59,7 @@ def _counts_letters(where: Wording, place: int) -> bool:
     for at in (place + 1, place - 1, place + 2, place - 2):
         if 0 <= at < len(where.words) and tags_of(where.words[at].form) & _VERBS:
             near, far = sorted((at, place))
-            between = where.text[where.words[near].end : where.words[far].start]
+            between = where.text[where.ends[near] : where.starts[far]]
             return not _MARK.search(between) and bool(where.words[at].lemmas & (_WRITING | _READING))
     return False
 
@@ -70,7 +74,7 @@ def _disowns(where: Wording, place: int, lemma: str) -> bool:
     before = [word.form for word in where.words[max(0, place - 2) : place]]
     if lemma in _DOING:
         return is_past(tags_of(where.words[place].form)) and "не" in before
-    if where.words[place].form == "ведома":
+    if where.words[place].form == _UNKNOWN:
         return "без" in before
     if before[-1:] != ["не"] or lemma != "мой":
         return False
@@ -78,5 +82,5 @@ def _disowns(where: Wording, place: int, lemma: str) -> bool:
         # "Ваша вина, а не моя" speaks of guilt.
         return False
     onward = where.words[place + 1 : place + 2]
-    ends = not onward or bool(_MARK.search(where.text, where.words[place].end, onward[0].start))
+    ends = not onward or bool(_MARK.search(where.text, where.ends[place], where.starts[place + 1]))
     return ends or synonym(onward[0].lemma) in {"pay", "charge"}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mailtriage.language.words import lemmas_of
+from mailtriage.triage.spelling import is_key
 from mailtriage.triage.term import Term, Token, how_common
 from mailtriage.triage.wording import Wording, beginnings
 
@@ -39,44 +40,43 @@ Phrase = tuple[Term, frozenset[Token]]
 """With all its words."""
 Named = tuple[Token, tuple[Term, ...], tuple[Phrase, ...]]
 """A word, the terms that are nothing but this word, and the phrases that it tells best from the others."""
+Form = tuple[tuple[Token, ...], tuple[Term, ...], tuple[Phrase, ...]]
+"""The words that a form is, and what all of them bring with them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Terms, found by their words."""
 
-    words_of: Callable[[str], tuple[Named, ...]]
-    """The words that a folded form is."""
-    slipped: Mapping[str, tuple[Named, ...]]
-    """The words that may be mistyped, by anchor."""
+    form: Callable[[str], Form]
+    """The words that a folded form certainly is."""
+    slips: Mapping[str, tuple[Named, ...]]
+    """The words that may be mistyped, by the keys of their slips."""
 
     def standing(self, where: Wording) -> Standing:
         """The terms that stand in a text."""
         words: dict[Token, Collection[int]] = {}
         terms: set[Term] = set()
         begun: list[Phrase] = []
-        for (word, alone, phrases), positions in self._words(where):
-            if word in words:
-                words[word] = (*words[word], *positions)
-            else:
-                words[word] = positions
-                terms.update(alone)
-                begun += phrases
+        for (known, alone, phrases), positions in self._forms(where):
+            for word in known:
+                words[word] = (*words[word], *positions) if word in words else positions
+            terms.update(alone)
+            begun += phrases
         there = set(words)
         found = Standing(where, words, terms)
-        terms.update(term for term, needed in begun if needed <= there and found.places(term))
+        terms.update([term for term, needed in begun if needed <= there and found.places(term)])
         return found
 
-    def _words(self, where: Wording) -> Iterator[tuple[Named, Collection[int]]]:
-        """Each word that stands in a text, with some of its positions."""
+    def _forms(self, where: Wording) -> Iterator[tuple[Form, Collection[int]]]:
+        """What each form of a text is, with its positions, and of its slips what was meant."""
         for form, positions in where.by_form.items():
-            for named in self.words_of(form):
-                yield named, positions
-        if self.slipped:
-            near = self.slipped.keys() & (where.anchors | where.slips.keys())
-            for named in dict.fromkeys(named for anchor in near for named in self.slipped[anchor]):
-                if slips := named[0].positions(where):
-                    yield named, slips
+            if (found := self.form(form))[0]:
+                yield found, positions
+        near = self.slips.keys() & where.slips.keys() if self.slips else ()
+        for word, alone, phrases in dict.fromkeys(named for key in near for named in self.slips[key]):
+            if meant := word.positions(where):
+                yield ((word,), alone, phrases), meant
 
 
 def vocabulary(terms: Iterable[Term]) -> Vocabulary:
@@ -92,15 +92,20 @@ def vocabulary(terms: Iterable[Term]) -> Vocabulary:
         else:
             phrases[rarest].append((term, frozenset(term.tokens)))
     certain: dict[str, list[Named]] = defaultdict(list)
-    slipped: dict[str, list[Named]] = defaultdict(list)
+    slips: dict[str, list[Named]] = defaultdict(list)
     for word in dict.fromkeys(word for term in distinct for word in term.tokens):
         named = (word, tuple(alone[word]), tuple(phrases[word]))
         for anchor in word.anchors:
-            (certain if word.certain else slipped)[anchor].append(named)
+            (slips if is_key(anchor) else certain)[anchor].append(named)
 
     @lru_cache(maxsize=_FORMS)
-    def words_of(form: str) -> tuple[Named, ...]:
-        anchors = (form, *lemmas_of(form), *beginnings(form))
-        return tuple(dict.fromkeys(named for anchor in anchors for named in certain.get(anchor, ())))
+    def form(written: str) -> Form:
+        anchors = (written, *lemmas_of(written), *beginnings(written))
+        found = dict.fromkeys(named for anchor in anchors for named in certain.get(anchor, ()))
+        return (
+            tuple(word for word, _, _ in found),
+            tuple(term for _, alone, _ in found for term in alone),
+            tuple(phrase for _, _, phrases in found for phrase in phrases),
+        )
 
-    return Vocabulary(words_of, {anchor: tuple(words) for anchor, words in slipped.items()})
+    return Vocabulary(form, {key: tuple(words) for key, words in slips.items()})

@@ -5,11 +5,14 @@ text: a hundred thousand invented words would keep the dictionary busy for secon
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain, groupby, pairwise, repeat
 
-from mailtriage.language.words import Word, lemmas_of, words
+from mailtriage.language.words import Spoken, lemmas_of, tokens
+from mailtriage.triage.sense import Sense, sense_of
 from mailtriage.triage.spelling import typed_keys, unstretched
 
 MAX_CHARACTERS = 20_000
@@ -18,6 +21,7 @@ MAX_CHARACTERS = 20_000
 _MOST_STRANGE = 200
 """Words of a text that are examined for slips: a person makes a few, a hostile text thousands."""
 _SENTENCE_END = re.compile(r"[!?…]+|\.(?=\s+[A-ZА-ЯЁ])|\n[ \t]*\n|[;•]")
+_CLAUSE_END = re.compile(r"[,.;:!?()\n«»\"]")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,10 @@ class Wording:
     """The text and its words; what only some questions need is found when they are asked."""
 
     text: str
-    words: tuple[Word, ...]
+    words: tuple[Spoken, ...]
+    starts: tuple[int, ...] = field(repr=False)
+    """Where each word begins, in characters."""
+    ends: tuple[int, ...] = field(repr=False)
     by_form: dict[str, tuple[int, ...]] = field(repr=False)
     """Positions of words, by form; a stretched word stands also as what it is when its letters are let go."""
 
@@ -46,8 +53,32 @@ class Wording:
     @cached_property
     def sentences(self) -> tuple[int, ...]:
         """For each word the number of its sentence."""
-        ends = [match.start() for match in _SENTENCE_END.finditer(self.text, 0, MAX_CHARACTERS)]
-        return tuple(bisect_left(ends, word.start) for word in self.words)
+        return self._numbered(_SENTENCE_END)
+
+    @cached_property
+    def clauses(self) -> tuple[int, ...]:
+        """For each word the number of its clause: between two clauses stands a mark."""
+        return self._numbered(_CLAUSE_END)
+
+    def _numbered(self, ends: re.Pattern[str]) -> tuple[int, ...]:
+        """For each word how many ends are before it."""
+        met = (bisect_right(self.starts, end.start()) for end in ends.finditer(self.text, 0, MAX_CHARACTERS))
+        bounds = pairwise((0, *met, len(self.words)))
+        return tuple(chain.from_iterable(repeat(number, upto - since) for number, (since, upto) in enumerate(bounds)))
+
+    @cached_property
+    def by_sentence(self) -> Mapping[int, range]:
+        """Positions of the words of each sentence, by its number."""
+        found: dict[int, range] = {}
+        for sentence, group in groupby(range(len(self.words)), self.sentences.__getitem__):
+            positions = list(group)
+            found[sentence] = range(positions[0], positions[-1] + 1)
+        return found
+
+    @cached_property
+    def senses(self) -> tuple[Sense, ...]:
+        """What each word means by itself."""
+        return tuple([sense_of(word.form) for word in self.words])
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -70,7 +101,7 @@ class Wording:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the text from one word to another stands in it, in characters."""
-        return self.words[first].start, self.words[last].end
+        return self.starts[first], self.ends[last]
 
     def quote(self, first: int, last: int) -> str:
         """The text from one word to another, as the customer wrote it."""
@@ -92,14 +123,14 @@ class Wording:
 @lru_cache(maxsize=32)
 def wording(text: str) -> Wording:
     """Take a text apart; the same text is not taken apart again."""
-    found = words(text[:MAX_CHARACTERS])
+    found, starts, ends = tokens(text[:MAX_CHARACTERS])
     by_form: dict[str, list[int]] = {}
     for position, word in enumerate(found):
         by_form.setdefault(word.form, []).append(position)
     for form, positions in list(by_form.items()):
         for meant in unstretched(form):
             by_form[meant] = by_form.get(meant, []) + positions
-    return Wording(text, found, {form: tuple(positions) for form, positions in by_form.items()})
+    return Wording(text, found, starts, ends, {form: tuple(positions) for form, positions in by_form.items()})
 
 
 @lru_cache(maxsize=65_536)
