@@ -7,7 +7,7 @@ does not hand out must neither be passed over in silence nor hold up all that li
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime, timezone
 from typing import Any
 
 from imapclient import IMAPClient
@@ -123,14 +123,27 @@ class Fetcher:
 
     def sizes(self, uids: Sequence[int]) -> tuple[Sized, ...]:
         """Sizes and INTERNALDATEs, in the order of the UIDs; what has vanished is left out."""
-        if not uids:
-            return ()
-        answer = _fetch(self._client, uids, ["RFC822.SIZE", "INTERNALDATE"])
-        return tuple(
-            Sized(uid, int(answer[uid][b"RFC822.SIZE"]), _aware(answer[uid][b"INTERNALDATE"]))
+        known = self._sizes(uids)
+        left_out = [uid for uid in uids if uid not in known]
+        if listed := self._listed(left_out):
+            # They have not vanished: a server that is busy with others passes them over and tells when asked again.
+            known |= self._sizes(listed)
+            now = datetime.now(UTC)
+            known |= {uid: Sized(uid, 0, now) for uid in listed if uid not in known}
+        return tuple(known[uid] for uid in uids if uid in known)
+
+    def _sizes(self, uids: Sequence[int]) -> dict[int, Sized]:
+        answer = _fetch(self._client, uids, ["RFC822.SIZE", "INTERNALDATE"]) if uids else {}
+        return {
+            uid: Sized(uid, int(answer[uid][b"RFC822.SIZE"]), _aware(answer[uid][b"INTERNALDATE"]))
             for uid in uids
             if uid in answer and {b"RFC822.SIZE", b"INTERNALDATE"} <= answer[uid].keys()
-        )
+        }
+
+    def _listed(self, uids: Sequence[int]) -> list[int]:
+        """Those of these that lie there still."""
+        found = self._client.search(["UID", ",".join(map(str, uids))]) if uids else []
+        return [uid for uid in found if uid in uids]
 
     def parts(self, sizes: Sequence[Sized], last_uid: int) -> Iterator[tuple[tuple[Sized, ...], int]]:
         """The same, cut where the bodies would be too much for the memory, each with the last UID that it settles."""
@@ -151,11 +164,10 @@ class Fetcher:
         wary = {*vast, *self.caution.headers_alone, *self.caution.unasked}
         octets = self._handed_out([one.uid for one in part if one.uid not in wary], *_BODY)
         heads = self._handed_out([uid for uid in vast if uid not in self.caution.unasked], *_HEADER)
-        left_out = [one.uid for one in part if one.uid not in octets and one.uid not in heads]
-        listed = self._client.search(["UID", ",".join(map(str, left_out))]) if left_out else []
-        # A server that is busy with others leaves one out now and then, and has it when it is asked again.
+        listed = self._listed([one.uid for one in part if one.uid not in octets and one.uid not in heads])
+        # As of the sizes: it may only have been passed over.
         octets |= self._if_handed_out([uid for uid in listed if uid not in wary], *_BODY)
-        withheld = self._withheld([uid for uid in listed if uid in left_out and uid not in octets])
+        withheld = self._withheld([uid for uid in listed if uid not in octets])
         found = {**octets, **heads, **withheld}
         return tuple(
             RawMessage(

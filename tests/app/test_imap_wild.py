@@ -257,7 +257,8 @@ def test_a_message_that_the_server_cannot_hand_out_stops_nobody_and_is_held(
     assert wild.desk.rows("select count(*) from message") == [(len(texts),)]
 
 
-def test_a_message_that_a_busy_server_leaves_out_once_is_asked_for_again(wild: Wild) -> None:
+@pytest.mark.parametrize("item", [b"BODY.PEEK[]", b"RFC822.SIZE"])
+def test_a_message_that_a_busy_server_leaves_out_once_is_asked_for_again(wild: Wild, item: bytes) -> None:
     wild.put()
     left_out = wild.desk.uids()[2]
 
@@ -267,7 +268,7 @@ def test_a_message_that_a_busy_server_leaves_out_once_is_asked_for_again(wild: W
         return tag + b" UID FETCH " + others + b" " + rest
 
     wild.tap.hear = times(
-        1, lambda said: said.command == "FETCH" and said.moment == "before" and b"BODY.PEEK[]" in said.line, without
+        1, lambda said: said.command == "FETCH" and said.moment == "before" and item in said.line, without
     )
     wild.desk.once()
     assert wild.desk.rows("select distinct verdict from message") == [("accept",)]
