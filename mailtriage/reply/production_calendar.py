@@ -6,8 +6,11 @@ that next year's decree may not be known yet. And the day on which a term begins
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any, Final, cast
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from mailtriage.errors import Told
@@ -27,10 +30,22 @@ _AHEAD: Final = timedelta(days=60)
 
 
 def _russia(**years: int) -> Any:
-    # It knows the calendars of the whole world, and a twentieth of all that a start loads.
-    import holidays  # noqa: PLC0415 - as above
+    return _russian_calendar()(**years)
 
-    return cast("Any", holidays).country_holidays("RU", **years)
+
+@cache
+def _russian_calendar() -> Any:
+    """The library's calendar of Russia, out of its own file: the package around it loads those of the whole world."""
+    library = find_spec("holidays")
+    folders = (library and library.submodule_search_locations) or ()
+    file = next((file for each in folders if (file := Path(each, "countries", "russia.py")).is_file()), None)
+    spec = file and spec_from_file_location("holidays_of_russia", file)
+    if not spec or not spec.loader:
+        # A release of another build: the long way is always there.
+        return import_module("holidays").RU
+    calendar = module_from_spec(spec)
+    spec.loader.exec_module(calendar)
+    return calendar.Russia
 
 
 @lru_cache(maxsize=1)

@@ -168,7 +168,7 @@ class Matter:
         return frozenset(mention.negatable for mention in self.mentions)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
     return Matter(wording(text[:MAX_CHARACTERS]))

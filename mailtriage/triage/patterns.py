@@ -15,6 +15,7 @@ import re2
 
 _TOGETHER = 250
 """Patterns in one filter, so that its automaton stays within the 8 MB that it has."""
+_FEW = 64
 _MARK = "\ue000\uf8ff\ue001"
 """Private-use characters, which stand in this order by nobody's accident; a text that has them loses nothing."""
 _MEMORY = 1 << 26
@@ -59,6 +60,17 @@ class Texts:
         return [at for at in near if at < self.count] if self.count in near else range(self.count)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Few:
+    """Texts that may be contained, so few that looking for one after the other costs less than any automaton."""
+
+    written: tuple[str, ...]
+
+    def possible(self, text: str) -> Iterable[int]:
+        """Those that are contained."""
+        return [at for at, each in enumerate(self.written) if each in text]
+
+
 def patterns(written: Iterable[str]) -> Patterns:
     """Compile RE2 patterns that are known to be right, for folded texts."""
     rest, blocks, count = iter(written), [], 0
@@ -73,10 +85,13 @@ def patterns(written: Iterable[str]) -> Patterns:
     return Patterns(tuple(blocks))
 
 
-def texts(written: Iterable[str]) -> Texts:
+def texts(written: Iterable[str]) -> Many:
     """Compile folded texts, for folded texts."""
+    listed = tuple(written)
+    if len(listed) <= _FEW:
+        return Few(listed)
     asked = re2.Set.SearchSet(_options(case_sensitive=True))
-    count = sum(asked.Add(re2.escape(text)) >= 0 for text in written)
+    count = sum(asked.Add(re2.escape(text)) >= 0 for text in listed)
     asked.Add("")
     asked.Compile()
     return Texts(count, asked)
