@@ -76,7 +76,8 @@ class Sweep:
         self.tell(f"{'start ' if starting else ''}{point} ({died}): met{late}, {ordeal.tally}")
 
     def run_of(self, size: int, deaths: int, chance: random.Random) -> None:
-        """One pass of so many letters, in which it dies as often as that at random points."""
+        """One pass of so many letters, in whole dozens, in which it dies as often as that at random points."""
+        size += -size % len(self._expected)  # what is expected of a letter depends on the others of its dozen
         ordeal, letters, name = self.ordeal, dozen(f"r{self._next()}", size), f"a run of {size}"
         ordeal.kill()
         ordeal.put(letters)
