@@ -8,6 +8,7 @@ The trap is the clock of the process, which counts all its threads: what runs be
 import functools
 import json
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -24,7 +25,16 @@ from mailtriage.transport.reader_process import ReaderProcess
 
 SPENT: dict[str, float] = defaultdict(float)
 """Seconds of processor time by stage."""
-_OPEN: list[float] = []
+
+
+class _Open(threading.local):
+    """Spent in stages inside those that are open; each thread has its own, for the disk is waited for aside."""
+
+    def __init__(self) -> None:
+        self.spent: list[float] = []
+
+
+_OPEN = _Open()
 
 
 def measured(stage: str, owner: Any, name: str) -> None:
@@ -34,14 +44,14 @@ def measured(stage: str, owner: Any, name: str) -> None:
     @functools.wraps(whole)
     def timed(*arguments: Any, **named: Any) -> Any:
         start = time.thread_time()
-        _OPEN.append(0.0)
+        _OPEN.spent.append(0.0)
         try:
             return whole(*arguments, **named)
         finally:
             spent = time.thread_time() - start
-            SPENT[stage] += spent - _OPEN.pop()
-            if _OPEN:
-                _OPEN[-1] += spent
+            SPENT[stage] += spent - _OPEN.spent.pop()
+            if _OPEN.spent:
+                _OPEN.spent[-1] += spent
 
     setattr(owner, name, timed)
 
