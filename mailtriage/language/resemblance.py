@@ -29,8 +29,10 @@ FORM = "="
 """Stands before a word as it is written, where a normal form is written without."""
 PAIR = "_"
 """Stands between the normal forms of two words side by side."""
-_QUESTIONS = "#questions_"
-_NUMBERS = "#numbers"
+_OF_LETTER = "%"
+"""Stands before what is told of the letter as a whole. Not "#", behind which packaged lists have comments."""
+_QUESTIONS = f"{_OF_LETTER}questions_"
+_NUMBERS = f"{_OF_LETTER}numbers"
 _MANY = 2
 _NUMBER = re.compile(r"\d\d")
 
@@ -105,7 +107,7 @@ class _Half:
         self._places, self._mark, self._heard = places, mark, heard
         self._pairs: dict[str, dict[str, int]] = {}
         for feature, place in places.items():
-            if PAIR in feature and feature.startswith(ASKED) == bool(mark) and not feature.startswith("#"):
+            if PAIR in feature and feature.startswith(ASKED) == bool(mark) and not feature.startswith(_OF_LETTER):
                 one, _, other = feature.removeprefix(mark).partition(PAIR)
                 self._pairs.setdefault(one, {})[other] = place
         # The same some hundred forms come in every letter.
@@ -139,11 +141,12 @@ class Vocabulary:
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
+        words = self._said.found(said) | self._asked.found(asked)
+        if not words:
+            return Resemblance(None, 0)
         of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
         # Always in one order: sums of fractions depend on it.
-        found = sorted({*self._said.found(said), *self._asked.found(asked), *of_letter})
-        if not found:
-            return Resemblance(None, 0)
+        found = sorted({*words, *of_letter})
         of_kinds = list(zip(*map(self._weight, found), strict=True))
         scale = 1 / math.sqrt(len(found) + _FEW)
         odds = [math.exp(scale * sum(weights)) for weights in of_kinds]
@@ -183,7 +186,7 @@ def vocabulary() -> Vocabulary:
 
 
 def _one_word(feature: str) -> bool:
-    return not (feature.startswith((ASKED, "#")) or PAIR in feature)
+    return not (feature.startswith((ASKED, _OF_LETTER)) or PAIR in feature)
 
 
 def _told(loudest: Iterable[str]) -> tuple[str, ...]:
@@ -198,7 +201,7 @@ def _told(loudest: Iterable[str]) -> tuple[str, ...]:
 
 def _as_told(feature: str) -> str:
     """The word or the pair for people's eyes, "" for what is no word."""
-    return "" if feature.startswith("#") else feature.removeprefix(ASKED).removeprefix(FORM).replace(PAIR, " ")
+    return "" if feature.startswith(_OF_LETTER) else feature.removeprefix(ASKED).removeprefix(FORM).replace(PAIR, " ")
 
 
 def _weight(counts: Sequence[int], letters: Sequence[int]) -> tuple[float, ...]:

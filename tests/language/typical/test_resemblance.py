@@ -18,8 +18,10 @@ def judged(letter: str, by: Vocabulary | None = None) -> Resemblance:
 
 def test_the_table_was_counted_from_these_letters() -> None:
     assert f"# letters: {digest()}" in TABLE.read_text(encoding="utf-8")
-    first = lexicon.lines("typical_words.txt")[0]
+    first, *rows = lexicon.lines("typical_words.txt")
     assert first == "letters " + " ".join(str(len(letters(kind))) for kind in KINDS)
+    written = [row for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("# ")]
+    assert rows == written[1:], "a row that is read as a comment teaches nothing"
 
 
 def test_letters_teach_about_letters_that_they_do_not_hold() -> None:
