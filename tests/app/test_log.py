@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -33,6 +34,15 @@ def test_an_event_is_an_action_with_keys():
     assert event == {
         "action": "message_recorded", "room": "room", "digest": "abc", "reply": "<1@desk.example>", "level": "info",
     }  # fmt: skip
+
+
+def test_a_disk_that_is_full_loses_lines_and_stops_no_work():
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - to close it fails, too
+    log.configure("json", stream=full)
+    log.get("room").info("message_recorded", digest="abc")
+    structlog.reset_defaults()
+    with pytest.raises(OSError, match="No space"):
+        full.close()
 
 
 def test_addresses_are_struck_out_wherever_they_stand(stream):
