@@ -28,7 +28,7 @@ def test_a_message_and_a_place_are_found_by_their_own_index(sqlite: Database, po
         recorder.sighting(Arrival("first").raw(at(1, uidvalidity=2)))
     whereabouts.latest(message)
     whereabouts.is_ours(message, Location("support", "Triage/accept", 1, 1))
-    whereabouts.departed("support", "INBOX", 1, ())
+    whereabouts.departed("support", "INBOX", 1, (), below=100)
     books.counted("support", "INBOX", 1, range(1, 100))
     books.unmoved("support", "INBOX", 1, 10)
     books.left(1)
