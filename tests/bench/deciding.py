@@ -1,8 +1,9 @@
 """What deciding costs: `python tests/bench/deciding.py [--rules FOLDER] [--sizes 10,100,500,2000]`, and how it grows.
 
 The rules are the shipped ones again and again, each time with other words of the dictionary, or a rule would be met by
-no text or by every one. The letters are of two kinds: customers' mails (those of the demo, strung together to 30 to 150
-words), and dense ones, the rules' own examples strung together to 50 to 400 words that every second rule speaks about.
+no text or by every one. The letters are of three kinds: single ones (those of the demo as they are), mails (the same,
+strung together to 30 to 150 words, so about several matters at once), and dense ones, the rules' own examples strung
+together to 50 to 400 words that every second rule speaks about.
 Processor time, every message new to the program: what a text's words cost (once a message, however many rules) stands
 apart from what the rules cost. The trap is the warm cache: forms that were met before are cached in real life too,
 texts are not.
@@ -93,13 +94,13 @@ class Variety:
         sentences = ([text for texts in matters for text in texts] for matters in few)
         return [self._letter(each, length) for each, length in zip(sentences, _DENSE * _LETTERS, strict=True)]
 
+    def single(self) -> list[Facts]:
+        """Letters as customers write them, each about its own matter."""
+        return [_facts(text) for text in _texts()]
+
     def mails(self) -> list[Facts]:
-        """Letters as customers write them."""
-        options = ReadOptions(own_addresses=("support@example.org",))
-        read = (read_message(sample.octets, options) for sample in load_samples(datetime.now(UTC)))
-        texts = [
-            each.readable_text for each in read if each.message.automatic.kind is None and each.readable_text.strip()
-        ]
+        """The same, strung together until they are as long as the longest."""
+        texts = _texts()
         return [self._letter(texts, length) for length in _MAILS * _LETTERS]
 
     def _letter(self, texts: list[str], length: int) -> Facts:
@@ -133,6 +134,13 @@ class Variety:
             else self.chance.choice(self.vocabulary)
             for piece in str(written).split()
         )
+
+
+def _texts() -> list[str]:
+    """What people wrote in the mail of the demo."""
+    options = ReadOptions(own_addresses=("support@example.org",))
+    read = (read_message(sample.octets, options) for sample in load_samples(datetime.now(UTC)))
+    return [each.readable_text for each in read if each.message.automatic.kind is None and each.readable_text.strip()]
 
 
 def _named(name: str, copy: int) -> str:
@@ -195,7 +203,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="10,100,500,2000")
     arguments = parser.parse_args()
     variety = Variety(arguments.rules)
-    kinds = {"mails": variety.mails(), "dense": variety.dense()}
+    kinds = {"single": variety.single(), "mails": variety.mails(), "dense": variety.dense()}
     heads = ("words", "p95", "decide", "p95", "max", "both", "p95", "plain")
     # It is a command, and the table is its answer.
     sys.stdout.write(f"{'':6}{'rules':>7}{'asked':>7}" + "".join(f"{head:>9}" for head in heads) + "\n")
@@ -209,7 +217,7 @@ def main() -> None:
     additions = _spent(lambda: sum(range(1_000_000)))
     sys.stdout.write(
         f"milliseconds of one processor, on which a million additions take {additions:.1f}; "
-        f"{len(kinds['mails'])} mails of {_MAILS[0]} to {_MAILS[-1]} words, "
+        f"{len(kinds['single'])} single letters, {len(kinds['mails'])} mails of {_MAILS[0]} to {_MAILS[-1]} words, "
         f"{len(kinds['dense'])} dense letters of {_DENSE[0]} to {_DENSE[-1]}\n"
     )
 
