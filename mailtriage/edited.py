@@ -13,7 +13,7 @@ from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.reply.deadline import WorkCalendar, load_calendar
 from mailtriage.reply.documents import DOCUMENTS, TOPICS
 from mailtriage.reply.templates import Templates, load_templates
-from mailtriage.triage.consequence import Known
+from mailtriage.triage.then import Known
 
 _BELOW = ("", "outgoing", "lists")
 """The folders of rules, by their names below the rules folder itself."""

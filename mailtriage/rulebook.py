@@ -21,9 +21,9 @@ from mailtriage.proof import proof_of
 from mailtriage.reply.deadline import WorkCalendar
 from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.reply.wording import local_time
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.lint import lint
 from mailtriage.triage.ruleset import Ruleset, load_checked, version
+from mailtriage.triage.then import Known
 
 _log = log.get("rulebook")
 T = TypeVar("T")

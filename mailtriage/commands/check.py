@@ -21,10 +21,10 @@ from mailtriage.located import Located, load
 from mailtriage.reply.templates import Templates, load_templates
 from mailtriage.reply.wording import local_time
 from mailtriage.settings import Settings
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.examples import run_examples
 from mailtriage.triage.lint import lint
 from mailtriage.triage.ruleset import Ruleset, load_ruleset
+from mailtriage.triage.then import Known
 
 T = TypeVar("T")
 _USUAL = {"rules": "rules", "replies": "config/replies", "calendar": "config/calendar.yaml"}

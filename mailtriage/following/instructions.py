@@ -11,10 +11,10 @@ from typing import get_args
 
 from mailtriage.store.rulings import BY_HAND, Wanted
 from mailtriage.store.whereabouts import Known
-from mailtriage.triage.consequence import REASONS
 from mailtriage.triage.decision import CATEGORIES, QUEUES, Category, Verdict
 from mailtriage.triage.effects import duplicate_move
 from mailtriage.triage.policy import Policy
+from mailtriage.triage.then import REASONS
 
 _OTHER = "other"
 """What stands in a folder's name for a kind or reason that is not known."""

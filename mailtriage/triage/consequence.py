@@ -1,67 +1,22 @@
-"""What a rule does when it holds: at most one verdict, and what it adds to the classification.
+"""The keys of `then`, how each is read, and its sentence for the reference page.
 
-The `then` of a rule is read aloud by leads, so each key is one plain word. A reason that exists nowhere else (a reject
-for "spam") would reach folders and templates that nobody made: the reasons are fixed here.
+The trap is the second mistake that hides behind the first: every key is read, and all that is wrong is told at once.
+What leads read aloud is one plain word each.
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from mailtriage.errors import Problem, Told
 from mailtriage.located import Located, nearest
 from mailtriage.reply.documents import Phrase
-from mailtriage.triage.decision import CATEGORIES, Category, Verdict
+from mailtriage.triage.decision import CATEGORIES
 from mailtriage.triage.mistaken import near_or_all
+from mailtriage.triage.then import DECISIONS, MAX_PASSAGE, NAME, OUTGOING, PRIORITIES, REASONS, VERDICTS, Known, Then
 
-REASONS: dict[str, tuple[str, ...]] = {
-    "reject": ("unreadable", "anonymous", "abusive", "repeat", "decided"),
-    "skip": ("bounce", "auto_reply", "list", "receipt", "loop", "report", "duplicate"),
-}
-"""Of the verdicts that have fixed ones; accept has none, hold any short name."""
-
-MAX_PASSAGE: Final = 600
-"""Characters of a rule's own words in a letter."""
-PRIORITIES = ("low", "normal", "high")
-NAME: Final = r"[a-z][a-z0-9_-]{0,39}"
 _NAME = re.compile(NAME)
-
-
-@dataclass(frozen=True)
-class Known:
-    """Names that other rooms define; None leaves them unchecked."""
-
-    templates: Collection[str] | None = None
-    documents: Collection[str] | None = None
-    topics: Collection[str] | None = None
-    forwards: Collection[str] | None = None
-    """Names of colleagues' addresses in the configuration."""
-
-
-@dataclass(frozen=True)
-class Then:
-    """The consequences of one rule."""
-
-    verdict: Verdict | None = None
-    reason: str | None = None
-    category: Category | None = None
-    weight: float = 1.0
-    """What this rule adds to its category and topics."""
-    topics: tuple[str, ...] = ()
-    queue: str | None = None
-    documents: tuple[str, ...] = ()
-    counterparty: bool | None = None
-    several_tasks: bool | None = None
-    priority: Literal["low", "normal", "high"] | None = None
-    tags: tuple[str, ...] = ()
-    reply: str | None = None
-    say: Phrase | None = None
-    """Words of the rule's own in the acknowledgement; "" in a language that it has none in."""
-    forwards: tuple[str, ...] = ()
-    """Who gets a copy, by the names of the configuration's `forwards`."""
-    decision: Literal["final"] | None = None
-    """What a letter of support does to its conversation; only in rules/outgoing/."""
 
 
 @dataclass
@@ -240,10 +195,6 @@ def _has_odd_mark(text: str) -> bool:
     return (text[0] == "«" or text[-1] == "»") and text.count("«") != text.count("»")
 
 
-VERDICTS: Final = frozenset({"accept", "reject", "skip", "hold"})
-OUTGOING: Final = frozenset({"decision"})
-"""The keys of rules/outgoing/, which belong there alone."""
-DECISIONS: Final = ("final",)
 _SUCH_AS: Final = (
     "`accept: true` or `category: claim`",
     "например `accept: true` или `category: claim`",

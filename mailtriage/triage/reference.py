@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mailtriage.reply.documents import DOCUMENTS, TOPICS, Phrase
-from mailtriage.triage.consequence import CONSEQUENCES, REASONS
+from mailtriage.triage.consequence import CONSEQUENCES
 from mailtriage.triage.decision import QUEUES
 from mailtriage.triage.facts import FIELDS, FactField
 from mailtriage.triage.operators import KINDS_IN_RUSSIAN, OPERATORS, fits
 from mailtriage.triage.rule_reader import RULE_KEYS
+from mailtriage.triage.then import REASONS
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Слова": ("subject", "text", "said", "asked", "quoted_text", "attachment_text", "language", "repaired", "words"),

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from mailtriage.errors import Place
 from mailtriage.located import Located
 from mailtriage.triage.condition import Condition
-from mailtriage.triage.consequence import Then
+from mailtriage.triage.then import Then
 
 
 @dataclass(frozen=True)

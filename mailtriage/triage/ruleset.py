@@ -12,12 +12,13 @@ from functools import cached_property
 
 from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.located import Located, load
-from mailtriage.triage.consequence import Known, ThenReader
+from mailtriage.triage.consequence import ThenReader
 from mailtriage.triage.index import Index, make_index
 from mailtriage.triage.replacing import in_place
 from mailtriage.triage.rule import Example, Rule
 from mailtriage.triage.rule_reader import RuleReader
 from mailtriage.triage.syntax import Syntax
+from mailtriage.triage.then import Known
 
 __all__ = ["Example", "Rule", "Ruleset", "load_checked", "load_ruleset", "version"]
 

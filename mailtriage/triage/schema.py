@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mailtriage.reply.documents import DOCUMENTS, TOPICS
-from mailtriage.triage.consequence import CONSEQUENCES, DECISIONS, MAX_PASSAGE, NAME, PRIORITIES, REASONS
+from mailtriage.triage.consequence import CONSEQUENCES
 from mailtriage.triage.decision import CATEGORIES, QUEUES
 from mailtriage.triage.facts import FIELDS, FactField
 from mailtriage.triage.operators import OPERATORS, fits
 from mailtriage.triage.rule_reader import RULE_KEYS, RULE_NAME
+from mailtriage.triage.then import DECISIONS, MAX_PASSAGE, NAME, PRIORITIES, REASONS
 
 Schema = dict[str, Any]
 

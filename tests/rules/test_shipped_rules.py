@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from mailtriage.reply.documents import DOCUMENTS, TOPICS
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.decision import CATEGORIES, Decision, decide
 from mailtriage.triage.examples import example_facts
 from mailtriage.triage.facts import Facts
 from mailtriage.triage.ruleset import Ruleset, load_checked
+from mailtriage.triage.then import Known
 
 RULES = Path(__file__).parents[2] / "rules"
 TEMPLATES = frozenset(path.name.split(".")[0] for path in (RULES.parent / "config" / "replies").glob("*.j2"))

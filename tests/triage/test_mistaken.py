@@ -3,10 +3,10 @@
 import pytest
 
 from mailtriage.errors import Problems
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.facts import FIELDS
 from mailtriage.triage.mistaken import _IN_RUSSIAN
 from mailtriage.triage.ruleset import load_ruleset
+from mailtriage.triage.then import Known
 
 
 def told(when="{always: true}", then="{tag: t}", more=""):

@@ -6,12 +6,13 @@ from dataclasses import fields
 import pytest
 
 from mailtriage.reply.documents import DOCUMENTS, TOPICS
-from mailtriage.triage.consequence import CONSEQUENCES, OUTGOING, Then, ThenReader
+from mailtriage.triage.consequence import CONSEQUENCES, ThenReader
 from mailtriage.triage.facts import FIELDS, Facts
 from mailtriage.triage.operators import KINDS_IN_RUSSIAN, OPERATORS
 from mailtriage.triage.reference import EXAMPLES, GROUPS, reference
 from mailtriage.triage.rule_reader import RULE_KEYS
 from mailtriage.triage.ruleset import load_ruleset
+from mailtriage.triage.then import OUTGOING, Then
 
 RUSSIAN = re.compile("[а-яё]{3}")
 

@@ -3,10 +3,10 @@
 import pytest
 
 from mailtriage.errors import Problems
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.decision import decide, trace
 from mailtriage.triage.facts import Facts
 from mailtriage.triage.ruleset import load_checked, load_ruleset
+from mailtriage.triage.then import Known
 
 GOOD = """
 - rule: bounce

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from mailtriage.errors import Problems, Told
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.decision import decide, trace
 from mailtriage.triage.facts import Facts
 from mailtriage.triage.ruleset import load_ruleset
+from mailtriage.triage.then import Known
 
 
 def rule(name, more="", then="{tag: t}"):

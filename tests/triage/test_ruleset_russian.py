@@ -7,8 +7,8 @@ import pytest
 from mailtriage.errors import Problems, Told
 from mailtriage.reply.deadline import load_calendar
 from mailtriage.reply.templates import load_templates
-from mailtriage.triage.consequence import Known
 from mailtriage.triage.ruleset import load_checked
+from mailtriage.triage.then import Known
 
 KNOWN = Known(templates={"ack"}, documents={"receipt"}, topics={"refund"}, forwards={"security"})
 GOOD = "- rule: {name}\n  title: t\n  when: {when}\n  then: {then}\n"
