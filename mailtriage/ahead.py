@@ -20,7 +20,7 @@ from mailtriage.triage.gathering import TOO_LARGE
 WITHHELD = "the server lists it and does not hand it out"
 _BATCHES = 2
 """That are begun behind the one in hand: the readers have work while the next is fetched."""
-_OCTETS = 16 << 20
+_OCTETS = 8 << 20
 """Of all batches that are begun; once they are so many, the first of them is recorded before another is fetched."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 
 from mailtriage import cli
@@ -44,6 +45,8 @@ def mailtriage(*arguments: object, stdin: bytes = b"") -> Done:
     finally:
         kept = sys.stdout, sys.stderr
         sys.argv, sys.stdin, sys.stdout, sys.stderr = streams
+        # What the next test logs has another place to go to.
+        structlog.reset_defaults()
     done = Done(int(str(code or 0)), out.getvalue().decode(), err.getvalue().decode())
     for stream in kept:
         stream.detach()
