@@ -11,6 +11,7 @@ import logging
 import socket
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from argparse import Namespace
 from collections.abc import Collection, Coroutine, Iterator
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ _T = TypeVar("_T")
 _PERMANENT_FLAGS = property(lambda _: (get_system_flags() - {Recent}) | {Wildcard})
 
 
-class _Server:
+class _Server(ABC):
     """A listener with an event loop of its own in a background thread; the port stays the same over a restart."""
 
     def __init__(self, port: int, tls: ssl.SSLContext | None, *, starttls: bool) -> None:
@@ -86,8 +87,9 @@ class _Server:
         """Cut every connection, but go on listening."""
         self._loop.call_soon_threadsafe(self._abort)
 
+    @abstractmethod
     async def _listen(self, listener: socket.socket, tls: ssl.SSLContext | None) -> asyncio.Server:
-        raise NotImplementedError
+        """Serve on it."""
 
     async def _stop(self) -> None:
         if self._server is not None:

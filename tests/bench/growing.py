@@ -4,6 +4,7 @@ The trap is a copy that is no longer a row of this release: every column that is
 original as it is, so that a new column needs no word here unless it must differ.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -68,7 +69,7 @@ def _copy(connection: Connection, speech: "_Speech", numbers: Mapping[str, objec
     }, original="kind = 'reply'")  # fmt: skip
 
 
-class _Speech:
+class _Speech(ABC):
     """What the two databases spell differently."""
 
     def __init__(self, now: datetime, size: int) -> None:
@@ -97,18 +98,19 @@ class _Speech:
         used = {name: value for name, value in values.items() if f":{name}" in statement}
         connection.execute(text(statement), used)
 
+    @abstractmethod
     def moment(self, number: str) -> str:
         """When that message came."""
-        raise NotImplementedError
 
+    @abstractmethod
     def padded(self, number: str, digits: int) -> str:
         """With leading zeros."""
-        raise NotImplementedError
 
     def json(self, made: str) -> str:
         """A text as JSON."""
         return made
 
+    @abstractmethod
     def continue_numbers(self, connection: Connection, table: str) -> None:
         """Let new rows go on behind these."""
 
@@ -119,6 +121,9 @@ class _Sqlite(_Speech):
 
     def padded(self, number: str, digits: int) -> str:
         return f"printf('%0{digits}d', {number})"
+
+    def continue_numbers(self, connection: Connection, table: str) -> None:
+        """They do by themselves."""
 
 
 class _Postgresql(_Speech):

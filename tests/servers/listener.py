@@ -6,13 +6,14 @@ The trap is the thread that waits for ever: what is open is shut down before any
 import contextlib
 import socket
 import threading
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 from servers.processes import HOST
 
 
-class Listener:
+class Listener(ABC):
     """Whoever inherits says how one connection is served; a context that listens."""
 
     def __init__(self) -> None:
@@ -37,9 +38,9 @@ class Listener:
         for one in self._open:
             one.close()
 
+    @abstractmethod
     def serve(self, connection: socket.socket) -> None:
         """Talk with one client; an `OSError` ends it."""
-        raise NotImplementedError
 
     def keep(self, connection: socket.socket) -> None:
         """Shut it down at the end, whoever has it then."""
