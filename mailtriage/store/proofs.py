@@ -5,15 +5,11 @@ compiled whatever stands here.
 """
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import delete, insert, select
 
 from mailtriage.store import tables as t
 from mailtriage.store.database import SCHEMA, Database
-
-_c = t.schedule.c
-_PREFIX: Final = "examples hold: "
 
 
 def is_proven(database: Database, proof: str) -> bool:
@@ -25,7 +21,7 @@ def is_proven(database: Database, proof: str) -> bool:
     if database.schema_version() != SCHEMA:
         return False
     with database.read() as connection:
-        return connection.scalar(select(_c.name).where(_c.name == _PREFIX + proof)) is not None
+        return connection.scalar(select(t.proof.c.name).where(t.proof.c.name == proof)) is not None
 
 
 def keep_proof(database: Database, proof: str, now: datetime) -> None:
@@ -35,5 +31,5 @@ def keep_proof(database: Database, proof: str, now: datetime) -> None:
         StoreError: the database failed.
     """
     with database.write() as connection:
-        connection.execute(delete(t.schedule).where(_c.name.startswith(_PREFIX, autoescape=True)))
-        connection.execute(insert(t.schedule).values(name=_PREFIX + proof, last_run_at=now))
+        connection.execute(delete(t.proof))
+        connection.execute(insert(t.proof).values(name=proof, held_at=now))

@@ -291,6 +291,15 @@ class RulesetRow(Row, table=True):
     first_used_at: datetime = Field(sa_type=Instant)
 
 
+class ProofRow(Row, table=True):
+    """With which rules, read by which program, every example held; the last ones alone."""
+
+    __tablename__ = "proof"
+
+    name: str = Field(primary_key=True, sa_type=Key)
+    held_at: datetime = Field(sa_type=Instant)
+
+
 class BounceRow(Row, table=True):
     """An address of ours that came back."""
 
@@ -337,6 +346,7 @@ schedule = metadata.tables["schedule"]
 standstill = metadata.tables["standstill"]
 cursor = metadata.tables["cursor"]
 ruleset_version = metadata.tables["ruleset_version"]
+proof = metadata.tables["proof"]
 bounce = metadata.tables["bounce"]
 file_text = metadata.tables["file_text"]
 handed = metadata.tables["handed"]
