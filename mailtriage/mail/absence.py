@@ -103,8 +103,10 @@ def absence(subject: str, text: str, *, null_sender: bool) -> tuple[str, ...]:
         )
         if (match := pattern.search(where))
     ]
+    if not found:
+        return ()
     weight = sum(worth for _, worth in found) + null_sender
-    if found and _ANSWERS.match(subject):
+    if _ANSWERS.match(subject):
         bare = len(found) == 1 and len(text) < _NOTHING_ELSE and _ABSENT.search(opening)
         weight += (len(text) < _LONG) / 2 + bool(bare) / 2
     weight -= 1.5 * min(2, _asks(opening)) + bool(PROMISES.search(opening))

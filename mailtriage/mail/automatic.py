@@ -8,7 +8,6 @@ them. Precedence alone proves nothing (RFC 3834 3.1.8 warns of it).
 import re
 from typing import TYPE_CHECKING
 
-from mailtriage.language.sparse import sparse
 from mailtriage.mail import bounces, reports, robots, wording
 from mailtriage.mail.absence import absence
 from mailtriage.mail.bounce_words import FORMULA, SUBJECT, WORDING, is_robot
@@ -21,12 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence", "judge"]
 
-_NO_ANSWER = sparse(
-    r"не отвечайте на (?:это|данное)|отвечать на (?:это|данное|него) (?:письмо |сообщение )?не (?:нужно|надо"
-    r"|требуется|следует)|do ?n[o']t reply to this|please do not reply|отправил робот|письмо (?:отправлено|создано"
-    r"|сформировано) (?:роботом|автоматически)|this (?:mailbox|address|inbox) is (?:not|un)\s?monitored",
-    re.IGNORECASE,
-)
 _REPORT_TYPES = {
     "message/delivery-status": "delivery-status",
     "message/global-delivery-status": "delivery-status",
@@ -131,12 +124,11 @@ def _delivery(evidence: Evidence, options: ReadOptions) -> Automatic:
 
 def _bounce(evidence: Evidence, options: ReadOptions) -> Automatic | None:
     """A bounce by its wording, unless an auto-responder that is no mail system says that it answers."""
+    found = bounces.bounce(evidence, options)
+    if found is None or (wording.delivered(evidence.text) and not FORMULA.search(evidence.text[:6000])):
+        return None
     robot = is_robot(evidence.sender.address, evidence.sender.name) or evidence.header.first("x-failed-recipients")
-    if robots.vacation_mark(evidence) and not robot:
-        return None
-    if wording.delivered(evidence.text) and not FORMULA.search(evidence.text[:6000]):
-        return None
-    return bounces.bounce(evidence, options)
+    return None if robots.vacation_mark(evidence) and not robot else found
 
 
 def _worded(evidence: Evidence) -> Automatic | None:
@@ -148,15 +140,14 @@ def _worded(evidence: Evidence) -> Automatic | None:
         return Automatic(kind, ("text/calendar with a METHOD",))
     subject, text = evidence.subject, evidence.new_text
     no_reply = robots.no_reply(evidence)
-    unattended = no_reply or bool(_NO_ANSWER.search(text))
-    for because in (
-        wording.challenge(subject, text),
-        absence(subject, text, null_sender=evidence.null_sender),
-        wording.help_desk(subject, text, unattended=unattended, desk=robots.desk(evidence)),
-        wording.calendar_robot(subject, text, no_reply=no_reply),
-    ):
-        if because:
-            return Automatic(kind, because)
+    because = (
+        wording.challenge(subject, text)
+        or absence(subject, text, null_sender=evidence.null_sender)
+        or wording.help_desk(subject, text, no_reply=no_reply, desk=robots.desk(evidence))
+        or wording.calendar_robot(subject, text, no_reply=no_reply)
+    )
+    if because:
+        return Automatic(kind, because)
     if not evidence.answers and not evidence.forwarded:
         because = wording.newsletter(text, bulk=no_reply or robots.bulk_sender(evidence))
         if because:
@@ -166,9 +157,8 @@ def _worded(evidence: Evidence) -> Automatic | None:
 
 def _unattended(evidence: Evidence, *, no_reply: bool) -> Automatic | None:
     """Nobody reads what would be answered: the envelope, the address or the text says so."""
-    no_answer = _NO_ANSWER.search(evidence.new_text)
-    if no_answer and (no_reply or evidence.null_sender):
-        return Automatic("auto_reply", (no_answer[0], evidence.local_part))
+    if (no_reply or evidence.null_sender) and (no_answer := wording.no_answer(evidence.new_text)):
+        return Automatic("auto_reply", (no_answer, evidence.local_part))
     if evidence.null_sender:
         # RFC 5321 4.5.5: nothing that a person writes has the null return path.
         return Automatic("auto_reply", ("null return path",))

@@ -145,7 +145,7 @@ def _machine_signs(evidence: Evidence) -> Iterator[_Sign]:
     submitted = header.text("auto-submitted").lower()
     if "failure" in submitted or "warning" in submitted:
         yield _Sign(f"Auto-Submitted: {submitted[:60]}", 2)
-    mark = next((name for name in _MACHINE_HEADERS if header.first(name) is not None), None)
+    mark = next((name for name in _MACHINE_HEADERS if name in header.values), None)
     if mark or "content-classes:dsn" in header.text("content-class").lower():
         yield _Sign(mark or "content-class", 2)
     if is_daemon(evidence.local_part):

@@ -60,7 +60,7 @@ class Evidence:
 
     def marked(self, name: str) -> bool:
         """Whether a header of that name stands there and does not say no."""
-        return self.header.first(name) is not None and self.header.text(name).lower() not in {
+        return name in self.header.values and self.header.text(name).lower() not in {
             "no",
             "false",
             "0",

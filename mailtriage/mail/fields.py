@@ -7,6 +7,7 @@ octets here (RFC 5322 2.2, RFC 2045 5.1, RFC 2231) and are decoded once, by `enc
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
@@ -32,7 +33,7 @@ class Field:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """The fields of a message or part, where its body starts, and what was wrong with them."""
 
@@ -40,17 +41,25 @@ class Header:
     body_start: int
     defects: tuple[str, ...] = ()
 
+    @cached_property
+    def values(self) -> dict[str, list[bytes]]:
+        """By name, topmost first: of a header a hundred fields are asked for, and ten are there."""
+        found: dict[str, list[bytes]] = {}
+        for field in self.fields:
+            found.setdefault(field.name, []).append(field.value)
+        return found
+
     def all(self, name: str) -> tuple[bytes, ...]:
         """The values of every field of that name, topmost first."""
-        return tuple(field.value for field in self.fields if field.name == name)
+        return tuple(self.values.get(name, ()))
 
     def first(self, name: str) -> bytes | None:
         """The topmost value, or None."""
-        return next((field.value for field in self.fields if field.name == name), None)
+        return self.values[name][0] if name in self.values else None
 
     def text(self, name: str) -> str:
         """The topmost value as text for matching, undecoded; "" where the field is missing."""
-        return (self.first(name) or b"").decode("latin-1").strip()
+        return self.values[name][0].decode("latin-1").strip() if name in self.values else ""
 
 
 def split_header(octets: bytes, start: int = 0, end: int | None = None) -> Header:

@@ -167,7 +167,7 @@ def answered(evidence: Evidence) -> Automatic | None:
 def listed(evidence: Evidence) -> Automatic | None:
     """Mailing lists and newsletters by their fields; Precedence only with a sender that is no person."""
     header = evidence.header
-    marks = tuple(name for name in _LIST if header.first(name) is not None)
+    marks = [name for name in _LIST if name in header.values]
     if marks:
         return Automatic("list", tuple(f"{name}: {header.text(name)[:80]}" for name in marks[:3]))
     if header.text("precedence").lower() in _BULK and (

@@ -105,6 +105,12 @@ _UNSUBSCRIBE = sparse(
     r"|настро\w+ (?:рассылк|подписк)|unsubscribe|opt[- ]?out|manage (?:your )?(?:preferences|subscription)",
     re.IGNORECASE,
 )
+_NO_ANSWER = sparse(
+    r"не отвечайте на (?:это|данное)|отвечать на (?:это|данное|него) (?:письмо |сообщение )?не (?:нужно|надо"
+    r"|требуется|следует)|do ?n[o']t reply to this|please do not reply|отправил робот|письмо (?:отправлено|создано"
+    r"|сформировано) (?:роботом|автоматически)|this (?:mailbox|address|inbox) is (?:not|un)\s?monitored",
+    re.IGNORECASE,
+)
 _LONG = 1_200
 """Characters that a notice fits in."""
 _SHOP_TALK = 2
@@ -120,8 +126,11 @@ def challenge(subject: str, text: str) -> tuple[str, ...]:
 
 def newsletter(text: str, *, bulk: bool) -> tuple[str, ...]:
     """The words at the foot of a newsletter: why one gets it, and how to get it no more."""
-    subscribed, leave = _SUBSCRIBED.search(text[:20_000]), _UNSUBSCRIBE.search(text[:20_000])
-    if not leave or not (subscribed or bulk) or OWN.search(text[:300]):
+    leave = _UNSUBSCRIBE.search(text[:20_000])
+    if not leave or OWN.search(text[:300]):
+        return ()
+    subscribed = _SUBSCRIBED.search(text[:20_000])
+    if not (subscribed or bulk):
         return ()
     if CUSTOMER.count(text[:_LONG]) > _SHOP_TALK:
         return ()
@@ -138,25 +147,30 @@ def receipt_wording(subject: str, text: str) -> tuple[str, ...]:
     short = text[:600]
     if len(text) >= _LONG:
         return ()
-    body = _READ_BODY.search(short)
     stamped, named = _READ_SUBJECT.match(subject), _READ_NAMED.match(subject)
-    # A stamp before our subject is a program's; a subject in so many words may be a person's.
-    personal = CUSTOMER.search(short) or OWN.search(short)
-    if body and (stamped or (named and not personal)) and not (stamped and DEMANDS.search(short)):
-        return (subject[:60], body[0][:80])
-    arrived = _DELIVERED.search(short)
-    if arrived and _DELIVERED_SUBJECT.search(subject) and not CUSTOMER.search(short):
+    if (stamped or named) and (body := _READ_BODY.search(short)):
+        # A stamp before our subject is a program's; a subject in so many words may be a person's.
+        personal = DEMANDS.search(short) if stamped else CUSTOMER.search(short) or OWN.search(short)
+        if not personal:
+            return (subject[:60], body[0][:80])
+    if _DELIVERED_SUBJECT.search(subject) and (arrived := _DELIVERED.search(short)) and not CUSTOMER.search(short):
         return (subject[:60], arrived[0][:80])
     return ()
 
 
-def help_desk(subject: str, text: str, *, unattended: bool, desk: bool) -> tuple[str, ...]:
+def no_answer(text: str) -> str | None:
+    """The words that say that nobody reads an answer."""
+    found = _NO_ANSWER.search(text)
+    return found[0] if found else None
+
+
+def help_desk(subject: str, text: str, *, no_reply: bool, desk: bool) -> tuple[str, ...]:
     """The words of somebody else's help desk that acknowledges our mail.
 
     Args:
         subject: decoded.
         text: the new words.
-        unattended: the address, or the text, says that nobody reads the answer.
+        no_reply: the address says that nobody reads the answer.
         desk: the address is a department's.
     """
     opening = text[:_LONG]
@@ -164,11 +178,13 @@ def help_desk(subject: str, text: str, *, unattended: bool, desk: bool) -> tuple
     if not body or OWN.search(opening) or DEMANDS.search(opening):
         return ()
     promise = _WILL_ANSWER.search(opening)
-    sure = unattended or _TICKET_SUBJECT.search(subject) or "автоматически" in opening.lower() or (desk and promise)
+    unattended = no_reply or no_answer(text) or "автоматически" in opening.lower()
+    sure = unattended or _TICKET_SUBJECT.search(subject) or (desk and promise)
     return (body[0][:80], *((promise[0][:60],) if promise else ())) if sure else ()
 
 
 def calendar_robot(subject: str, text: str, *, no_reply: bool) -> tuple[str, ...]:
     """The words of a calendar that reminds or invites."""
-    named, body = _EVENT_SUBJECT.match(subject), _EVENT_BODY.search(text[:_LONG])
+    named = _EVENT_SUBJECT.match(subject)
+    body = _EVENT_BODY.search(text[:_LONG]) if named else None
     return (named[0].strip(), body[0][:60]) if named and body and (no_reply or not CUSTOMER.search(text)) else ()
