@@ -26,8 +26,8 @@ class Breaker:
         self._until: datetime | None = None
         self._asked_at: datetime | None = None
 
-    def take(self, now: datetime) -> bool:
-        """Whether one more reply may leave now; it counts from then on, unless it is given back.
+    def take(self, now: datetime, most: int = 1) -> int:
+        """How many replies may leave now, of up to `most`; they count from then on, unless they are given back.
 
         Raises:
             StoreError: what left before this process began cannot be asked, or the stop not be written down.
@@ -40,15 +40,16 @@ class Breaker:
                 metrics.REPLIES_STOPPED.set(1)
         if self._until is not None:
             if now < self._until <= now + HOUR:
-                return False
+                return 0
             self._resume()
         while self._left and not now - HOUR < self._left[0] <= now:
             self._left.popleft()
         if len(self._left) >= self._limit:
             self._trip(now)
-            return False
-        self._left.append(now)
-        return True
+            return 0
+        taken = min(most, self._limit - len(self._left))
+        self._left.extend([now] * taken)
+        return taken
 
     def give_back(self, taken: datetime) -> None:
         """The reply that was let go at that instant did not leave."""

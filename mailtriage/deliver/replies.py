@@ -7,8 +7,7 @@ once the server has greeted us, what follows is counted against the reply alone.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from mailtriage import log, metrics
 from mailtriage.deliver.breaker import Breaker
 from mailtriage.deliver.copies import Copies
 from mailtriage.deliver.patience import GIVE_UP_AFTER, Delivered, Server, insist, next_try
+from mailtriage.deliver.turns import Left, Next, Turns
 from mailtriage.errors import StoreError, TransportError
 from mailtriage.store.due import DueReply
 from mailtriage.store.outbox import Outbox
@@ -25,26 +25,6 @@ from mailtriage.transport.smtp import Deferred, Outcome, Refused, Sender, Sent, 
 
 _log = log.get("deliver")
 _STOPPED = "stopped before it was handed over"
-
-
-@dataclass(frozen=True, slots=True)
-class _Next:
-    """A letter that was claimed."""
-
-    letter: DueReply
-    taken: datetime | None
-    """When it began to count as a reply that leaves."""
-    stays: str | None
-    """Why it was withheld."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """A letter that the relay took, at that instant and with that answer."""
-
-    letter: DueReply
-    at: datetime
-    answer: str
 
 
 class Replies:
@@ -63,7 +43,7 @@ class Replies:
     ) -> None:
         self._copies = copies
         self._restraint, self._breaker = restraint, Breaker(restraint) if restraint else None
-        self._asking = asyncio.Lock()
+        self._turns = Turns(self._serve, self._return)
         self._outbox, self._envelope_from = outbox, envelope_from
         self._now, self._stopping, self._tries = now, stopping, tries
         self._server = Server("smtp")
@@ -74,7 +54,11 @@ class Replies:
         Raises:
             StoreError: the database is away; a reply that was claimed and is not settled is unconfirmed.
         """
-        left: _Left | None = None
+        with self._turns.connection():
+            await self._drain(sender, done)
+
+    async def _drain(self, sender: Sender, done: Delivered) -> None:
+        left: Left | None = None
         while not self._stopping.is_set() and not self._server.resting(self._now()):
             # While the server is known to be away, no row is claimed, and none has its attempts counted.
             if self._server.away and await self._greet(sender, done):
@@ -91,72 +75,64 @@ class Replies:
             await self._keep(self._write, left)
             self._tell(left, done)
 
-    async def _exchange(self, left: _Left | None, done: Delivered) -> _Next | None:
+    async def _exchange(self, left: Left | None, done: Delivered) -> Next | None:
         """Write down that the last letter left, and claim the next, in one transaction."""
         try:
-            row = await self._claim(left)
+            row = await self._turns.next(left)
         except StoreError:
             if left is None:
                 raise
             # What left must be written down before anything else is done, however long that takes.
             await self._keep(self._write, left)
             self._tell(left, done)
-            return await self._claim(None)
+            return await self._turns.next(None)
         if left:
             self._tell(left, done)
         return row
 
-    async def _claim(self, left: _Left | None) -> _Next | None:
-        """The same as `_turn`, one at a time: what one connection lets go counts for what the next one asks."""
-        claiming: asyncio.Future[_Next | None] | None = None
-        try:
-            async with self._asking:
-                claiming = asyncio.ensure_future(asyncio.to_thread(self._turn, left, self._now()))
-                return await asyncio.shield(claiming)
-        except asyncio.CancelledError:
-            if claiming is None:
-                if left:
-                    self._write(left)
-                raise
-            # A thread is not stopped: what it claimed for nobody would be called unconfirmed at the next start.
-            row = await claiming
-            if row and not row.stays:
-                self._give_back(row.taken)
-                self._outbox.release(row.letter.id, self._now(), _STOPPED)
-            raise
-
-    def _turn(self, left: _Left | None, now: datetime) -> _Next | None:
+    def _serve(self, left: Sequence[Left], most: int) -> list[Next]:
+        """Write down what left, and claim up to so many letters, in one transaction."""
+        now = self._now()
         with self._outbox.together():
-            if left:
-                self._write(left)
-            return self._next(now)
+            self._outbox.settle_each([(each.letter.id, each.at, each.answer) for each in left])
+            return self._claim(most, now) if most else []
 
-    def _write(self, left: _Left) -> None:
+    def _claim(self, most: int, now: datetime) -> list[Next]:
+        """What is to be sent next, or was just withheld; nothing when nothing may leave now."""
+        free = self._breaker.take(now, most) if self._breaker else most
+        rows = self._outbox.claim("reply", free, now) if free else []
+        for _ in range(free - sum(row.kind == "reply" for row in rows)):
+            self._give_back(now)
+        if len(rows) == free < most:
+            rows += self._outbox.claim("internal", most - free, now)
+        return [self._judged(row, rows[number:], now) for number, row in enumerate(rows, 1)]
+
+    def _judged(self, row: DueReply, behind: Sequence[DueReply], now: datetime) -> Next:
+        """Whether it may leave; those behind it were claimed in the same moment, and count for nothing yet."""
+        stays = self._objection(row, behind, now)
+        counted = row.kind == "reply"
+        if stays and counted:
+            self._give_back(now)
+        return Next(row, now if counted else None, stays)
+
+    def _return(self, row: Next) -> None:
+        """What was claimed for a connection that was broken off before it got it."""
+        if not row.stays:
+            self._give_back(row.taken)
+            self._outbox.release(row.letter.id, self._now(), _STOPPED)
+
+    def _write(self, left: Left) -> None:
         self._outbox.settle(left.letter.id, left.at, left.answer)
 
-    def _tell(self, left: _Left, done: Delivered) -> None:
+    def _tell(self, left: Left, done: Delivered) -> None:
         done.sent += 1
         if self._copies and left.letter.kind == "reply":
             self._copies.keep(left.letter.id, left.letter.octets)
         _log.info("reply_sent", **_names(left.letter))
 
-    def _next(self, now: datetime) -> _Next | None:
-        """What is to be sent next, or was just withheld; None when nothing may leave now."""
-        free = self._breaker is None or self._breaker.take(now)
-        rows = self._outbox.claim("reply" if free else "internal", 1, now)
-        counted = free and bool(rows) and rows[0].kind == "reply"
-        if free and not counted:
-            self._give_back(now)
-        if not rows:
-            return None
-        stays = self._objection(rows[0], now)
-        if stays and counted:
-            self._give_back(now)
-        return _Next(rows[0], now if counted else None, stays)
-
-    def _objection(self, row: DueReply, now: datetime) -> str | None:
+    def _objection(self, row: DueReply, behind: Sequence[DueReply], now: datetime) -> str | None:
         """Why it must not leave any more; it is written down where people see it."""
-        why = self._restraint.against(row, now) if self._restraint else None
+        why = self._restraint.against(row, now, [each.id for each in behind]) if self._restraint else None
         if why in {LATE, AHEAD}:
             self._outbox.bury(row.id, now, why)
         elif why:
@@ -177,7 +153,7 @@ class Replies:
         self._server.back()
         return None
 
-    async def _send(self, sender: Sender, row: DueReply, done: Delivered, taken: datetime | None) -> _Left | None:
+    async def _send(self, sender: Sender, row: DueReply, done: Delivered, taken: datetime | None) -> Left | None:
         """Hand a letter over; gives it back where it left, which is still to be written down, as all else is here."""
         try:
             away = await self._greet(sender, done)
@@ -202,7 +178,7 @@ class Replies:
             self._give_back(taken)
         metrics.DELIVERIES.labels(row.kind, type(result).__name__.lower()).inc()
         if isinstance(result, Sent):
-            return _Left(row, self._now(), result.text)
+            return Left(row, self._now(), result.text)
         await self._settle(row, result, done)
         return None
 

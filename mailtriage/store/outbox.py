@@ -100,12 +100,18 @@ class Outbox:
 
     def settle(self, row: int, now: datetime, detail: str | None = None) -> None:
         """It was done; `detail` is what the server said."""
-        self.settle_all([row], now, detail)
+        self.settle_each([(row, now, detail)])
 
     def settle_all(self, rows: Iterable[int], now: datetime, detail: str | None = None) -> None:
         """All of these were done, in one transaction."""
         with self._database.write() as connection:
             connection.execute(_DONE, {"ids": list(rows), "now": now, "detail": detail})
+
+    def settle_each(self, done: Iterable[tuple[int, datetime, str | None]]) -> None:
+        """Each of these rows was done, at its own time and with its own detail."""
+        if values := [{"row": row, "now": at, "detail": detail} for row, at, detail in done]:
+            with self._database.write() as connection:
+                connection.execute(_EACH_DONE, values)
 
     def settle_moves(self, moved: Mapping[int, Arrived | None], now: datetime) -> None:
         """These were moved, each to the UID that the server told, if it told one."""
@@ -194,11 +200,9 @@ class Outbox:
                 raise NotFound(f"no outbox row {row} that is {', '.join(states[:-1])} or {states[-1]}")
 
 
-_DONE = (
-    update(t.outbox)
-    .where(due.THESE, t.outbox.c.status == "claimed")
-    .values(status="done", settled_at=bindparam("now"), last_error=bindparam("detail"))
-)
+_IS_DONE = update(t.outbox).values(status="done", settled_at=bindparam("now"), last_error=bindparam("detail"))
+_DONE = _IS_DONE.where(due.THESE, t.outbox.c.status == "claimed")
+_EACH_DONE = _IS_DONE.where(t.outbox.c.id == bindparam("row"), t.outbox.c.status == "claimed")
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> OutboxEntry:

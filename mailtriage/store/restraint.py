@@ -5,6 +5,7 @@ it promises may have passed. What is too much in all is a matter of the whole ho
 answered by us, that no rule has foreseen, and the one safe thing is to stop, and to let people see it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,8 +52,11 @@ class Restraint:
         self.shared = database.path is None
         """Whether other processes may let replies go beside this one."""
 
-    def against(self, row: DueReply, now: datetime) -> str | None:
-        """Why this reply must not leave now; None lets it go, and so does a person who was told why and insists."""
+    def against(self, row: DueReply, now: datetime, behind: Sequence[int] = ()) -> str | None:
+        """Why this reply must not leave now; None lets it go, and so does a person who was told why and insists.
+
+        Those `behind` it were claimed together with it and count for nothing yet, for they are asked about next.
+        """
         if row.kind != "reply" or row.stopped in {LATE, AHEAD, BOUNCED, RATE}:
             return None
         if ahead(row.created_at, now):
@@ -63,7 +67,7 @@ class Restraint:
         with self._database.read() as connection:
             if _bounced(connection, address, row.created_at, now):
                 return BOUNCED
-            return RATE if _lately(connection, address, now) >= self.bounds.per_day else None
+            return RATE if _lately(connection, address, behind, now) >= self.bounds.per_day else None
 
     def left(self, now: datetime) -> list[datetime]:
         """When replies left, or may have, in the last hour; in order."""
@@ -98,7 +102,7 @@ _LATELY = (
     select(func.count())
     .select_from(t.outbox)
     .where(_o.recipient == bindparam("address"), _o.kind == "reply", _o.created_at > bindparam("written"))
-    .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")))
+    .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")), _o.id.not_in(bindparam("behind", expanding=True)))
     .where(_settled > bindparam("left"), _settled <= bindparam("until"))
 )
 
@@ -108,8 +112,9 @@ def _bounced(connection: Connection, address: str, since: datetime, now: datetim
     return connection.scalar(_BOUNCE, asked) is not None
 
 
-def _lately(connection: Connection, address: str, now: datetime) -> int:
+def _lately(connection: Connection, address: str, behind: Sequence[int], now: datetime) -> int:
     """Replies that left to that address in the last day, whenever they were written."""
     asked = {"address": address, "written": now - _WAITED, "now": now, "left": now - _DAY, "until": now + CLOCKS_DIFFER}
+    asked["behind"] = list(behind)
     # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
     return (connection.scalar(_LATELY, asked) or 0) - 1

@@ -12,8 +12,6 @@ from email.utils import parseaddr
 # Atoms alone (RFC 5321 4.1.2, RFC 6531 3.3): quotes and comments are where two programs read two different addresses.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00a1-\U0010ffff]+@[A-Za-z0-9.\-\u00a1-\U0010ffff]+")
 _LONGEST_ADDRESS = 254
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 def wire_address(address: str) -> str | None:
@@ -52,5 +50,7 @@ def size_limit(offers: Mapping[str, str]) -> int | None:
 
 def transparent(octets: bytes) -> bytes:
     """CRLF line ends, leading dots doubled (RFC 5321 4.5.2); the final dot is still to come."""
-    text = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", octets))
+    lines = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    # As if a line had ended before the first, which may begin with a dot, too.
+    text = (b"\n" + lines).replace(b"\n.", b"\n..").removeprefix(b"\n").replace(b"\n", b"\r\n")
     return text if text.endswith(b"\r\n") else text + b"\r\n"

@@ -150,6 +150,8 @@ class Line(asyncio.Protocol):
         self._news.set()
 
     async def _until(self, ready: Callable[[], object], seconds: float) -> None:
+        if ready():
+            return
         try:
             async with asyncio.timeout(seconds):
                 while not ready():
