@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from mailtriage.mail.message import Message
 from mailtriage.store import tables as t
 from mailtriage.store.latest import latest
+from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.nearness import CLOCKS_DIFFER
 
 BOUNCED_FOR = timedelta(days=30)
@@ -25,15 +26,17 @@ _LEFT = frozenset({"due", "claimed", "done", "unconfirmed"})
 
 _m, _o = t.message.c, t.outbox.c
 _replies = t.outbox.outerjoin(t.conversation, _o.conversation_id == t.conversation.c.id)
-_BOUNCED = (
-    select(t.bounce.c.id)
-    .where(
-        t.bounce.c.address.in_(bindparam("addresses", expanding=True)),
-        t.bounce.c.permanent.is_(True),
-        t.bounce.c.at > bindparam("since"),
-        t.bounce.c.at <= bindparam("until"),
+_BOUNCED = Prepared(
+    lambda count: (
+        select(t.bounce.c.id)
+        .where(
+            among(t.bounce.c.address, count),
+            t.bounce.c.permanent.is_(True),
+            t.bounce.c.at > bindparam("since"),
+            t.bounce.c.at <= bindparam("until"),
+        )
+        .limit(1)
     )
-    .limit(1)
 )
 
 
@@ -58,14 +61,14 @@ def so_far(
     ours = latest(connection, _our_replies, asked)
     replies = [row for row in ours if row.recipient in addresses]
     strikes = latest(connection, _struck, [{"writer": address} for address in (sender, *elder)])
-    bounced = connection.scalar(_BOUNCED, {"addresses": addresses, "since": now - BOUNCED_FOR, "until": until})
+    bounced = _BOUNCED.of(connection, addresses, {"since": now - BOUNCED_FOR, "until": until})
     last_reply_at = max((row.created_at for row in replies), default=None)
     # A clock that was set back a little must not open the gates: what is "later" than now counts as recent, too.
     return {
         "strikes": len(strikes),
         "last_reply_at": last_reply_at.isoformat() if last_reply_at else None,
         "replies_today": sum(abs(now - row.created_at) < timedelta(days=1) for row in ours),
-        "bounced": bounced is not None,
+        "bounced": bool(bounced),
         "notices": sorted(
             {
                 (row.number or "", row.event.removeprefix("reject:"))

@@ -7,43 +7,46 @@ ever compared.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from mailtriage.language.identity import Identities
 from mailtriage.store import tables as t
+from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.history import EarlierFile, EarlierMessage
 from mailtriage.triage.wording import MAX_CHARACTERS
 
 _m = t.message.c
-_FILES = (
-    select(t.attachment.c.message_id, t.attachment.c.digest, t.attachment.c.likeness)
-    .where(t.attachment.c.message_id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.attachment.c.id)
+_FILES = Prepared(
+    lambda count: (
+        select(t.attachment.c.message_id, t.attachment.c.digest, t.attachment.c.likeness)
+        .where(among(t.attachment.c.message_id, count))
+        .order_by(t.attachment.c.id)
+    )
 )
-_EARLIER = (
-    select(_m.id, _m.message_id, _m.direction, _m.sender, _m.subject, _m.identities, _m.received_at)
-    .add_columns(func.substr(_m.text, 1, MAX_CHARACTERS).label("text"))
-    .add_columns(_m.verdict, _m.reason, _m.final, t.conversation.c.number)
-    .select_from(t.message.outerjoin(t.conversation, _m.conversation_id == t.conversation.c.id))
-    .where(_m.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_m.id)
+_EARLIER = Prepared(
+    lambda count: (
+        select(_m.id, _m.message_id, _m.direction, _m.sender, _m.subject, _m.identities, _m.received_at)
+        .add_columns(func.substr(_m.text, 1, MAX_CHARACTERS).label("text"))
+        .add_columns(_m.verdict, _m.reason, _m.final, t.conversation.c.number)
+        .select_from(t.message.outerjoin(t.conversation, _m.conversation_id == t.conversation.c.id))
+        .where(among(_m.id, count))
+        .order_by(_m.id)
+    )
 )
 
 
 def earlier_messages(connection: Connection, ids: Iterable[int]) -> tuple[EarlierMessage, ...]:
     """Those messages, oldest first."""
     wanted = list(ids)
-    if not wanted:
-        return ()
     files: dict[int, list[EarlierFile]] = {}
-    for message_id, digest, likeness in connection.execute(_FILES, {"ids": wanted}):
+    for message_id, digest, likeness in _FILES.of(connection, wanted):
         file = EarlierFile(digest, likeness if isinstance(likeness, str) else None)
         files.setdefault(message_id, []).append(file)
-    rows = connection.execute(_EARLIER, {"ids": wanted})
-    return tuple(_earlier_message(row, tuple(files.get(row.id, ()))) for row in rows)
+    rows = _EARLIER.of(connection, wanted)
+    return tuple([_earlier_message(row, tuple(files.get(row.id, ()))) for row in rows])
 
 
-def _earlier_message(row: Row[*tuple[Any, ...]], files: tuple[EarlierFile, ...]) -> EarlierMessage:
+def _earlier_message(row: Any, files: tuple[EarlierFile, ...]) -> EarlierMessage:
     return EarlierMessage(
         id=row.id,
         conversation=row.number,

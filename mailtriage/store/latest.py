@@ -8,21 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, select, union_all
+from sqlalchemy import Connection, Select, select, union_all
+
+from mailtriage.store.prepared import Prepared
 
 Part = Callable[[str], Select[Any]]
 """Builds the bounded question for one value; its bind parameters end with the suffix that it is given."""
 
 
-def latest(connection: Connection, part: Part, values: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
+def latest(connection: Connection, part: Part, values: Sequence[Mapping[str, Any]]) -> list[Any]:
     """The rows of each of `values`, which are the bind parameters of a part without their suffix; in no order."""
     if not values:
-        return ()
+        return []
     parameters = {f"{name}_{at}": given for at, value in enumerate(values) for name, given in value.items()}
-    return connection.execute(_together(part, len(values)), parameters).all()
+    return _together(part).rows(connection, parameters, len(values))
 
 
 @cache
-def _together(part: Part, count: int) -> CompoundSelect[Any]:
-    # Statements are built once: to build one costs more than to ask it.
-    return union_all(*(select(part(f"_{at}").subquery()) for at in range(count)))
+def _together(part: Part) -> Prepared:
+    return Prepared(lambda count: union_all(*(select(part(f"_{at}").subquery()) for at in range(count))))

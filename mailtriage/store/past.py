@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from mailtriage.mail.reading import Reading
 from mailtriage.store import dealings, traces
 from mailtriage.store import tables as t
 from mailtriage.store.earlier import earlier_messages
 from mailtriage.store.latest import latest
+from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.history import Conversation, EarlierMessage, History
 from mailtriage.triage.matter import registration_numbers
 from mailtriage.triage.nearness import CLOCKS_DIFFER
@@ -44,36 +45,44 @@ _MERGED = 100
 
 _m, _c, _p, _o = t.message.c, t.conversation.c, t.participant.c, t.outbox.c
 
-# Statements are built once: to build one costs more than to ask it. What takes a suffix is asked through `latest`.
-_BY_NUMBER = select(func.coalesce(_c.merged_into, _c.id)).where(_c.number.in_(bindparam("numbers", expanding=True)))
-_BY_MESSAGE = (
-    select(_m.conversation_id, _m.message_id)
-    .where(_m.message_id.in_(bindparam("references", expanding=True)), _m.conversation_id.is_not(None))
-    .limit(2 * REFERENCES)
+# What takes a suffix is asked through `latest`.
+_BY_NUMBER = Prepared(
+    lambda count: select(func.coalesce(_c.merged_into, _c.id).label("id")).where(among(_c.number, count))
 )
-_BY_REPLY = (
-    select(_o.conversation_id, _o.reply_message_id)
-    .where(_o.reply_message_id.in_(bindparam("references", expanding=True)), _o.conversation_id.is_not(None))
-    .limit(2 * REFERENCES)
+_BY_MESSAGE = Prepared(
+    lambda count: (
+        select(_m.conversation_id, _m.message_id)
+        .where(among(_m.message_id, count), _m.conversation_id.is_not(None))
+        .limit(2 * REFERENCES)
+    )
 )
-_IN = select(_m.id, _m.conversation_id).where(
-    _m.id.in_(bindparam("ids", expanding=True)), _m.conversation_id.is_not(None)
+_BY_REPLY = Prepared(
+    lambda count: (
+        select(_o.conversation_id, _o.reply_message_id)
+        .where(among(_o.reply_message_id, count), _o.conversation_id.is_not(None))
+        .limit(2 * REFERENCES)
+    )
 )
-_PEOPLE = (
-    select(_p.conversation_id, _p.address)
-    .where(_p.conversation_id.in_(bindparam("conversations", expanding=True)))
-    .order_by(_p.last_message_at.desc())
-    .limit(_PARTICIPANTS)
+_IN = Prepared(
+    lambda count: select(_m.id, _m.conversation_id).where(among(_m.id, count), _m.conversation_id.is_not(None))
 )
-_CONVERSATIONS = (
-    select(t.conversation)
-    .where(_c.id.in_(bindparam("conversations", expanding=True)))
-    .order_by(_c.last_message_at, _c.id)
+_PEOPLE = Prepared(
+    lambda count: (
+        select(_p.conversation_id, _p.address)
+        .where(among(_p.conversation_id, count))
+        .order_by(_p.last_message_at.desc())
+        .limit(_PARTICIPANTS)
+    )
 )
-_FORMER = (
-    select(_c.merged_into, _c.number)
-    .where(_c.merged_into.in_(bindparam("conversations", expanding=True)), _c.merged_into.is_not(None))
-    .limit(_MERGED)
+_CONVERSATIONS = Prepared(
+    lambda count: select(t.conversation).where(among(_c.id, count)).order_by(_c.last_message_at, _c.id)
+)
+_FORMER = Prepared(
+    lambda count: (
+        select(_c.merged_into, _c.number)
+        .where(among(_c.merged_into, count), _c.merged_into.is_not(None))
+        .limit(_MERGED)
+    )
 )
 
 
@@ -199,15 +208,15 @@ def _candidates(
     # A reply address carries the number in its local part.
     places = (message.subject, *(to.address for to in message.to), reading.readable_text[:MAX_CHARACTERS])
     if numbers := registration_numbers("\n".join(places))[:_NUMBERS]:
-        named.update((by_number, set()) for by_number in connection.scalars(_BY_NUMBER, {"numbers": numbers}))
+        named.update((row.id, set()) for row in _BY_NUMBER.of(connection, numbers))
     if references := list(dict.fromkeys((*message.in_reply_to[:5], *message.references[-REFERENCES:]))):
         for question in (_BY_MESSAGE, _BY_REPLY):
-            for conversation_id, reference in connection.execute(question, {"references": references}):
+            for conversation_id, reference in question.of(connection, references):
                 if conversation_id in named or len(named) < NAMED:
                     named.setdefault(conversation_id, set()).add(reference)
     possible: list[int] = []
     if shared:
-        inside = {row.id: row.conversation_id for row in connection.execute(_IN, {"ids": shared[:OTHERS_MESSAGES]})}
+        inside = {row.id: row.conversation_id for row in _IN.of(connection, shared[:OTHERS_MESSAGES])}
         possible += dict.fromkeys(inside[row] for row in sorted(inside, reverse=True))
     wrote = latest(connection, _by_writer, writers)
     possible = possible[:CONVERSATIONS]
@@ -215,7 +224,7 @@ def _candidates(
     return _Found({key: frozenset(value) for key, value in named.items()}, tuple(possible))
 
 
-def _last_message(row: Row[Any]) -> tuple[datetime, int]:
+def _last_message(row: Any) -> tuple[datetime, int]:
     return row.last_message_at, row.conversation_id
 
 
@@ -239,11 +248,10 @@ def _as_they_are(connection: Connection, found: _Found) -> list[dict[str, Any]]:
     if not found.conversations:
         return []
     people, former = dict[int, set[str]](), dict[int, list[str]]()
-    for conversation_id, address in connection.execute(_PEOPLE, {"conversations": found.conversations}):
+    for conversation_id, address in _PEOPLE.of(connection, found.conversations):
         people.setdefault(conversation_id, set()).add(address)
-    for conversation_id, number in connection.execute(_FORMER, {"conversations": found.conversations}):
+    for conversation_id, number in _FORMER.of(connection, found.conversations):
         former.setdefault(conversation_id, []).append(number)
-    rows = connection.execute(_CONVERSATIONS, {"conversations": found.conversations})
     return [
         {
             "number": row.number,
@@ -260,7 +268,7 @@ def _as_they_are(connection: Connection, found: _Found) -> list[dict[str, Any]]:
             "named": sorted(found.named.get(row.id, ())),
             "former_numbers": sorted(former.get(row.id, ())),
         }
-        for row in rows
+        for row in _CONVERSATIONS.of(connection, found.conversations)
     ]
 
 

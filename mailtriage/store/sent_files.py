@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import select
 
 from mailtriage.attachments.likeness import may_be_known
 from mailtriage.language.words import fold
@@ -17,6 +17,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
 from mailtriage.store.past import gather
+from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.history import History
 from mailtriage.triage.known_files import files_matter
 from mailtriage.triage.novelty import considered
@@ -25,11 +26,13 @@ from mailtriage.triage.policy import Policy
 _MOST_FILES: Final = 6
 _MOST_MESSAGES: Final = 40
 _f, _m = t.attachment.c, t.message.c
-_FILES: Final = (
-    select(_f.message_id, _f.digest, _f.media_type, _f.size, _m.digest.label("message"))
-    .join(t.message, _f.message_id == _m.id)
-    .where(_f.message_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_f.message_id.desc(), _f.id)
+_FILES: Final = Prepared(
+    lambda count: (
+        select(_f.message_id, _f.digest, _f.media_type, _f.size, _m.digest.label("message"))
+        .join(t.message, _f.message_id == _m.id)
+        .where(among(_f.message_id, count))
+        .order_by(_f.message_id.desc(), _f.id)
+    )
 )
 
 
@@ -63,7 +66,7 @@ class FilesSentBefore:
         with self._database.read() as connection:
             past = gather(connection, reading, self._policy, now)
             ids = _his_own(reading, past.history)
-            known = connection.execute(_FILES, {"ids": ids}).all() if ids else []
+            known = _FILES.of(connection, ids)
         found = _latest(known, new)
         digests = [digest for sent in found for digest in sent.digests]
         return found if digests and files_matter(reading, digests, past.history, self._policy, now) else ()
@@ -80,7 +83,7 @@ def _his_own(reading: Reading, history: History) -> list[int]:
     return own[-_MOST_MESSAGES:]
 
 
-def _latest(known: Sequence[Row[*tuple[Any, ...]]], new: set[str]) -> tuple[SentFiles, ...]:
+def _latest(known: Sequence[Any], new: set[str]) -> tuple[SentFiles, ...]:
     if new <= {row.digest for row in known}:
         return ()
     found: dict[str, list[str]] = {}

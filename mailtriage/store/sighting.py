@@ -9,24 +9,27 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
+from mailtriage.store.prepared import Prepared
 
 _at, _m, _o = t.location.c, t.message.c, t.outbox.c
-_AT = select(_at.message_id).where(
-    _at.mailbox == bindparam("mailbox"),
-    _at.folder == bindparam("folder"),
-    _at.uidvalidity == bindparam("uidvalidity"),
-    _at.uid == bindparam("uid"),
+_AT = Prepared(
+    lambda _: select(_at.message_id).where(
+        _at.mailbox == bindparam("mailbox"),
+        _at.folder == bindparam("folder"),
+        _at.uidvalidity == bindparam("uidvalidity"),
+        _at.uid == bindparam("uid"),
+    )
 )
 _KNOWN = select(_m.id, t.conversation.c.number, _m.verdict, _m.reason, _m.category, _m.record).select_from(
     t.message.outerjoin(t.conversation, _m.conversation_id == t.conversation.c.id)
 )
-_BY_ID = _KNOWN.where(_m.id == bindparam("id"))
-_BY_DIGEST = _KNOWN.where(_m.digest == bindparam("digest"))
+_BY_ID = Prepared(lambda _: _KNOWN.where(_m.id == bindparam("id")))
+_BY_DIGEST = Prepared(lambda _: _KNOWN.where(_m.digest == bindparam("digest")))
 _MOVED = select(_o.location_id).where(
     _o.message_id == bindparam("message"), _o.kind == "move", _o.status == "done", _o.location_id.is_not(None)
 )
@@ -66,10 +69,10 @@ class Sighting:
 def sight(connection: Connection, raw: RawMessage) -> Sighting | None:
     """What is known of these octets; None when they are new. A renumbered message is re-aimed at once."""
     if raw.location is not None:
-        recorded = connection.scalar(_AT, asdict(raw.location))
+        recorded = _AT.first(connection, asdict(raw.location))
         if recorded is not None:
-            return _sighting(connection, "recorded", connection.execute(_BY_ID, {"id": recorded}).one())
-    row = connection.execute(_BY_DIGEST, {"digest": raw.digest}).one_or_none()
+            return _sighting(connection, "recorded", _BY_ID.first(connection, {"id": recorded.message_id}))
+    row = _BY_DIGEST.first(connection, {"digest": raw.digest})
     if row is None:
         return None
     known = _sighting(connection, "duplicate", row)
@@ -93,7 +96,7 @@ def see(connection: Connection, message_id: int, location: Location, outcome: st
     )
 
 
-def _sighting(connection: Connection, kind: Literal["recorded", "duplicate"], row: Row[*tuple[Any, ...]]) -> Sighting:
+def _sighting(connection: Connection, kind: Literal["recorded", "duplicate"], row: Any) -> Sighting:
     moved = connection.execute(_MOVED, {"message": row.id}).first() is not None
     return Sighting(kind, row.id, row.number, row.verdict, row.reason, row.category, moved, row.record)
 

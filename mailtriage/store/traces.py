@@ -16,6 +16,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.store import tables as t
 from mailtriage.store.columns import KEY_LENGTH, storable
 from mailtriage.store.latest import latest
+from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.person import Acquaintance, own_names, own_numbers, same_person
 
 LATEST = 20
@@ -27,7 +28,7 @@ _SHARED_BY = 5
 _PEOPLE = 10
 
 _x, _m = t.trace.c, t.message.c
-_NAMES = select(_x.message_id, _x.value).where(_x.message_id.in_(bindparam("ids", expanding=True)), _x.kind == "name")
+_NAMES = Prepared(lambda count: select(_x.message_id, _x.value).where(among(_x.message_id, count), _x.kind == "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _acquaintances(
     }
     names: dict[str, set[str]] = {}
     if senders:
-        for message_id, name in connection.execute(_NAMES, {"ids": list(senders)}):
+        for message_id, name in _NAMES.of(connection, list(senders)):
             names.setdefault(senders[message_id], set()).add(name)
     return [Acquaintance(address, frozenset(borne)) for address, borne in names.items()]
 

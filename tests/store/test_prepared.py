@@ -1,0 +1,78 @@
+"""A prepared question answers what SQLAlchemy answers, on either database, and fails as it does."""
+
+import pytest
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from store_desk import NOON, Arrival, Desk, at
+
+from mailtriage.errors import StoreError
+from mailtriage.store import tables as t
+from mailtriage.store.columns import KEY_LENGTH
+from mailtriage.store.database import Database
+from mailtriage.store.faults import is_about_data
+from mailtriage.store.prepared import Prepared, among
+
+_m = t.message.c
+MESSAGES = Prepared(lambda count: select(t.message).where(among(_m.id, count)).order_by(_m.id))
+LATER = Prepared(
+    lambda _: (
+        select(_m.id, func.lower(_m.sender).label("sender"))
+        .where(_m.recorded_at >= bindparam("since"), _m.verdict.in_(("accept", "reject")))
+        .order_by(_m.id.desc())
+        .limit(2)
+    )
+)
+BY_DIGEST = Prepared(lambda count: select(_m.id).where(among(_m.digest, count)))
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3, 5, 8, 9])
+def test_lists_of_any_length_and_columns_of_every_type_come_as_from_sqlalchemy(desk: Desk, asked: int) -> None:
+    for uid in range(1, 8):
+        desk.receive(Arrival(f"letter-{uid}", now=NOON), uid=uid)
+    wanted = range(1, asked + 1)
+    with desk.database.read() as connection:
+        plain = connection.execute(select(t.message).where(_m.id.in_(wanted)).order_by(_m.id)).all()
+        prepared = MESSAGES.of(connection, wanted)
+    assert len(plain) == min(asked, 7)
+    assert [each._asdict() for each in prepared] == [row._asdict() for row in plain]
+    assert prepared[0].recorded_at == NOON
+
+
+def test_no_value_is_no_question(database: Database) -> None:
+    with database.read() as connection:
+        assert MESSAGES.of(connection, ()) == []
+        assert not connection.in_transaction()
+
+
+def test_values_within_the_statement_and_beside_it_are_both_asked_for(desk: Desk) -> None:
+    for name in ("one", "two", "three"):
+        desk.receive(Arrival(name, now=NOON))
+    with desk.database.read() as connection:
+        assert [row.id for row in LATER.rows(connection, {"since": NOON})] == [3, 2]
+        assert LATER.first(connection, {"since": NOON.replace(year=NOON.year + 1)}) is None
+
+
+def test_a_value_is_stored_and_asked_for_in_the_same_form(desk: Desk) -> None:
+    recorded = desk.receive(Arrival("letter"))[0]
+    with desk.database.write() as connection:
+        connection.execute(t.message.update().values(digest="x\ud800\0" + KEY_LENGTH * "y"))
+    with desk.database.read() as connection:
+        found = BY_DIGEST.of(connection, ["x\ud800\0" + 2 * KEY_LENGTH * "y"])
+    assert [row.id for row in found] == [recorded.id]
+
+
+def test_it_sees_one_state_of_the_database_throughout(desk: Desk) -> None:
+    desk.receive(Arrival("before"))
+    with desk.database.read() as connection:
+        assert len(LATER.rows(connection, {"since": NOON})) == 1
+        desk.receive(Arrival("meanwhile"), uid=at(2).uid)
+        assert len(LATER.rows(connection, {"since": NOON})) == 1
+
+
+def test_an_error_of_the_driver_is_told_without_its_values(database: Database) -> None:
+    broken = Prepared(lambda _: select(text("secret")).where(text("nowhere.id = :id").bindparams(id="hidden")))
+    with pytest.raises(StoreError) as caught, database.read() as connection:
+        broken.rows(connection, {})
+    assert "hidden" not in str(caught.value)
+    assert isinstance(caught.value.__context__, DBAPIError)
+    assert is_about_data(caught.value) is isinstance(caught.value.__context__, ProgrammingError)
