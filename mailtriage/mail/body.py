@@ -7,6 +7,7 @@ else's words (RFC 2046 5.1.3, 5.1.4, 5.2.1): it is shown as forwarded, below a h
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 
 from mailtriage.language.sparse import sparse
 from mailtriage.mail.charset import Decoded, known, mended
@@ -156,10 +157,15 @@ def _saying(choices: list[list[Piece]]) -> list[Piece] | None:
 
 def _may_stand_in(plain: str) -> bool:
     """Whether a plain text may be a mere note about its HTML, so that it must be held against that."""
-    if _PLACEHOLDER.search(plain[:_STUB]) or plain.count("?") + plain.count("\ufffd") > sum(map(str.isalpha, plain)):
+    if _PLACEHOLDER.search(plain[:_STUB]) or _fewer_letters(plain, plain.count("?") + plain.count("\ufffd")):
         return True
     views = cut(plain)
     return not views.new_text and not views.quoted_text
+
+
+def _fewer_letters(text: str, number: int) -> bool:
+    """Whether there are fewer letters than so many; a text is not gone through for a few question marks."""
+    return sum(1 for _ in islice(filter(str.isalpha, text), number)) < number
 
 
 def _is_placeholder(plain: str, rich: str) -> bool:

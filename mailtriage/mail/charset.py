@@ -84,6 +84,7 @@ class Decoded:
     repaired: str | None = None
 
 
+@lru_cache(maxsize=256)
 def known(name: str | None) -> str | None:
     """The charset that a declared name means, or None where it means none."""
     if not name:

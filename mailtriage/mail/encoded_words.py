@@ -49,11 +49,10 @@ def flaw(value: bytes) -> str | None:
     """What keeps a strict reader from the encoded words of a value; None where it reads them as we do."""
     if b"=?" not in value:
         return None
-    if b"=?" in without_words(value):
+    words = list(_WORD.finditer(value))
+    if b"=?" in without_words(value) or any(match[3] is None for match in words):
         return "a broken encoded word"
-    for match in _WORD.finditer(value):
-        if match[3] is None:
-            return "a broken encoded word"
+    for match in words:
         label = match[1].decode("ascii", "replace")
         if known(label) is None or _strict(_word(match[2], match[3]), label) is None:
             return "an encoded word that its charset does not decode"

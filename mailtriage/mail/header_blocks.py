@@ -44,7 +44,7 @@ _REACH = 14
 
 def field_kind(line: str) -> tuple[str | None, str]:
     """What a line that looks like a header field says ("from", "to", "date", "subject", "more"), and its value."""
-    match = _FIELD.match(line)
+    match = _FIELD.match(line) if ":" in line or "：" in line else None
     return (_KINDS.get(match[1].strip().lower()), match[2].strip()) if match else (None, "")
 
 

@@ -17,6 +17,7 @@ _DATE = sparse(
     r"|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{4}年\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _DAY = re.compile(
     r"\d{1,2}\s(?:янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
@@ -51,6 +52,7 @@ _STARTS = re.compile(
     r"|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
+_ON = re.compile(r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu)\s")
 _BEHIND = re.compile(
     r"(?<=\w)-{2,}\s*(?=On\s)|(?<=\S)\s{1,3}(?=On\s(?:[^\W\d]{3,9},?\s\w|\d))"
     r"|(?<=[.!?])\s{1,3}(?=[Вв]ы писали|\d{1,2}[.\s])|(?<=\w)\s{0,3}(?=-{4,}\s?[A-ZА-ЯЁ])"
@@ -119,14 +121,15 @@ def _separated(lines: list[str], index: int) -> int:
     line = lines[index]
     if len(line) > 200:  # noqa: PLR2004 - a paragraph
         return 0
+    separator = bool(_SEPARATOR.match(line))
+    if not separator and not _RULE.match(line):
+        return 0
     following = _content(lines, index + 1, 3)
-    if _SEPARATOR.match(line):
-        if following is None:
-            return 1
+    if following is None:
+        return int(separator)
+    if separator:
         size = header_block(lines, following, announced=True) or attribution(lines, following)
         return following + size - index if size else 1
-    if not _RULE.match(line) or following is None:
-        return 0
     size = header_block(lines, following)
     # Yandex: a rule, "Кому: ...;", "Тема: ...;", and only then its attribution.
     at = following
@@ -174,12 +177,17 @@ def _goes_on(lines: list[str], at: int, joined: str) -> bool:
 
 def _opens(line: str) -> bool:
     """Whether a first line may be continued on the next: only one with a date, or "On ...", earns the look."""
-    return bool(_DATE.search(line) or re.match(r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu)\s", line) or MAILBOX.search(line))
+    return bool(_ON.match(line) or ("@" in line and MAILBOX.search(line))) or _dated(line)
+
+
+def _dated(line: str) -> bool:
+    """Whether a date stands in a line; most lines have no digit at all."""
+    return bool(_DIGIT.search(line) and _DATE.search(line))
 
 
 def _continued(lines: list[str], at: int) -> bool:
     """Whether a short line goes on with a date: "Служба поддержки писал(а)" above "2026-08-10 14:43:"."""
-    return at + 1 < len(lines) and bool(_WROTE.search(lines[at][:200])) and bool(_DATE.search(lines[at + 1][:100]))
+    return at + 1 < len(lines) and _dated(lines[at + 1][:100]) and bool(_WROTE.search(lines[at][:200]))
 
 
 def _is_attribution(line: str, *, quoted: bool) -> bool:  # noqa: PLR0911 - one return a shape of the clients
@@ -189,7 +197,7 @@ def _is_attribution(line: str, *, quoted: bool) -> bool:  # noqa: PLR0911 - one 
     if not wrote and "@" not in line and not quoted:
         return False
     line = (dashed[1] if dashed else line).strip(" *")
-    dated, timed = bool(_DATE.search(line)), bool(TIME.search(line))
+    dated, timed = _dated(line), bool(TIME.search(line))
     mailbox, bracketed = bool(MAILBOX.search(line)), bool(BRACKETED.search(line))
     last = wrote and bool(_WROTE_LAST.search(line))
     personal = bool(_PERSONAL.search(MAILBOX.sub("", line)))

@@ -174,7 +174,7 @@ def _files(
             attempt.defects.append(defect)
         name, inline = (
             _name(part, len(files) + 1),
-            part.disposition.token == "inline" or "content-id" in {one.name for one in part.header.fields},  # noqa: S105 - no secret, a media token
+            part.disposition.token == "inline" or "content-id" in part.header.values,  # noqa: S105 - no secret, a media token
         )
         digest = hashlib.sha256(raw).hexdigest()
         reading = _READ_ONCE.read(

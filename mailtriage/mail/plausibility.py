@@ -89,7 +89,7 @@ def plainly_russian(text: str) -> bool:
 
     A cheap answer for the many; False says nothing.
     """
-    if _ODD.search(text):
+    if len(text) < _ENOUGH or _ODD.search(text):
         return False
     total, count = evidence(text[:_PROOF])
     return count >= _ENOUGH and total >= _PLAINLY * count

@@ -146,9 +146,9 @@ def _opens_nothing(lines: list[str], last: int, cut: set[int], *, before: bool) 
 def _starts(lines: list[str], said: list[int], *, before: bool) -> list[int]:
     """The places in `said` where a signature begins, the uppermost first."""
     found = []
-    for place in range(max(0 if before else 1, len(said) - _REACH), len(said)):
+    for place in range(max(0 if before else 1, len(said) - _LINES - 1), len(said)):
         line, below = lines[said[place]], [lines[index] for index in said[place + 1 :]]
-        if not _short(below):
+        if sum(map(len, below)) > _SIZE:
             continue
         sign_off = _SIGN_OFF.match(line)
         if below and (
@@ -159,10 +159,6 @@ def _starts(lines: list[str], said: list[int], *, before: bool) -> list[int]:
         ):
             found.append(place)
     return found
-
-
-def _short(below: list[str]) -> bool:
-    return len(below) <= _LINES and sum(map(len, below)) <= _SIZE
 
 
 def _any_list(below: list[str]) -> bool:

@@ -7,6 +7,7 @@ missing, or stand inside another part: a line is a boundary only of the multipar
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mailtriage.mail.fields import Header, Parameters, parameters, split_header
 from mailtriage.mail.options import ReadOptions
@@ -20,7 +21,7 @@ UNREAD = "x-unread/rest"
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """A node of the tree; a leaf has no children. `start:end` is its body in the octets of the whole message."""
 
@@ -33,12 +34,12 @@ class Part:
     parent: str = ""
     """Media type of what holds it, "" for the message itself."""
 
-    @property
+    @cached_property
     def disposition(self) -> Parameters:
         """Content-Disposition taken apart; an empty token where there is none."""
         return parameters(self.header.first("content-disposition") or b"")
 
-    @property
+    @cached_property
     def encoding(self) -> str:
         """Content-Transfer-Encoding as written."""
         return self.header.text("content-transfer-encoding").partition(";")[0].strip()
