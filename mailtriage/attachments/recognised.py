@@ -6,6 +6,7 @@ Whatever stands on one side alone is news, a stamp as much as a sum.
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from mailtriage.attachments.likeness import tokens
 
@@ -14,19 +15,40 @@ _LEAST_DIGITS = 8
 _LEAST_WORDS = 3
 _WORD, _LONG_WORD = 3, 4
 """Letters of a word that must be there, and of one that must not be there alone: recognition makes up short ones."""
+_LEAST_PAIRS, _OTHERWISE = 20, 0.15
+"""Pairs of neighbouring words, and their share that another text, too, may have in common."""
 _DIGITS = re.compile(r"\d+")
 _DENIALS = frozenset({"не", "нет", "no", "not"})
+
+
+def tells_another(exact: str, strip: str) -> bool:
+    """Whether a strip of a picture shows already that it is another text: where words follow each other otherwise.
+
+    Recognition takes a second, and nearly every picture shows something else. Doubt is False.
+    """
+    told, read = set(_neighbours(exact)), _neighbours(strip)
+    return len(read) >= _LEAST_PAIRS and sum(pair in told for pair in read) < _OTHERWISE * len(read)
+
+
+def can_be_proved(exact: str) -> bool:
+    """Whether there are digits enough in a text to prove that a picture shows it."""
+    return sum(map(len, _DIGITS.findall(exact))) >= _LEAST_DIGITS
 
 
 def says_the_same(exact: str, recognised: str) -> bool:
     """Whether a picture shows this text and nothing else, as far as recognition can tell; doubt is False."""
     ours, theirs = tokens(exact), tokens(recognised)
-    if sum(map(len, _DIGITS.findall(exact))) < _LEAST_DIGITS or _numbers(ours) != _numbers(theirs):
+    if not can_be_proved(exact) or _numbers(ours) != _numbers(theirs):
         return False
     told, read = _words(ours, _WORD), _words(theirs, _WORD)
     if len(told) < _LEAST_WORDS or _denials(ours) != _denials(theirs):
         return False
     return all(_among(word, read) for word in told) and all(_among(word, told) for word in _words(theirs, _LONG_WORD))
+
+
+def _neighbours(text: str) -> list[tuple[str, str]]:
+    """Each two long words between which no other stands."""
+    return list(pairwise(word for word in tokens(text) if len(word) >= _LONG_WORD and word.isalpha()))
 
 
 def _numbers(found: list[str]) -> Counter[str]:

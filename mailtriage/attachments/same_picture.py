@@ -24,8 +24,6 @@ _LONGEST = 1600
 """Pixels of the longer side at which letters are compared."""
 _GLANCE = 384
 """Pixels of the longer side at which pictures are laid over each other."""
-_ALIKE = 0.6
-"""Correlation of two pictures that lie over each other; strangers reach 0.4."""
 _LEGIBLE = 4.5
 """Pixels of a usual letter's shorter side: below it a 3 is an 8."""
 _SMALL, _LARGE = (6, 0.1), (14, 0.2)
@@ -75,7 +73,7 @@ def same_picture(new: Picture, known: Picture) -> str | None:
     if new.grey.size == known.grey.size and new.grey.tobytes() == known.grey.tobytes():
         return "то же изображение"
     laid = lay(new.glance, known.glance)
-    if laid is None or laid.alike < _ALIKE or not _nothing_differs(new, known, laid):
+    if laid is None or not _nothing_differs(new, known, laid):
         return None
     return "изображение повёрнуто" if laid.turns else "то же изображение"
 

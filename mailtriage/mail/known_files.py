@@ -11,7 +11,7 @@ from functools import cached_property
 from mailtriage.attachments import ocr, trained
 from mailtriage.attachments.likeness import may_be_known
 from mailtriage.attachments.read import read_file
-from mailtriage.attachments.recognised import says_the_same
+from mailtriage.attachments.recognised import can_be_proved, says_the_same, tells_another
 from mailtriage.attachments.same_picture import Picture, picture, same_picture
 from mailtriage.attachments.scans import scanned_pages
 from mailtriage.mail.files import file_octets
@@ -64,12 +64,29 @@ class _File:
         return (reading.text if reading.likeness else None) or ""
 
     @cached_property
-    def recognised(self) -> str:
-        """What is recognised in its only page."""
+    def _may_be_recognised(self) -> bool:
+        """Whether it is one page, and one of the few pictures in which words may be recognised."""
         if len(self.pages) != 1 or not self.left or not self.left[0] or not trained.available():
-            return ""
+            return False
         self.left[0] -= 1
+        return True
+
+    @cached_property
+    def _strip(self) -> str:
+        return ocr.read_strip(self.octets, self.media_type)
+
+    @cached_property
+    def _recognised(self) -> str:
         return ocr.read_picture(self.octets, self.media_type)
+
+    def shows(self, exact: str) -> bool:
+        """Whether this text and nothing else is recognised in it; what a strip of it tells need not be asked of all."""
+        return (
+            self._may_be_recognised
+            and can_be_proved(exact)
+            and not tells_another(exact, self._strip)
+            and says_the_same(exact, self._recognised)
+        )
 
 
 def with_known_files(reading: Reading, octets: bytes, options: ReadOptions, earlier: Sequence[Letter]) -> Reading:
@@ -113,7 +130,7 @@ def _same(new: _File, known: _File) -> str | None:
             # Texts are compared by their likeness, without a look at the octets.
             return None
         exact, drawn = (new, known) if new.text else (known, new)
-        return "те же слова и числа" if says_the_same(exact.text, drawn.recognised) else None
+        return "те же слова и числа" if drawn.shows(exact.text) else None
     reasons = [next(filter(None, (same_picture(page, other) for other in known.pages)), None) for page in new.pages]
     return reasons[0] if reasons and all(reasons) else None
 

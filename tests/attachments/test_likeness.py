@@ -3,7 +3,7 @@
 import pytest
 
 from mailtriage.attachments.likeness import likeness
-from mailtriage.attachments.recognised import says_the_same
+from mailtriage.attachments.recognised import says_the_same, tells_another
 
 RECEIPT = (
     "Северный банк\nПеревод исполнен\nСумма 4 350,00 руб.\nДата 12.05.2026 14:33\nНомер операции 6650914427\n"
@@ -65,3 +65,21 @@ def test_a_picture_of_a_text_is_known_through_misread_letters(read: str) -> None
 )
 def test_what_a_picture_shows_beside_a_text_is_news(read: str) -> None:
     assert not says_the_same(RECEIPT, read)
+
+
+AGREEMENT = (
+    "Общество обязуется возвратить денежные средства получателю платежа после проверки обращения и представленных "
+    "документов, если перевод исполнен дважды либо реквизиты получателя указаны неверно; срок возврата составляет "
+    "десять рабочих дней после подачи заявления, подписанного владельцем кошелька собственноручно."
+)
+
+
+def test_a_strip_of_another_text_is_told_by_the_order_of_its_words() -> None:
+    words = AGREEMENT.split()
+    assert tells_another(AGREEMENT, " ".join(words[::-1]))
+    assert not tells_another(AGREEMENT, " ".join(words[5:]).replace("после", "поспе").replace("перевод", "лереводы"))
+
+
+def test_a_strip_that_says_little_tells_nothing() -> None:
+    assert not tells_another(AGREEMENT, "Совсем другие слова стоят здесь")
+    assert not tells_another(AGREEMENT, "")
