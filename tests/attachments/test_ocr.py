@@ -26,6 +26,14 @@ def test_a_russian_receipt_gives_name_sum_and_number() -> None:
     assert "6650914427" in text
 
 
+def test_of_a_strip_only_the_middle_is_read() -> None:
+    places = ("первая", "вторая", "третья", "четвёртая", "пятая", "шестая", "седьмая", "восьмая", "девятая", "десятая")
+    text = ocr.read_strip(saved(receipt([f"Строка {place} письма" for place in places])), "image/png")
+    assert "шестая" in text
+    assert "первая" not in text
+    assert "десятая" not in text
+
+
 def test_a_scanned_pdf_is_read_as_its_viewer_turns_it() -> None:
     scan = receipt(LINES)
     assert "6650914427" in ocr.read_picture(saved(scan, "PDF"), "application/pdf")
