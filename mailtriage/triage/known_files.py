@@ -12,7 +12,7 @@ from mailtriage.attachments.likeness import may_be_known
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.conversation import link
 from mailtriage.triage.history import History
-from mailtriage.triage.novelty import compare
+from mailtriage.triage.novelty import outline
 from mailtriage.triage.policy import Policy
 
 _SUPPOSED = "предполагается"
@@ -51,5 +51,4 @@ def _supposed(reading: Reading, digest: str) -> Reading:
 def _outlines(reading: Reading, history: History, policy: Policy, now: datetime) -> tuple[object, ...]:
     """What rules and effects depend on: the conversation, and whether anything in it is new."""
     chosen = link(reading, history, policy, now)
-    novelty = compare(reading, chosen, history)
-    return chosen.conversation, chosen.linked_by, bool(novelty.new), novelty.empty
+    return chosen.conversation, chosen.linked_by, *outline(reading, chosen, history)

@@ -6,8 +6,10 @@ whether the sentence around it is. The trap is the share alone: one short senten
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from mailtriage.triage.familiar import Familiar
 from mailtriage.triage.matter import Matter, containment
@@ -39,7 +41,7 @@ _COUNTED = re.compile(
 _TELLING = frozenset(TELLING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """A message's words beside everything that was told before."""
 
@@ -54,9 +56,14 @@ class Comparison:
     decided: bool
     """Whether a final decision stands: then only an argument counts, no manner of speaking."""
 
-    def new_words(self) -> tuple[str, ...]:
-        """What is new, in Russian, most telling first; empty where nothing is."""
-        return (*self._taken_back(), *self._question(), *self._circumstances(), *self._again()) or self._much()
+    def new_words(self) -> Iterator[str]:
+        """What is new, in Russian, most telling first; each is looked for when it is asked for."""
+        nothing = True
+        for news in chain(self._taken_back(), self._question(), self._circumstances(), self._again()):
+            nothing = False
+            yield news
+        if nothing:
+            yield from self._much()
 
     def _missing(self, found: Iterable[Mention]) -> tuple[Mention, ...]:
         missing = self.known.missing(found)
@@ -87,13 +94,13 @@ class Comparison:
             yield _told("вопрос", [m for m in asked if m.sentence in self.own.permissions])
 
     def _circumstances(self) -> Iterable[str]:
-        news = self._stated()
+        news = self._new_statements
         wishes = [m for m in news if m.concept in WISHES and m.manner != "done"]
         wishes = wishes or [m for m in self.own.mentions if m.wanted and self._closes(m)]
         if wishes:
             yield _told("просьба", wishes)
         telling = [m for m in news if self._tells(m)]
-        telling += [m for m in self._own_statements() if self._acted(m)]
+        telling += [m for m in self._own_statements if self._acted(m)]
         deeds = [deed for deed in self.own.deeds if deed.concept not in self.known.deeds]
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
@@ -126,8 +133,7 @@ class Comparison:
 
     def _much(self) -> tuple[str, ...]:
         """More new words than a retelling brings with it."""
-        stated = self._own_statements()
-        news = self._missing(stated)
+        stated, news = self._own_statements, self._new_statements
         if self.decided and all(mention.manner == "wished" and mention.weight <= _FURNITURE for mention in news):
             return ()
         whole, fresh = _weight(stated), _weight(news)
@@ -156,18 +162,20 @@ class Comparison:
                 return True
         return False
 
+    @cached_property
     def _own_statements(self) -> tuple[Mention, ...]:
         stated = (m for m in self.own.mentions if m.sentence not in self.own.asking)
         return tuple(m for m in stated if not (self.decided and self._is_no_argument(m)))
 
-    def _stated(self) -> tuple[Mention, ...]:
-        return self._missing(self._own_statements())
+    @cached_property
+    def _new_statements(self) -> tuple[Mention, ...]:
+        return self._missing(self._own_statements)
 
     def _is_no_argument(self, mention: Mention) -> bool:
         """Blame, and threats: what happened or what proves it is told otherwise."""
         return mention.sentence in self._blames or (mention.promised and mention.concept not in _TELLING)
 
-    @property
+    @cached_property
     def _blames(self) -> frozenset[int]:
         """Sentences that only say what we are like: "обираете пенсионеров"."""
         blaming = {m.sentence for m in self.own.mentions if m.manner == "blamed"}

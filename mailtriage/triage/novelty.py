@@ -6,8 +6,9 @@ nobody is turned away because his news was short.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from mailtriage.language import keyboard, translit
@@ -21,7 +22,7 @@ from mailtriage.triage.grammar import demanded
 from mailtriage.triage.history import EarlierMessage, History
 from mailtriage.triage.matter import Matter, containment, is_forward, is_reply, matter, root_subject
 from mailtriage.triage.news import Comparison
-from mailtriage.triage.particulars import Particulars, particulars
+from mailtriage.triage.particulars import Particulars
 from mailtriage.triage.synonyms import ON_FILES
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
@@ -74,23 +75,97 @@ def compare(reading: Reading, link: Link, history: History) -> Novelty:
     """Compare a message with what its conversation holds; without a conversation everything is new."""
     if link.conversation is None:
         return Novelty(None, 0.0, _ANEW, empty=False)
-    within = tuple(earlier for earlier in history.earlier if earlier.conversation == link.conversation)[-_COMPARED:]
-    told = tuple(earlier for earlier in within if not earlier.outgoing and considered(earlier))
-    own = matter(_own_text(reading, within))
-    facts = particulars(reading, own, within)
-    empty = not facts.new_files and not own.numbers and _says_nothing(reading, own)
-    if not told:
-        return Novelty(None, 0.0, _ANEW, empty)
-    best, similarity, back = _most_alike(reading, own, told)
-    words = _words(reading, own, facts, within, decided=_decided(link, history))
-    new = (*facts.new, *words, *_forwarded(reading, within), *_answer(reading, own, within))
-    new = tuple(dict.fromkeys(new))
+    beside = _Beside(reading, link, history)
+    if not beside.told:
+        return Novelty(None, 0.0, _ANEW, beside.empty)
+    best, similarity, back = _most_alike(reading, beside.own, beside.told)
+    new = tuple(dict.fromkeys(beside.news()))
     alike = (f"текст на {similarity:.0%}",) if similarity >= _ALIKE else ()
     extends = bool(new) and back >= _NEARLY_IDENTICAL
+    equal = (*alike, *beside.facts.equal)
     if new:
-        return Novelty(None, similarity, new, empty=False, equal=(*alike, *facts.equal), extends=extends)
-    kind = _kind(reading, own, similarity, back, empty=empty)
-    return Novelty(_name(best) or f"№ {link.conversation}", similarity, (), empty, kind, (*alike, *facts.equal))
+        return Novelty(None, similarity, new, empty=False, equal=equal, extends=extends)
+    kind = _kind(reading, beside.own, similarity, back, empty=beside.empty)
+    return Novelty(_name(best) or f"№ {link.conversation}", similarity, (), beside.empty, kind, equal)
+
+
+def outline(reading: Reading, link: Link, history: History) -> tuple[bool, bool]:
+    """Whether `compare` finds anything new, and whether the message adds nothing at all; told as soon as it is sure."""
+    if link.conversation is None:
+        return True, False
+    beside = _Beside(reading, link, history)
+    if beside.told and next(beside.news(), None) is not None:
+        return True, False
+    return not beside.told, beside.empty
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A message beside what its conversation holds; what nobody asks for is not compared."""
+
+    reading: Reading
+    link: Link
+    history: History
+
+    @cached_property
+    def within(self) -> tuple[EarlierMessage, ...]:
+        """The latest messages of the conversation."""
+        inside = [earlier for earlier in self.history.earlier if earlier.conversation == self.link.conversation]
+        return tuple(inside[-_COMPARED:])
+
+    @cached_property
+    def told(self) -> tuple[EarlierMessage, ...]:
+        """Of them what the customer told, and we took up."""
+        return tuple(earlier for earlier in self.within if not earlier.outgoing and considered(earlier))
+
+    @cached_property
+    def own(self) -> Matter:
+        """What the message itself is about."""
+        return matter(_own_text(self.reading, self.within))
+
+    @cached_property
+    def facts(self) -> Particulars:
+        """Its sums, numbers, dates, names and files."""
+        return Particulars(self.reading, self.own, self.within)
+
+    @cached_property
+    def empty(self) -> bool:
+        """Whether it adds nothing at all."""
+        return not self.facts.new_files and not self.own.numbers and _says_nothing(self.reading, self.own)
+
+    def news(self) -> Iterator[str]:
+        """What was not there before, in words for people, the surest first."""
+        yield from self.facts.news()
+        yield from self._words()
+        yield from _forwarded(self.reading, self.within)
+        yield from _answer(self.reading, self.own, self.within)
+
+    def _words(self) -> Iterator[str]:
+        """The new words; what support itself asked, once that was answered, or wrote in a decision, was known."""
+        message, decided = self.reading.message, _decided(self.link, self.history)
+        answered = not self.within[-1].outgoing
+        known = [matter(earlier.text) for earlier in (self.within if decided or answered else self.told)]
+        known += [matter(subject) for subject in {earlier.subject for earlier in self.told}]
+        old = self.facts.old_files
+        known += [matter(file.text) for file in old if file.text]
+        known.append(matter(message.body.signature))
+        spoken_of = ON_FILES if old and not self.facts.new_files else ()
+        if any(earlier.attachment_digests for earlier in self.told):
+            spoken_of = (*spoken_of, "picture", "вложение", "файл", "документ")
+        return Comparison(
+            text=fold(self.reading.readable_text[:MAX_CHARACTERS]),
+            own=self.own,
+            known=familiar(known, spoken_of),
+            told=tuple(matter(earlier.text) for earlier in self.told),
+            names=_names(self.reading),
+            decided=decided,
+        ).new_words()
+
+
+def _names(reading: Reading) -> frozenset[str]:
+    """The words of all personal names in the message, folded."""
+    names = (*reading.identities.names, reading.message.sender.name)
+    return frozenset(word.form for name in names for word in wording(name).words)
 
 
 def considered(earlier: EarlierMessage) -> bool:
@@ -119,34 +194,6 @@ def _own_text(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
 def _joined(subject: Iterable[str], reading: Reading) -> str:
     heading = " ".join(subject)
     return f"{heading}.\n\n{reading.readable_text}" if heading else reading.readable_text
-
-
-def _words(
-    reading: Reading, own: Matter, facts: Particulars, within: tuple[EarlierMessage, ...], *, decided: bool
-) -> tuple[str, ...]:
-    """The new words; what support itself asked, once that was answered, or wrote in a decision, was known."""
-    told = tuple(earlier for earlier in within if not earlier.outgoing and considered(earlier))
-    answered = not within[-1].outgoing
-    known = [matter(earlier.text) for earlier in (within if decided or answered else told)]
-    known += [matter(subject) for subject in {earlier.subject for earlier in told}]
-    files = reading.message.attachments
-    old = [file for file in files if file.filename not in facts.new_files]
-    known += [matter(file.text) for file in old if file.text]
-    spoken_of = ON_FILES if old and not facts.new_files else ()
-    if any(earlier.attachment_digests for earlier in told):
-        spoken_of = (*spoken_of, "picture", "вложение", "файл", "документ")
-    names = {
-        word.form for name in (*reading.identities.names, reading.message.sender.name) for word in wording(name).words
-    }
-    signed = matter(reading.message.body.signature)
-    return Comparison(
-        text=fold(reading.readable_text[:MAX_CHARACTERS]),
-        own=own,
-        known=familiar([*known, signed], spoken_of),
-        told=tuple(matter(earlier.text) for earlier in told),
-        names=frozenset(names),
-        decided=decided,
-    ).new_words()
 
 
 def _says_nothing(reading: Reading, own: Matter) -> bool:
@@ -232,7 +279,7 @@ def _kind(reading: Reading, own: Matter, similarity: float, back: float, *, empt
         forms = wording(reading.readable_text).words
         if any(word.lemma in lexicon.THANKS or word.form in lexicon.THANKS for word in forms):
             return "thanks"
-        names = {w.form for n in (*reading.identities.names, reading.message.sender.name) for w in wording(n).words}
+        names = _names(reading)
         greets = all(
             w.form in names | lexicon.GREETINGS or w.lemma in lexicon.GREETINGS or len(w.form) == 1 for w in forms
         )

@@ -6,11 +6,13 @@ were told with it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from mailtriage.language.identity import Identities, find_identities
 from mailtriage.language.words import fold, readings
+from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
 from mailtriage.triage.history import EarlierMessage
@@ -29,35 +31,63 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Particulars:
-    """Each in words for people: "сумма 990", "вложение scan.pdf"."""
+    """Every fact of a message, held against the messages of its conversation; in words: "сумма 990"."""
 
-    new: tuple[str, ...]
-    equal: tuple[str, ...]
-    new_files: tuple[str, ...]
-    """Names of the files that nobody sent before."""
+    reading: Reading
+    own: Matter
+    within: tuple[EarlierMessage, ...]
 
+    @cached_property
+    def new_files(self) -> tuple[str, ...]:
+        """Names of the files that nobody sent before."""
+        files = self.reading.message.attachments
+        return tuple(file.filename for file in files if sent_before(file, self.within) is None)
 
-def particulars(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -> Particulars:
-    """Hold every fact of a message against the messages of its conversation."""
-    new_files = _new_files(reading, within)
-    old_files = [file for file in reading.message.attachments if file.filename not in new_files]
-    new = [f"вложение {name}" for name in new_files]
-    equal = [f"вложение {file.filename}" for file in old_files]
-    before = [matter(earlier.text) for earlier in within]
-    in_files = "\n".join(file.text for file in old_files if file.text)
-    before.append(matter(in_files))
-    mentioned = frozenset[str]().union(*(there.mentioned for there in before))
-    forms = frozenset[str]().union(*(there.forms for there in before))
-    told_before = [*(earlier.identities for earlier in within), find_identities(in_files)]
-    for called, value, known in _facts(reading, within, told_before, mentioned, forms):
-        (equal if known else new).append(f"{called} {value}")
-    told = " ".join((*new, *equal))
-    new += [f"число {number}" for number in sorted(own.numbers - mentioned) if _national(number) not in told]
-    if len(reading.readable_text) > MAX_CHARACTERS and all(reading.readable_text != m.text for m in within):
-        new.append("длинное письмо")
-    return Particulars(tuple(new), tuple(equal), new_files)
+    @cached_property
+    def old_files(self) -> tuple[Attachment, ...]:
+        """All others."""
+        return tuple(file for file in self.reading.message.attachments if file.filename not in self.new_files)
+
+    @cached_property
+    def equal(self) -> tuple[str, ...]:
+        """What was told before."""
+        known = (f"{called} {value}" for called, value, known in self._facts if known)
+        return (*(f"вложение {file.filename}" for file in self.old_files), *known)
+
+    def news(self) -> Iterator[str]:
+        """What was not, files first."""
+        new = [f"вложение {name}" for name in self.new_files]
+        yield from new
+        facts = [f"{called} {value}" for called, value, known in self._facts if not known]
+        yield from facts
+        told = " ".join((*new, *facts, *self.equal))
+        yield from (f"число {number}" for number in self._new_numbers() if _national(number) not in told)
+        text = self.reading.readable_text
+        if len(text) > MAX_CHARACTERS and all(text != earlier.text for earlier in self.within):
+            yield "длинное письмо"
+
+    def _new_numbers(self) -> list[str]:
+        return sorted(self.own.numbers - self._mentioned)
+
+    @cached_property
+    def _in_files(self) -> str:
+        return "\n".join(file.text for file in self.old_files if file.text)
+
+    @cached_property
+    def _before(self) -> tuple[Matter, ...]:
+        return (*(matter(earlier.text) for earlier in self.within), matter(self._in_files))
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        return frozenset[str]().union(*(there.mentioned for there in self._before))
+
+    @cached_property
+    def _facts(self) -> tuple[tuple[str, str, bool], ...]:
+        forms = frozenset[str]().union(*(there.forms for there in self._before))
+        told_before = [*(earlier.identities for earlier in self.within), find_identities(self._in_files)]
+        return tuple(_facts(self.reading, self.within, told_before, self._mentioned, forms))
 
 
 def _facts(
@@ -87,10 +117,6 @@ def _facts(
 def _national(number: str) -> str:
     """Without the 8 or 7 in front of a Russian telephone number: +7 900 is 8 900."""
     return number[1:] if len(number) == _TELEPHONE and number[0] in "78" else number
-
-
-def _new_files(reading: Reading, within: tuple[EarlierMessage, ...]) -> tuple[str, ...]:
-    return tuple(file.filename for file in reading.message.attachments if sent_before(file, within) is None)
 
 
 def _in_subject_alone(reading: Reading) -> frozenset[str]:

@@ -12,7 +12,7 @@ from triage_letters import CUSTOMER, NOON, NUMBER, SUPPORT, past
 from mailtriage.mail.reading import Reading, ReadOptions, read
 from mailtriage.triage.conversation import Link
 from mailtriage.triage.history import EarlierMessage, History
-from mailtriage.triage.novelty import Novelty, compare
+from mailtriage.triage.novelty import Novelty, compare, outline
 
 LINKED = Link(NUMBER, "references", 0.95)
 
@@ -41,7 +41,7 @@ def pairs(path: Path) -> list[Pair]:
 
 
 def found(pair: Pair) -> Novelty:
-    """What is made of the later letter."""
+    """What is made of the later letter; in outline it is the same."""
     story = pair.story
     before = [{"text": one} if isinstance(one, str) else dict(one) for one in story["before"]]
     history = _history(before, story)
@@ -51,7 +51,10 @@ def found(pair: Pair) -> Novelty:
     if quoted:
         head = f"От: {story['name']} <{CUSTOMER}>\nКому: {SUPPORT}\nТема: {story['subject']}"
         text = f"{text}\n\n-------- Пересылаемое сообщение --------\n{head}\n\n{quoted}"
-    return compare(_read(text, story["name"], subject, pair.rest.get("files", ())), LINKED, history)
+    letter = _read(text, story["name"], subject, pair.rest.get("files", ()))
+    novelty = compare(letter, LINKED, history)
+    assert outline(letter, LINKED, history) == (bool(novelty.new), novelty.empty)
+    return novelty
 
 
 def _history(before: list[dict[str, Any]], story: dict[str, Any]) -> History:
