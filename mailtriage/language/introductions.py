@@ -48,10 +48,13 @@ _TAIL = re.compile(
 )
 """What may follow a name at the end: "если что", "из Рязани", "80 лет", a smile, the telephone's own line."""
 _TAILS = 6
+_FROM_BEHIND = re.compile(r"[\s.!)\]]*(?:[^\W\d_]+|[\s-]+)*")
+"""Of a text read backwards, the words behind its last mark: what is signed is found there and nowhere else."""
 _WITH_INITIALS = re.compile(
     r"(?:(?<![\w.])(?P<before>[^\W\d_]\.\s?(?:[^\W\d_]\.\s?)?)(?P<one>[^\W\d_]{3,})|"
     r"(?<!\w)(?P<other>[^\W\d_]{3,})\s(?P<after>[^\W\d_](?:\.\s?|\s|$)(?:[^\W\d_]\.?)?))[\s.)]*$"
 )
+_WRITTEN = re.compile(r"[\w-]+")
 _COMPANION = re.compile(r"(?<![\w-])(?P<one>[^\W\d_]{3,}) (?=(?P<other>[^\W\d_]{3,})(?![\w-]))")
 _OTHERS = re.compile(
     r"(?:оператор\w*|сотрудни\w+|менеджер\w*|специалист\w*|консультант\w*|агент\w*|уважаем\w+|дорог\w+|улиц\w+|кубок|"
@@ -73,7 +76,10 @@ def introduced(text: str) -> tuple[str, ...]:
 
 def _without_tail(text: str) -> str:
     for _ in range(_TAILS):
-        shorter = _TAIL.sub("", text[-200:])
+        end = text[-200:]
+        shorter = _TAIL.sub("", end)
+        if shorter == end:
+            break
         text = text[:-200] + shorter
     return text
 
@@ -87,13 +93,14 @@ def _said(text: str) -> Iterator[str]:
 
 def _signed(text: str) -> Iterator[str]:
     """A single name at the very end, a trade and a name, a surname with initials; capitals only where in doubt."""
-    match = _SIGNS.search(text)
+    last = max(0, len(text) - _last_words(text) - 1)
+    match = _SIGNS.search(text, last)
     if match is not None and text[: match.start()].strip():
         word = match["name"]
         alone = text.rpartition("\n")[2].strip(" .!)") == word
         if _may_be_a_name(word) or _surely(word) or (alone and "\n" in text and _is_personal(word)):
             yield word
-    match = _LAST_TWO.search(text)
+    match = _LAST_TWO.search(text, last)
     if match is not None and trade(match["one"]) and _titled(match["one"], match["other"]):
         yield match["other"]
     match = _WITH_INITIALS.search(text[-80:])
@@ -101,8 +108,16 @@ def _signed(text: str) -> Iterator[str]:
         yield match[0].strip(" )\n")
 
 
+def _last_words(text: str) -> int:
+    """How many characters stand behind the last mark that ends none."""
+    found = _FROM_BEHIND.match(text[::-1])
+    return found.end() if found else 0
+
+
 def _in_full(text: str) -> Iterator[str]:
     """A first name and a surname side by side without capitals, wherever they stand."""
+    if not any(word[0].islower() and first_name(word) for word in dict.fromkeys(_WRITTEN.findall(text))):
+        return
     folded = fold(text)
     for match in _COMPANION.finditer(text):
         one, other = match["one"], match["other"]

@@ -1,7 +1,8 @@
 """What RE2 finds at least wherever Python finds a pattern: taken from Python's own reading of it, each step loosened.
 
-The trap is a place that is not named, for what stands there is then never found. So whatever looks around is left out,
-a class of letters takes every character beyond ASCII, and where nearly anything may follow, the pattern ends.
+The trap is a place that is not named, for what stands there is then never found. So whatever looks around is left out
+but for the beginning of a line, a class of letters takes every character beyond ASCII, and where nearly anything may
+follow, the pattern ends.
 """
 
 import re
@@ -20,8 +21,8 @@ _DOTLESS: Final = r"\x{130}\x{131}"
 """Where case does not matter Python takes these for an i, and Unicode does not."""
 _MAY: Final = {
     op.CATEGORY_WORD: rf"\w{_BEYOND}",
-    op.CATEGORY_DIGIT: rf"\d{_BEYOND}",
-    op.CATEGORY_SPACE: rf"\s\x0b\x1c-\x1f{_BEYOND}",
+    op.CATEGORY_DIGIT: r"\p{Nd}",
+    op.CATEGORY_SPACE: r"\s\x0b\x1c-\x1f\x{85}\p{Z}",
     op.CATEGORY_NOT_WORD: r"\W",
     op.CATEGORY_NOT_DIGIT: r"\D",
     op.CATEGORY_NOT_SPACE: r"\S",
@@ -40,6 +41,7 @@ _NARROW: Final = frozenset({op.CATEGORY_SPACE, op.CATEGORY_DIGIT, op.CATEGORY_WO
 """What runs of it are, ends soon: in a text that people wrote, nothing is longer than a word."""
 _REPEATS: Final = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
 _AROUND: Final = frozenset({op.AT, op.ASSERT, op.ASSERT_NOT})
+_BEGINS: Final = frozenset({op.AT_BEGINNING, op.AT_BEGINNING_STRING})
 
 
 class Unfit(ValueError):  # noqa: N818 - said of the pattern
@@ -90,7 +92,8 @@ def _sequence(items: Iterable[Any], *, caseless: bool) -> _Loose:
 
 def _piece(kind: Any, value: Any, *, caseless: bool) -> _Loose:
     if kind in _AROUND:
-        return _Loose()
+        # Where a line begins at least, whatever the flags say of the text.
+        return _Loose("(?m:^)" if value in _BEGINS else "")
     if kind in _REPEATS:
         return _repeated(*value, caseless=caseless)
     if kind is op.BRANCH:
@@ -113,7 +116,8 @@ def _repeated(least: int, most: int, items: Any, *, caseless: bool) -> _Loose:
     piece = _sequence(items, caseless=caseless)
     if piece.whole is not None and not piece.cut and not (most > _LARGE and piece.wide):
         times = f"{min(least, _LARGE)},{'' if most > _LARGE else most}"
-        return _Loose(f"(?:{piece.whole}){{{times}}}", wide=piece.wide)
+        # As few as will do: where it begins is asked, not how far it goes.
+        return _Loose(f"(?:{piece.whole}){{{times}}}?", wide=piece.wide)
     if not least:
         return _branched([_Loose(), piece]) if most == 1 else _END
     # Behind the first time it is not looked any further.

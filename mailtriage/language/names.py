@@ -8,7 +8,7 @@ writer's.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from mailtriage.language import lexicon, translit
@@ -18,11 +18,14 @@ from mailtriage.language.plausibility import english
 from mailtriage.language.words import EXAMINED, fold, known, readings
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
+_WORD = r"(?:[ОO][’'])?[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*"
+_NAMED = re.compile(rf"[А-ЯЁA-Z]\.|{_WORD}")
+"""What a name may hold: initials, or a word."""
 _TOKEN = re.compile(
-    r"(?P<label>[Фф]\.\s?[Ии]\.\s?[Оо]\b\.?)|(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|"
-    r"(?P<word>(?:[ОO][’'])?[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*)|(?P<other>\S)"
+    rf"(?P<word>{_WORD})|(?P<label>[Фф]\.\s?[Ии]\.\s?[Оо]\b\.?)|"
+    r"(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|(?P<other>\S)"
 )
-_SENTENCE_END = re.compile(r"(?<=[^\W_]{2})\.(?=\s|$)")
+_SENTENCE_END = re.compile(r"\.(?<=[^\W_]{2}\.)(?=\s|$)")
 _LATIN = re.compile("[A-Za-z]")
 _SURNAME = re.compile(r"(?:[оеё]в|[иы]н|ск(?:ий|ой|ая)|цк(?:ий|ая)|[оеё]ва|[иы]на|енко|чук|щук|дзе|швили)$")
 _RARER_SURNAME = re.compile(r"(?:юк|ич|ян|янц|ия|ли|ко|их|ых|ман|берг|штейн)$")
@@ -56,8 +59,14 @@ _POLITE = re.compile(r"(?:здравствуй|добр(?:ый|ое|ого)|пр
 _FUNCTION = frozenset(("NPRO", "PRCL", "CONJ", "PREP", "INFN", "VERB", "PRED", "GRND", "NUMR", "Apro"))
 _BEGINS = frozenset(("name", "surname", "patronymic", "unknown"))
 """What a name without capitals may begin with."""
+_PERSONAL = frozenset(("name", "surely", "surname", "family", "patronymic", "unknown"))
+"""Kinds of which each name has one, if no initials and no word that ends like a surname."""
 _INITIALS, _OTHER = frozenset(("initials",)), frozenset(("other",))
 _LONGEST_NAME = 4
+_REACH = 40
+"""Characters before a name in which it may be announced."""
+_NEAR = 3
+"""Words from where a name begins in which it shows that it is one."""
 _WINDOW = 5
 """Words that are looked at for one name; a longer run of capitals is a heading."""
 _LEAST_SURNAME = 5
@@ -76,15 +85,15 @@ class Token(NamedTuple):
 def find_names(text: str) -> tuple[str, ...]:
     """Personal names as written, in their order, that may be the writer's or somebody's whom he names in full."""
     sample = text[:EXAMINED]
+    folded = fold(sample)
     fragments = list(_fragments(sample))
     found: list[str] = []
     for at, (start, fragment) in enumerate(fragments):
-        tokens = tokens_of(fragment, start)
-        if not tokens:
+        if not any(map(_personal, _NAMED.findall(fragment))):
             continue
-        before = fold(sample[max(0, start - 40) : start])
+        tokens = tokens_of(fragment, start)
         signs = at >= len(fragments) - 3
-        found += _names_in(tokens, sample, before, signs=signs, last=at == len(fragments) - 1)
+        found += _names_in(tokens, sample, _Before(folded, start), signs=signs, last=at == len(fragments) - 1)
     return tuple(dict.fromkeys(found))
 
 
@@ -145,29 +154,57 @@ def _kinds(word: str) -> frozenset[str]:
     return kinds if kinds - {"shaped"} else kinds | {"word"}
 
 
-def _names_in(tokens: list[Token], text: str, before: str, *, signs: bool, last: bool) -> Iterator[str]:
+@lru_cache(maxsize=16_384)
+def _personal(written: str) -> bool:
+    """Whether initials or a word may belong to a name; without any such there is none."""
+    return written[1] == "." or not _PERSONAL.isdisjoint(_kinds(written)) or surname(written)
+
+
+class _Before:
+    """What stands before a word, for whoever asks."""
+
+    def __init__(self, folded: str, start: int) -> None:
+        self._folded = folded
+        self._words = folded[max(0, start - _REACH) : start]
+
+    def at(self, start: int) -> "_Before":
+        """What stands before another word of the text."""
+        return _Before(self._folded, start)
+
+    @cached_property
+    def introduces(self) -> bool:
+        """Whether the writer tells who he is."""
+        return bool(_INTRODUCES.search(self._words))
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether somebody's full name is announced."""
+        return bool(_CALLS.search(self._words))
+
+    def is_others(self, tokens: Sequence[Token]) -> bool:
+        """Whether it is the reader who is greeted or of whom it is told; none greets strangers by name and surname."""
+        if _STAFF.search(self._words):
+            return True
+        in_full = len(tokens) > 1 and any(surname(token.text) for token in tokens)
+        return bool((_RESPECTS if in_full else _GREETS).search(self._words))
+
+
+def _names_in(tokens: list[Token], text: str, before: _Before, *, signs: bool, last: bool) -> Iterator[str]:
     at = 0
+    personal = ["other" not in token.kinds and _personal(token.text) for token in tokens]
     while at < len(tokens):
-        if not (tokens[at].capital or tokens[at].kinds & _BEGINS):
+        if not (tokens[at].capital or tokens[at].kinds & _BEGINS) or not any(personal[at : at + _NEAR]):
             at += 1
             continue
-        ahead = before if not at else fold(text[max(0, tokens[at].start - 40) : tokens[at].start])
+        ahead = before.at(tokens[at].start) if at else before
         length = _name_length(tokens[at : at + _WINDOW], ahead, whole=len(tokens), at=at, signs=signs)
         length = _with_father(tokens, at, length)
         addressed = length and _addresses(tokens[at : at + length], text)
-        if length and not addressed and not _is_others(ahead, tokens[at : at + length]):
+        if length and not addressed and not ahead.is_others(tokens[at : at + length]):
             yield _written(tokens[at : at + length])
         at += length or 1
     if last and len(tokens) > 2 and (tail := _low_signature(tokens)):  # noqa: PLR2004 - shorter ones were seen whole
         yield tail
-
-
-def _is_others(before: str, tokens: Sequence[Token]) -> bool:
-    """Whether it is the reader who is greeted or of whom it is told; nobody greets a stranger by name and surname."""
-    if _STAFF.search(before):
-        return True
-    in_full = len(tokens) > 1 and any(surname(token.text) for token in tokens)
-    return bool((_RESPECTS if in_full else _GREETS).search(before))
 
 
 def _addresses(tokens: Sequence[Token], text: str) -> bool:
@@ -188,25 +225,33 @@ def _with_father(tokens: Sequence[Token], at: int, length: int) -> int:
     return length
 
 
-def _name_length(tokens: Sequence[Token], before: str, *, whole: int, at: int, signs: bool) -> int:
+def _name_length(tokens: Sequence[Token], before: _Before, *, whole: int, at: int, signs: bool) -> int:
     """How many tokens from here are a name, 0 for none."""
-    if _GREETS.search(fold(tokens[0].text)):
+    if _greets(tokens[0].text):
         return 0
     run = _capitals(tokens)
     alone = whole == len(run) and not at
-    introduced = bool(_INTRODUCES.search(before))
-    called = introduced or (bool(_CALLS.search(before)) and any(one.kinds & {"surely", "initials"} for one in run[:2]))
     for length in range(min(3, len(tokens)), 1, -1):
         if _full(tokens[:length]):
             return length
-    if len(run) > 1 and _pair(run[0], run[1], trusting=(alone and signs and len(run) <= _LONGEST_NAME) or called):
+    trusting = (alone and signs and len(run) <= _LONGEST_NAME) or (len(run) > 1 and _called(run, before))
+    if len(run) > 1 and _pair(run[0], run[1], trusting=trusting):
         longer = len(run) > 2 and run[2].kinds & {"patronymic", "initials", "surname"} and not run[2].kinds & {"brand"}  # noqa: PLR2004 - the third
         return 3 if longer else 2
     if whole in {2, 3} and not at and signs and not run and _low_pair(tokens):
         return whole
-    if introduced and not run and len(tokens) > 1 and _low_pair(tokens[:2]):
+    if not run and len(tokens) > 1 and _low_pair(tokens[:2]) and before.introduces:
         return 2
-    return int(_single(tokens[0], introduced=introduced, signed=alone and signs and whole == 1))
+    return int(_single(tokens[0], introduced=before.introduces, signed=alone and signs and whole == 1))
+
+
+@lru_cache(maxsize=16_384)
+def _greets(word: str) -> bool:
+    return bool(_GREETS.search(fold(word)))
+
+
+def _called(run: Sequence[Token], before: _Before) -> bool:
+    return before.introduces or (any(one.kinds & {"surely", "initials"} for one in run[:2]) and before.calls)
 
 
 def _single(token: Token, *, introduced: bool, signed: bool) -> bool:
