@@ -93,7 +93,7 @@ def _said(text: str) -> Iterator[str]:
 
 def _signed(text: str) -> Iterator[str]:
     """A single name at the very end, a trade and a name, a surname with initials; capitals only where in doubt."""
-    last = max(0, len(text) - _last_words(text) - 1)
+    last = _last_mark(text)
     match = _SIGNS.search(text, last)
     if match is not None and text[: match.start()].strip():
         word = match["name"]
@@ -108,10 +108,10 @@ def _signed(text: str) -> Iterator[str]:
         yield match[0].strip(" )\n")
 
 
-def _last_words(text: str) -> int:
-    """How many characters stand behind the last mark that ends none."""
-    found = _FROM_BEHIND.match(text[::-1])
-    return found.end() if found else 0
+def _last_mark(text: str) -> int:
+    """Where the last mark stands that has words behind it; 0 where none does."""
+    behind = _FROM_BEHIND.match(text[::-1])
+    return max(0, len(text) - 1 - (behind.end() if behind else 0))
 
 
 def _in_full(text: str) -> Iterator[str]:

@@ -82,6 +82,8 @@ def test_every_pattern_in_use_finds_it_in_letters(line: str) -> None:
         (r"\d{4}[\s\u00a0]\d{4}", "1234\u00a05678 १२३४ ५६७८"),
         (r"(?s)начало.{0,5}конец", "начало\n\nконец начало конец"),
         (r"(?m)^> да$", "нет\n> да\n> да, но"),
+        (r"(?:^|,\s*)да", "да да, да\nда,\u2009да"),
+        (r"номер[^\d!?]{0,12}?(\d{3})(?!\d)", "номер № 1234, номер: 567! номер очень далёкий от 890, номер - 901"),
         (r"да(?!\w)", "\ud800 да дай да"),
         (r"[^k]\w*ая", "Kая kая ſая яая"),
     ],
@@ -91,6 +93,13 @@ def test_awkward_patterns_find_what_python_finds(pattern: str, text: str) -> Non
     assert exact
 
     assert [found.span() for found in sparse(pattern).finditer(text)] == exact
+
+
+@pytest.mark.parametrize("kind", [r"\d", r"\s"])
+def test_figures_and_blanks_of_every_script_are_found(kind: str) -> None:
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+
+    assert [found[0] for found in sparse(kind).finditer(every)] == re.findall(kind, every)
 
 
 def test_a_pattern_that_may_begin_with_anything_is_refused() -> None:
