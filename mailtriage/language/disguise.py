@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from mailtriage.language import keyboard, lexicon, translit
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.plausibility import english, latin, squeeze
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import fold, known
 
 _LOOKS = str.maketrans("abcehkmoptxyuinrzldswg364019@$", "авсенкмортхуиипгзлдсшдзбчоияас")
@@ -23,7 +24,7 @@ _MASKED = re.compile(r"[*#@$%&_×•·^~+=\-.…?!]+")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _PLAIN = re.compile("[а-я]+")
 _LATIN = re.compile("[a-z]")
-_SPACED = re.compile(r"(?<![^\W\d_])[^\W_](?:(?:[ \t]{1,3}|[ \t]?[-_.*,/|][ \t]?)[^\W_](?![^\W_])){2,40}")
+_SPACED = sparse(r"(?<![^\W\d_])[^\W_](?:(?:[ \t]{1,3}|[ \t]?[-_.*,/|][ \t]?)[^\W_](?![^\W_])){2,40}")
 _COMBINING = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _EDGES = ".,;:!?()[]{}«»\"'“”„…—–-<>/\\|"
 _PUNCTUATION = frozenset("-_+=?!.")

@@ -37,8 +37,8 @@ _MUST: Final = {
     op.CATEGORY_NOT_SPACE: r"\x00-\x08\x0e-\x1b!-\x7f",
 }
 """What holds nothing but members of it."""
-_NARROW: Final = frozenset({op.CATEGORY_SPACE, op.CATEGORY_DIGIT, op.CATEGORY_WORD})
-"""What runs of it are, ends soon: in a text that people wrote, nothing is longer than a word."""
+_NARROW: Final = frozenset({op.CATEGORY_SPACE, op.CATEGORY_DIGIT, op.CATEGORY_WORD, op.CATEGORY_NOT_WORD})
+"""What runs of it are, ends soon: in a text that people wrote, nothing is longer than a word or what parts two."""
 _ENDED: Final = frozenset({(op.CATEGORY, op.CATEGORY_NOT_WORD), (op.CATEGORY, op.CATEGORY_DIGIT)})
 """Runs of what is none of these end with the word or at the next figure."""
 _REPEATS: Final = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})

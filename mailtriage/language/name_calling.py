@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 
 from mailtriage.language import lexicon
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import Word, readings
 
-_FILTH = re.compile(
+_FILTH = sparse(
     r"\b(?:вы|ты)(?: все| там| просто| же| и есть){0,2} (?:(?:кус(?:ок|ки)|мешки?) (?:говна|дерьма)|говно|дерьмо)"
     r"(?=\s*(?:[.!?,…;)]|$|а не\b|и\b))"
     r"|\b(?:говно|дерьмо)(?: же)? (?:вы|ты)(?: все)?(?=\s*(?:[.!?,…;)]|$|а не\b))"

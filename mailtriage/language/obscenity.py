@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
@@ -18,7 +17,7 @@ from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
 from mailtriage.language.words import EXAMINED, fold, known
 
-_ADDRESS = re.compile(
+_ADDRESS = sparse(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|"
     r"(?<![\w-])(?:[\w-]{1,63}\.){1,4}(?:ru|com|net|org|рф)\b"
 )
@@ -29,11 +28,11 @@ _COARSE = sparse(
     r"(?:на|об|у)?сс(?:ать|ал\w*|ыт))\b"
 )
 _EDGES = ".,;:!?()[]{}«»\"'“”„…—–-<>/\\|"
-_WRAPPED = re.compile(r"(?<=[^\n.!?:;])\n(?=[ \t]*[а-яa-z])")
+_WRAPPED = re.compile(r"\n(?<=[^\n.!?:;]\n)(?=[ \t]*[а-яa-z])")
 """A line broken inside a sentence, as mail programs break them at 72 columns."""
 _WOOD = r"(?:доск|брус|бревн|древес|дерев|вагонк|фанер|паркет|сосн|половиц|рейк)"
 _BREED = r"(?:ощен|щенится|щенна|овчарк|лабрадор|такс[аыу]|хаски|порода|породы|кобел|йорк|шпиц|родословн)"
-_INNOCENT = re.compile(
+_INNOCENT = sparse(
     rf"\b(?:без|ни) сучка\b|\bсучк(?:и|ов|ами|ом|а|у)\b(?=[^.!?\n]{{0,40}}\b{_WOOD})|"
     rf"\b{_WOOD}\w*[^.!?,\n]{{0,12}} сучк(?:и|ов|ами|ом|а|у)\b|"
     rf"\bсук[аиуе]\b(?=[^.!?\n]{{0,15}}\b{_BREED})|\b(?:щенк\w+ от|кобел\w+ (?:и|или)) сук[иау]\b",
@@ -106,7 +105,7 @@ def _as_written(text: str, folded: str, found: Iterator[str]) -> Iterator[str]:
 
 
 def _obscenities(text: str) -> Iterator[str]:
-    chunks = [chunk[0] for chunk in _CHUNK.finditer(_INNOCENT.sub(_blank, text))]
+    chunks = _CHUNK.findall(_INNOCENT.sub(_blank, text))
     for chunk in chunks:
         if _rude(chunk):
             yield chunk.strip(_EDGES)
@@ -124,12 +123,13 @@ def _obscenities(text: str) -> Iterator[str]:
 
 def _in_pieces(chunks: list[str]) -> Iterator[str]:
     """Obscene words with a blank or two put into them."""
-    for one, other in pairwise(chunks):
-        if len(one) <= _TORN and len(other) <= _TORN + 2 and _torn(fold(one), fold(other.strip(_EDGES))):
-            yield f"{one} {other}".strip(_EDGES)
-    short = [len(chunk) <= _SHRED for chunk in chunks]
-    for at in range(len(chunks) - 2):
-        if short[at] and short[at + 1] and short[at + 2] and _shredded(*chunks[at : at + 3]):
+    lengths = list(map(len, chunks))
+    short = [at for at, length in enumerate(lengths) if length <= _TORN]
+    for at in short:
+        if at + 1 < len(chunks) and lengths[at + 1] <= _TORN + 2 and _torn(chunks[at], chunks[at + 1]):
+            yield f"{chunks[at]} {chunks[at + 1]}".strip(_EDGES)
+    for at in short:
+        if at + 2 < len(chunks) and max(lengths[at : at + 3]) <= _SHRED and _shredded(*chunks[at : at + 3]):
             yield " ".join(chunks[at : at + 3]).strip(_EDGES)
 
 
@@ -157,8 +157,10 @@ def _shredded(*chunks: str) -> bool:
     )
 
 
-def _torn(one: str, other: str) -> bool:
+@lru_cache(maxsize=16_384)
+def _torn(begun_with: str, ended_with: str) -> bool:
     """One obscene word torn in two: the parts are none themselves."""
+    one, other = fold(begun_with), fold(ended_with.strip(_EDGES))
     if not (_CYRILLIC_WORD.fullmatch(one) and _CYRILLIC_WORD.fullmatch(other)):
         return False
     begun = one in _BEGINNINGS

@@ -14,6 +14,7 @@ from mailtriage.language import lexicon
 _NAMED = re.compile(r"<([A-Z_]+)>")
 _WORD = re.compile(r"\w+")
 _LONGEST = 60
+_NOTHING = frozenset[str]()
 _GAP = re.compile(r"<(\d+)>")
 
 
@@ -24,6 +25,10 @@ class Phrase:
     needs: tuple[tuple[str, ...], ...]
     """Of each group one must stand in the sentence."""
     pattern: re.Pattern[str]
+
+    def may_be_among(self, stems: frozenset[str]) -> bool:
+        """Whether a sentence that holds these stems holds one of each group."""
+        return not any(map(stems.isdisjoint, self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +42,23 @@ class Spoken:
 
 def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
     """Every phrase of a list in folded sentences, at most once in each, in the order of the list."""
-    stands: dict[str, set[int]] = {}
-    for at, sentence in enumerate(sentences):
-        for word in _WORD.findall(sentence):
-            for stem in _stems_in(name, word[:_LONGEST]):
-                stands.setdefault(stem, set()).add(at)
-    met = {number for stem in stands for number in _asked(name)[stem]}
+    hold = [_stems_of(name, sentence) for sentence in sentences]
+    met = {number for stem in _NOTHING.union(*hold) for number in _asked(name)[stem]}
     for number in sorted(met):
         section, phrase = _listed(name)[number]
-        for at in sorted(_possible(phrase, stands)):
-            if match := phrase.pattern.search(sentences[at]):
+        for at, stems in enumerate(hold):
+            if stems and phrase.may_be_among(stems) and (match := phrase.pattern.search(sentences[at])):
                 yield Spoken(section, at, match)
 
 
+def _stems_of(name: str, sentence: str) -> frozenset[str]:
+    words = _WORD.findall(sentence)
+    return _NOTHING.union(*[stems for word in words if (stems := _stems_in(name, word[:_LONGEST]))])
+
+
 @lru_cache(maxsize=65_536)
-def _stems_in(name: str, word: str) -> tuple[str, ...]:
-    return tuple(stem for stem in _stems(name) if stem in word)
-
-
-def _possible(phrase: Phrase, stands: Mapping[str, set[int]]) -> set[int]:
-    """The sentences that hold one stem of each group."""
-    possible: set[int] | None = None
-    for group in phrase.needs:
-        met = set().union(*(stands[stem] for stem in group if stem in stands))
-        possible = met if possible is None else possible & met
-        if not possible:
-            return set()
-    return possible or set()
+def _stems_in(name: str, word: str) -> frozenset[str]:
+    return frozenset(stem for stem in _stems(name) if stem in word)
 
 
 @cache

@@ -6,7 +6,7 @@ else. The trap is a pattern that begins like every other word: to ask for each o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,14 @@ class Sparse:
                 yield match
             end = match.end() if match is not None else place + 1
             at, place = found.start() + len(text[place:end].encode()), end
+
+    def sub(self, replaced: Callable[[re.Match[str]], str], text: str) -> str:
+        """As `re.Pattern.sub`, of a function."""
+        pieces, at = list[str](), 0
+        for found in self.finditer(text):
+            pieces += (text[at : found.start()], replaced(found))
+            at = found.end()
+        return "".join((*pieces, text[at:]))
 
     def count(self, text: str) -> int:
         """How often it is there."""

@@ -6,11 +6,14 @@ the press are everybody's right, never a threat.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 
 from mailtriage.language import lexicon, menace
+from mailtriage.language.sparse import Sparse, sparse
 
-_DISMISSAL = re.compile(
+_DISMISSAL = sparse(
     r"\bчтобы? (?:у )?(?:вы|ты|вас|тебя|вам|тебе|ваши|твои|все)\b[^.!?\n]{0,30}\b(?:сдох|подох|сгнил|сгин|провалил|"
     r"разорвал|околе|удавил|гор[ея]л|гореть|отсох|передох|издох|переехал|парализ|задавил)\w*"
     r"|\bгореть (?:вам|тебе|всем)\b[^.!?\n]{0,20} в аду\b|\bсос(?:и|ите)\b(?=\s*(?:[.!?,…)]|$|дальше|писю"
@@ -69,7 +72,7 @@ _HARM_AIMED = (
     r"выкол[юе]м?|сверн[уе]м?|откруч[уи]м?|прикончу|выпущу|пройдусь|вмажу|врежу|дам в"
 )
 _NOT_PEOPLE = r"(?!\W+(?:себя|время|трубку|карту|телефон|день|договор|счет|кошелек|жизнь|связь))"
-_THREAT = re.compile(
+_THREAT = sparse(
     rf"\b(?:{_HARM_ALONE})\b{_NOT_PEOPLE}"
     rf"|\b(?:{_HARM_AIMED})\b{_NOT_PEOPLE}(?=[^.!?\n]{{0,40}}?\b{_PEOPLE}\b)"
     rf"|\b(?:вас|тебя|вам|тебе|всех|его|ее|их|ноги|руки|голову|башку|шею|морду|рожу|офис|контору|"
@@ -130,7 +133,7 @@ _THREAT = re.compile(
 )
 
 
-_AWAY_STEMS = frozenset(("хрен", "черт", "дьявол", "жоп", "задниц", "сраку", "лесом", "подальше", "надолго"))
+_AWAY_STEMS = sparse("хрен|черт|дьявол|жоп|задниц|сраку|лесом|подальше|надолго")
 _BEFORE = 45
 """Characters in which the writer may tell that he is the one who is threatened."""
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
@@ -138,7 +141,7 @@ _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 
 def dismissals(text: str) -> Iterator[str]:
     """Wishes of death and orders to go where nobody goes, in a folded text."""
-    for sentence in _worth(text, lexicon.entries("dismissal_stems.txt")):
+    for sentence in _worth(text, _stems("dismissal_stems.txt")):
         for found in _DISMISSAL.finditer(sentence[0]):
             yield found[0].strip()
     for sentence in _worth(text, _AWAY_STEMS):
@@ -150,7 +153,7 @@ def dismissals(text: str) -> Iterator[str]:
 
 def threats(text: str) -> Iterator[str]:
     """Threats of violence by the writer, in a folded text."""
-    for sentence in _worth(text, lexicon.entries("threat_stems.txt")):
+    for sentence in _worth(text, _stems("threat_stems.txt")):
         for found in _THREAT.finditer(sentence[0]):
             start = sentence.start() + found.start()
             negated = re.search(r"\b(?:я не|не) $", text[max(0, start - 5) : start])
@@ -160,10 +163,14 @@ def threats(text: str) -> Iterator[str]:
     yield from menace.menaces(text)
 
 
-def _worth(text: str, stems: frozenset[str]) -> Iterator[re.Match[str]]:
+@cache
+def _stems(name: str) -> Sparse:
+    return sparse("|".join(map(re.escape, sorted(lexicon.entries(name)))))
+
+
+def _worth(text: str, stems: Sparse) -> Iterator[re.Match[str]]:
     """The sentences that hold one of the letters without which the slow pattern cannot match."""
-    present = [stem for stem in stems if stem in text]
-    if present:
-        for sentence in _SENTENCE.finditer(text):
-            if any(stem in sentence[0] for stem in present):
-                yield sentence
+    places = [found.start() for found in stems.finditer(text)]
+    for sentence in _SENTENCE.finditer(text) if places else ():
+        if bisect_left(places, sentence.start()) < bisect_left(places, sentence.end()):
+            yield sentence
