@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 
 from mailtriage.mail.message import Location
-from mailtriage.store import entry
+from mailtriage.store import owing
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
 from mailtriage.store.due import MAIL
@@ -214,7 +214,7 @@ class Books:
         """Owe a move that nothing owes."""
         with self._database.write() as connection:
             event = f"place:{location.id}:{move.folder}"
-            entry.owe_move(connection, location.message, location.id, move, event=event, now=now)
+            owing.owe(connection, owing.move(location.message, location.id, move, event=event, now=now))
 
     def move_again(self, location: int, now: datetime) -> None:
         """Let the move from there be carried out once more; what is gone counts as moved."""

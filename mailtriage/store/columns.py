@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -80,7 +81,10 @@ def storable(text: str) -> str:
 
 def dumps(value: Any) -> str:
     """JSON for a JSON column, cleaned like any other text."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = to_json(value).decode()
+    except PydanticSerializationError:  # a lone surrogate, which Python's own takes
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if "\\u0000" in text:
         text = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
     return storable(text)

@@ -14,10 +14,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, insert, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.sql.dml import ReturningInsert
 
 from mailtriage.errors import SchemaMismatch, StoreError
 from mailtriage.store.columns import dumps
@@ -90,6 +89,8 @@ class Database:
         with telling(self.name), self.engine.connect() as connection:
             if self.path is None:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -148,15 +149,21 @@ class Database:
 
     @contextmanager
     def _write(self, *, rebuilding: bool = False, overwriting: bool = False) -> Iterator[Connection]:
-        with self._turn, telling(self.name), self.engine.connect() as plain:
-            connection = plain.execution_options(mailtriage_write=True)
-            with _unchecked(plain) if rebuilding and self.path else nullcontext(), connection.begin():
-                if overwriting and self.path is not None:
+        with (
+            self._turn,
+            telling(self.name),
+            self.engine.connect() as connection,
+            _unchecked(connection) if rebuilding and self.path else nullcontext(),
+            connection.begin(),
+        ):
+            if self.path is None:
+                # READ COMMITTED here: a snapshot taken before the wait for our turn would be stale after it.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                if overwriting:
                     connection.exec_driver_sql("PRAGMA secure_delete=ON")
-                if self.path is None:
-                    # READ COMMITTED here: a snapshot taken before the wait for our turn would be stale after it.
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
-                yield connection
+            yield connection
 
     def lock(self) -> AbstractContextManager[Leases]:
         """The right to receive and deliver on this store: for one process on SQLite, on PostgreSQL by leases.
@@ -221,6 +228,22 @@ def telling(name: str) -> Iterator[None]:
 
 
 @contextmanager
+def undone_by_errors(connection: Connection) -> Iterator[None]:
+    """A savepoint: an error undoes what was done within, and the transaction goes on.
+
+    `begin_nested` gives each a name of its own, for which SQLAlchemy compiles three statements anew.
+    """
+    connection.exec_driver_sql("SAVEPOINT within")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT within")
+        raise
+    finally:
+        connection.exec_driver_sql("RELEASE SAVEPOINT within")
+
+
+@contextmanager
 def _unchecked(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by making it anew and dropping the old one, to which others refer while that lasts.
 
@@ -236,13 +259,14 @@ def _unchecked(connection: Connection) -> Iterator[None]:
 
 def insert_row(connection: Connection, table: Table, **values: Any) -> int:
     """Insert one row into a table that numbers its rows; gives the number."""
-    return int(connection.execute(_insertion(table), values).scalar_one())
+    made: Any = connection.execute(_insertion(table), values).inserted_primary_key
+    return int(made[0])
 
 
 @functools.cache
-def _insertion(table: Table) -> ReturningInsert[Any]:
+def _insertion(table: Table) -> Insert:
     # To build a statement costs more than to carry it out: each is built once, here and in the rooms beside.
-    return insert(table).returning(table.c.id)
+    return insert(table)
 
 
 def _sqlite_file(url: URL) -> Path:
@@ -268,14 +292,10 @@ def _sqlite(url: URL, path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours, not the driver's
+        # BEGIN is ours, not the driver's; and no event's, for an engine with listeners pays for them at each statement.
+        connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("mailtriage_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

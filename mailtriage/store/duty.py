@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.wording import local_time
-from mailtriage.store import extension
+from mailtriage.store import extension, owing
 from mailtriage.store import tables as t
-from mailtriage.store.database import Database, insert_row
+from mailtriage.store.database import Database
 from mailtriage.store.extension import Extended
 from mailtriage.store.restored import Compose
 from mailtriage.triage.policy import Policy
@@ -154,7 +154,7 @@ class Duty:
         with self._database.write() as connection:
             for letter in letters:
                 if connection.scalar(select(_o.id).where(_o.reply_message_id == letter.message_id)) is None:
-                    _owe(connection, name, letter, now)
+                    owing.owe(connection, owing.report(name, letter, now=now))
             _note(connection, name, now)
 
 
@@ -168,19 +168,3 @@ def _today(policy: Policy, now: datetime) -> date:
 def _note(connection: Connection, name: str, now: datetime) -> None:
     if not connection.execute(update(t.schedule).where(_s.name == name).values(last_run_at=now)).rowcount:
         connection.execute(insert(t.schedule).values(name=name, last_run_at=now))
-
-
-def _owe(connection: Connection, name: str, letter: Letter, now: datetime) -> None:
-    insert_row(
-        connection,
-        t.outbox,
-        kind="report",
-        event=name,
-        status="due",
-        created_at=now,
-        due_at=now,
-        attempts=0,
-        payload={"to": letter.to},
-        reply_message_id=letter.message_id,
-        octets=letter.octets,
-    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from mailtriage.reply.deadline import Workload, extended_due, last_safe_day, registration_day
 from mailtriage.reply.draft import Draft
 from mailtriage.reply.wording import local_time
-from mailtriage.store import dealings, entry, past
+from mailtriage.store import dealings, owing, past
 from mailtriage.store import tables as t
 from mailtriage.store.restored import Compose, facts_of, reading_of
 from mailtriage.store.waiting import task_of
@@ -104,7 +104,8 @@ def extend(
         )
         values = {"due": due, "extended_at": now}
         connection.execute(update(t.conversation).where(_c.id == row["id"]).values(values))
-    entry.owe_reply(connection, message["id"], row["id"], reply, letter, now=now, leave_by=row["due"])
+    owed = owing.reply(message["id"], row["id"], reply, letter, now=now, leave_by=row["due"])
+    owing.owe(connection, owed)
     return Extended(row["number"], row["due"], due if letter else row["due"], reply.suppressed)
 
 

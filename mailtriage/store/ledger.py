@@ -19,9 +19,9 @@ from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.reply.wording import local_time
-from mailtriage.store import entry, past, rulings, sighting, waiting
+from mailtriage.store import entry, owing, past, rulings, sighting, waiting
 from mailtriage.store import tables as t
-from mailtriage.store.database import Database, telling
+from mailtriage.store.database import Database, telling, undone_by_errors
 from mailtriage.store.past import Past
 from mailtriage.store.registry import register
 from mailtriage.store.restored import Compose as ComposeRestored
@@ -177,7 +177,7 @@ class Recorder:
         """
         replies = [effect for effect in outcome.effects if isinstance(effect, Reply)]
         due = max((reply.draft.due for reply in replies if reply.draft.due), default=None)
-        with telling("the message could not be recorded"), self._connection.begin_nested():
+        with telling("the message could not be recorded"), undone_by_errors(self._connection):
             registration = register(
                 self._connection,
                 reading.message,
@@ -197,15 +197,21 @@ class Recorder:
             written = entry.Entry(raw, reading, outcome, past, workload, registration, record, now)
             message_id = entry.write_message(self._connection, written)
             location_id = entry.write_location(self._connection, written, message_id)
-            for effect in outcome.effects:
-                if isinstance(effect, Move) and location_id is not None:
-                    self._owe_move(message_id, location_id, effect, entry.FIRST_MOVE, now)
-            for reply, made in zip(replies, letters, strict=True):
-                entry.owe_reply(self._connection, message_id, registration.id, reply, made, now=now)
-            for effect in outcome.effects:
-                if isinstance(effect, Forward) and forward:
-                    copy = forward(effect, registration.number)
-                    entry.owe_forward(self._connection, written, message_id, effect, copy)
+            owed = [
+                owing.move(message_id, location_id, effect, event=entry.FIRST_MOVE, now=now)
+                for effect in outcome.effects
+                if isinstance(effect, Move) and location_id is not None
+            ]
+            owed += [
+                owing.reply(message_id, registration.id, reply, made, now=now)
+                for reply, made in zip(replies, letters, strict=True)
+            ]
+            owed += [
+                owing.forward(message_id, registration.id, effect, forward(effect, registration.number), now=now)
+                for effect in outcome.effects
+                if isinstance(effect, Forward) and forward
+            ]
+            owing.owe(self._connection, *owed)
             entry.note_bounces(self._connection, reading.message, now)
         return Recorded(message_id, registration.number, registration.new, record)
 
@@ -226,10 +232,8 @@ class Recorder:
             return
         location_id = sighting.see(self._connection, known.id, raw.location, "duplicate")
         if move is not None:
-            self._owe_move(known.id, location_id, move, f"duplicate:{location_id}", now)
-
-    def _owe_move(self, message_id: int, location_id: int, move: Move, event: str, now: datetime) -> None:
-        entry.owe_move(self._connection, message_id, location_id, move, event=event, now=now)
+            event = f"duplicate:{location_id}"
+            owing.owe(self._connection, owing.move(known.id, location_id, move, event=event, now=now))
 
     def advance(self, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
         """Remember that a folder was read up to `uid`; never back while its UIDVALIDITY lasts."""

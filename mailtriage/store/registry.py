@@ -29,10 +29,11 @@ _JOINS = frozenset({"accept", "hold", "reject", None})
 _NAMED = select(t.conversation).where(t.conversation.c.number == bindparam("number"))
 _THAT = select(t.conversation).where(t.conversation.c.id == bindparam("id"))
 _LAST = select(func.max(t.conversation.c.sequence)).where(t.conversation.c.year == bindparam("year"))
+_CHANGED = update(t.conversation).where(t.conversation.c.id == bindparam("row"))
 _AGAIN = update(t.participant).where(
     t.participant.c.conversation_id == bindparam("conversation"), t.participant.c.address == bindparam("writer")
 )
-_FIRST = insert(t.participant)
+_FIRST = insert(t.participant).inline()
 _FIRST_QUEUE = (
     select(t.message.c.queue)
     .where(t.message.c.conversation_id == bindparam("id"), t.message.c.verdict.in_(("accept", "hold")))
@@ -77,7 +78,7 @@ def register(
         registration = _open(connection, message, outcome, due=due, arrived_at=since, now=now, policy=policy)
     else:
         changes = _changes(row, outcome, due=due, now=now) | _overdue(connection, row, outcome)
-        connection.execute(update(t.conversation).where(t.conversation.c.id == row["id"]).values(changes))
+        connection.execute(_CHANGED, {"row": row["id"], **changes})
         registration = Registration(row["id"], row["number"], local_time(row["registered_at"], policy.time_zone).date())
     sender = message.sender.address.lower()
     if sender and verdict is not None and not outcome.facts.own_address:

@@ -18,7 +18,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.wording import local_time
-from mailtriage.store import dealings, entry, past
+from mailtriage.store import dealings, owing, past
 from mailtriage.store import tables as t
 from mailtriage.store.registry import Registration
 from mailtriage.triage.conversation import Link
@@ -142,7 +142,7 @@ def owe(connection: Connection, matter: Matter, registration: Registration, repl
             now=matter.now,
             event=RESTORED,
         )
-    entry.owe_reply(connection, matter.id, registration.id, reply, letter, now=matter.now)
+    owing.owe(connection, owing.reply(matter.id, registration.id, reply, letter, now=matter.now))
 
 
 def _day(matter: Matter) -> date:

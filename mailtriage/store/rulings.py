@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from mailtriage.errors import MailtriageError, NotFound
 from mailtriage.mail.message import Location
 from mailtriage.reply.wording import local_time
-from mailtriage.store import entry, standing
+from mailtriage.store import owing, standing
 from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
 from mailtriage.store.places import Place, place
@@ -216,7 +216,7 @@ def _move(connection: Connection, matter: Matter, found: Place) -> str | None:
         event = f"place:{found.id}:{move.folder}"
         known = select(_o.id).where(_o.message_id == matter.id, _o.kind == "move", _o.event == event)
         if (old := connection.scalar(known)) is None:
-            entry.owe_move(connection, matter.id, found.id, move, event=event, now=matter.now)
+            owing.owe(connection, owing.move(matter.id, found.id, move, event=event, now=matter.now))
         else:
             again = {"status": "due", "due_at": matter.now, "settled_at": None, "last_error": None}
             connection.execute(update(t.outbox).where(_o.id == old).values(again))

@@ -28,6 +28,7 @@ _SHARED_BY = 5
 _PEOPLE = 10
 
 _x, _m = t.trace.c, t.message.c
+_LEFT = insert(t.trace).inline()
 _NAMES = Prepared(lambda count: select(_x.message_id, _x.value).where(among(_x.message_id, count), _x.kind == "name"))
 
 
@@ -48,8 +49,7 @@ def leave(connection: Connection, message_id: int, reading: Reading) -> None:
         values += [("name", name) for name in own_names(reading)]
     rows = {(kind, _key(value)): None for kind, value in values}
     if rows:
-        found = [{"kind": kind, "value": value, "message_id": message_id} for kind, value in rows]
-        connection.execute(insert(t.trace), found)
+        connection.execute(_LEFT, [{"kind": kind, "value": value, "message_id": message_id} for kind, value in rows])
 
 
 def shared(connection: Connection, reading: Reading) -> Shared:
