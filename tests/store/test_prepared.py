@@ -39,9 +39,9 @@ def test_lists_of_any_length_and_columns_of_every_type_come_as_from_sqlalchemy(d
 
 
 def test_no_value_is_no_question(database: Database) -> None:
+    asked = Prepared(lambda count: pytest.fail(f"asked for {count}"))
     with database.read() as connection:
-        assert MESSAGES.of(connection, ()) == []
-        assert not connection.in_transaction()
+        assert asked.of(connection, ()) == []
 
 
 def test_values_within_the_statement_and_beside_it_are_both_asked_for(desk: Desk) -> None:
