@@ -19,8 +19,10 @@ MAX_PIXELS = 60_000_000
 _REDUCIBLE = frozenset({"L", "RGB", "RGBA", "LA", "CMYK", "YCbCr"})
 _TOO_SMALL = 24
 """Pixels of the shorter side below which nothing is readable."""
-_BLANK_SPREAD = 4.0
-"""Grey levels between the darkest and the lightest parts of a smoothed picture below which it shows nothing."""
+_BLANK_SPREAD, _BLANK_EXTREMES = 4.0, 16.0
+"""Grey levels of usual and of greatest difference in a smoothed picture below which it shows nothing."""
+_SMOOTHED = 5
+"""Pixels of the side of what is taken together for that."""
 
 
 def read_image(octets: bytes, media_type: str) -> FileReading:
@@ -69,10 +71,21 @@ def upright_grey(image: Image.Image) -> Image.Image:
 
 def judge(grey: Image.Image) -> Problem | None:
     """Blank, blurred, or None for a grey picture that shows something."""
-    if max(grey.size) > WORK_SIDE:
-        grey.thumbnail((WORK_SIDE, WORK_SIDE))
-    smooth = grey.filter(ImageFilter.BoxBlur(2))
-    low, high = ImageStat.Stat(smooth).extrema[0]
-    if high - low < _BLANK_SPREAD * 4 and ImageStat.Stat(smooth).stddev[0] < _BLANK_SPREAD:
+    # A coarse look mostly finds dark places beside light ones already, and nothing need be smoothed.
+    coarse = grey.reduce(max(1, max(grey.size) * _SMOOTHED // WORK_SIDE))
+    if _spread(ImageStat.Stat(coarse)) < 2 * _BLANK_EXTREMES and _is_blank(grey):
         return "blank"
     return "blurred" if too_blurred(grey) else None
+
+
+def _is_blank(grey: Image.Image) -> bool:
+    if max(grey.size) > WORK_SIDE:
+        grey = grey.copy()
+        grey.thumbnail((WORK_SIDE, WORK_SIDE))
+    smooth = ImageStat.Stat(grey.filter(ImageFilter.BoxBlur(_SMOOTHED // 2)))
+    return _spread(smooth) < _BLANK_EXTREMES and smooth.stddev[0] < _BLANK_SPREAD
+
+
+def _spread(levels: ImageStat.Stat) -> float:
+    low, high = levels.extrema[0]
+    return high - low

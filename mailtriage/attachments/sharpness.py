@@ -53,9 +53,9 @@ class _Scale:
 
 def too_blurred(grey: Image.Image) -> bool:
     """Whether nothing written in a grey picture can be read any more; doubt says no."""
-    if _crisp(_sized(grey, _GLANCE_SIDE)):
+    if _crisp(_sized(grey, _GLANCE_SIDE, 1.0)):
         return False
-    picture = _sized(grey, WORK_SIDE)
+    picture = _sized(grey, WORK_SIDE, 2.0)
     scales: list[_Scale] = []
     while not scales or min(picture.size) >= _LEAST_SIDE:
         scales.append(_measure(picture, _MOST_GRAIN / 2 ** len(scales)))
@@ -69,10 +69,11 @@ def too_blurred(grey: Image.Image) -> bool:
     return asked.evenness < _READ
 
 
-def _sized(grey: Image.Image, side: int) -> Image.Image:
+def _sized(grey: Image.Image, side: int, gap: float) -> Image.Image:
+    """At most so many pixels long; the smaller the gap, the more is left to putting whole pixels together."""
     if max(grey.size) > side:
         grey = grey.copy()
-        grey.thumbnail((side, side))
+        grey.thumbnail((side, side), reducing_gap=gap)
     return grey.convert("F")
 
 
