@@ -7,15 +7,18 @@ a demand counts only with an object of its own.
 # ruff: noqa: SIM905 - a list of words reads best as words
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailtriage.language.words import Word, fold, readings, words
+from mailtriage.language.sparse import sparse
+from mailtriage.language.words import Spoken, Tokens, fold, readings, tokens
 
 _CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
 _SENTENCE_END = re.compile(r"[.!?…\n]")
-_PLEASE = re.compile(r"\s*,\s*пожалуйста\b,?|\bпожалуйста,", re.IGNORECASE)
-_BEGS = re.compile(r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужно|необходимо|требую|требуем)\b")
+_PLEASE = sparse(r"\s*,\s*пожалуйста\b,?|\bпожалуйста,", re.IGNORECASE)
+_BEGS = sparse(r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужно|необходимо|требую|требуем)\b")
 _KINDS = {
     "access": frozenset("разблокировать открыть снять разморозить восстановить возобновить разбанить".split()),
     "stop": frozenset("заблокировать заморозить приостановить остановить".split()),
@@ -29,7 +32,7 @@ _KINDS = {
     "paper": frozenset("прислать выслать выдать предоставить направить скинуть отправить".split()),
     "make": frozenset("сделать добавить починить ввести встроить".split()),
 }
-_ASKED = re.compile(
+_ASKED = sparse(
     r"\b(?:подскажите|объясните|расскажите|скажите|поясните|напишите|узнать|уточните|сообщите)[,:]?\s+"
     r"(?=(?:мне |нам |еще |пожалуйста,? )?(?:как|где|куда|какая|какой|какие|какую|каким|"
     r"можно ли|есть ли|сколько стоит|с какой)\b)"
@@ -80,6 +83,13 @@ def found(text: str) -> bool:
     return bool(_demands(text))
 
 
+def places(text: str) -> list[int]:
+    """Where a demand may stand: at a verb of work, or where something is to be explained."""
+    said, folded = tokens(text), fold(text)
+    orders = (said.starts[at] for at in _orders(said.words, folded))
+    return sorted((*orders, *(mark.start() for mark in _ASKED.finditer(folded))))
+
+
 def one_work(before: str, after: str) -> bool:
     """Whether what is demanded first in each of two parts comes together in one matter."""
     one, other = _demands(before), _demands(after)
@@ -94,21 +104,44 @@ def imperative(form: str) -> bool:
 
 
 def _demands(text: str) -> list[_Demand]:
-    found, begging = list[_Demand](), False
-    for clause in _CLAUSE.findall(_PLEASE.sub(" ", text)):
-        begging = begging or bool(_BEGS.search(fold(clause)))
-        inside = words(clause)
-        for at, word in enumerate(inside):
-            if word.lemmas.isdisjoint(_VERBS):
-                continue
-            kind = next((kind for kind, verbs in _KINDS.items() if word.lemmas & verbs), None)
-            if kind and (imperative(word.form) or (begging and _infinitive(word))):
-                objects = _objects(inside[at + 1 :]) or _objects(inside[:at])
-                if (objects or kind in _BELONG) and (kind != "paper" or objects & _PAPERS):
-                    found.append(_Demand(kind, word.lemma, objects, clause.strip()))
-        if _SENTENCE_END.search(clause):
-            begging = False
-    return found + _explanations(text)
+    asked = _PLEASE.sub(lambda _: " ", text)
+    said = tokens(asked)
+    orders = _orders(said.words, fold(asked))
+    return [*(_ordered(asked, said, orders) if orders else ()), *_explanations(text)]
+
+
+def _orders(said: Sequence[Spoken], folded: str) -> list[int]:
+    """The places of the verbs of work that command, or may do so where somebody begs."""
+    verbs = [at for at, word in enumerate(said) if not word.lemmas.isdisjoint(_VERBS)]
+    begging = bool(verbs) and _BEGS.search(folded) is not None
+    return [at for at in verbs if imperative(said[at].form) or (begging and _infinitive(said[at]))]
+
+
+def _ordered(text: str, said: Tokens, verbs: Sequence[int]) -> Iterator[_Demand]:
+    """What is demanded by verbs at these places among the words that are said."""
+    begging = [mark.start() for mark in _BEGS.finditer(fold(text))]
+    at = sentence = 0
+    for clause in _CLAUSE.finditer(text):
+        start, end = clause.span()
+        if at < len(verbs) and said.starts[verbs[at]] < end:
+            begged = bisect_left(begging, sentence) < bisect_left(begging, end)
+            first, last = bisect_left(said.starts, start), bisect_left(said.starts, end)
+            while at < len(verbs) and verbs[at] < last:
+                before, after = said.words[first : verbs[at]], said.words[verbs[at] + 1 : last]
+                yield from _demanded(said.words[verbs[at]], before, after, clause[0].strip(), begged=begged)
+                at += 1
+        if _SENTENCE_END.search(clause[0]):
+            sentence = end
+
+
+def _demanded(
+    verb: Spoken, before: Sequence[Spoken], after: Sequence[Spoken], clause: str, *, begged: bool
+) -> Iterator[_Demand]:
+    kind = next(kind for kind, verbs in _KINDS.items() if verb.lemmas & verbs)
+    if imperative(verb.form) or (begged and _infinitive(verb)):
+        objects = _objects(after) or _objects(before)
+        if (objects or kind in _BELONG) and (kind != "paper" or objects & _PAPERS):
+            yield _Demand(kind, verb.lemma, objects, clause)
 
 
 def _explanations(text: str) -> list[_Demand]:
@@ -116,18 +149,18 @@ def _explanations(text: str) -> list[_Demand]:
     found = []
     for mark in _ASKED.finditer(fold(text)):
         asked = _SENTENCE_END.split(text[mark.end() :], maxsplit=1)[0]
-        objects = _objects(words(asked)) - _PAPERWORK
+        objects = _objects(tokens(asked).words) - _PAPERWORK
         if objects:
             found.append(_Demand("how", "", objects, asked.strip()))
     return found
 
 
-def _infinitive(word: Word) -> bool:
+def _infinitive(word: Spoken) -> bool:
     found = readings(word.form)
     return bool(found) and "INFN" in found[0][1]
 
 
-def _objects(following: tuple[Word, ...]) -> frozenset[str]:
+def _objects(following: Sequence[Spoken]) -> frozenset[str]:
     """The nouns and foreign words after a verb."""
     kept = set()
     for word in following:

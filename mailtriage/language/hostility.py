@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from mailtriage.language import lexicon, name_calling, scorn
-from mailtriage.language.words import Word, fold, readings, words
+from mailtriage.language.words import Word, fold, readings, tokens, words
 
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _BREAK = re.compile(r"^[\s,.!?…;:()«»\"“”–—-]*$")
@@ -73,12 +73,13 @@ _NEAR = 3
 def insults(text: str) -> Iterator[str]:
     """Insulting words aimed at the reader or the staff, as they stand in the text."""
     text = name_calling.unstretched(text)
-    yield from scorn.scorn(text, words(text))
+    said = tokens(text)
+    yield from scorn.scorn(text, said)
     yield from name_calling.filth(fold(text))
-    suspects = [word.start for word in words(text) if word.lemmas & _all_rude()]
+    suspects = said.starts_of(_all_rude())
     if not suspects:
         return
-    alone = not any(word.lemmas & _OTHERS for word in words(text))
+    alone = not said.starts_of(_OTHERS)
     for sentence in _SENTENCE.finditer(text):
         if bisect_left(suspects, sentence.start()) < bisect_left(suspects, sentence.end()):
             yield from _insults_in(sentence[0], alone=alone)

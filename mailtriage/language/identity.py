@@ -13,7 +13,7 @@ from mailtriage.language.introductions import introduced
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
 from mailtriage.language.spoken_dates import spoken_dates
-from mailtriage.language.words import words
+from mailtriage.language.words import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def find_identities(text: str) -> Identities:
     """Everything found in running text."""
     digits = find_digits(text)
     found = find_names(text)
-    spoken = map(plain_sum, sums_in_words(words(text)))
+    spoken = map(plain_sum, sums_in_words(tokens(text).words))
     return Identities(
         names=tuple(dict.fromkeys([*found, *(name for name in introduced(text) if name not in " ".join(found))])),
         phones=tuple(digits.phones),

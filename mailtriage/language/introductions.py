@@ -7,6 +7,7 @@ and whole words in capitals name no person; nor does a clerk of ours of whom the
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailtriage.language import lexicon
 from mailtriage.language.personal_words import first_name, patronymic, relative, surname, trade
@@ -116,7 +117,7 @@ def _last_mark(text: str) -> int:
 
 def _in_full(text: str) -> Iterator[str]:
     """A first name and a surname side by side without capitals, wherever they stand."""
-    if not any(word[0].islower() and first_name(word) for word in dict.fromkeys(_WRITTEN.findall(text))):
+    if not any(map(_low_first_name, _WRITTEN.findall(text))):
         return
     folded = fold(text)
     for match in _COMPANION.finditer(text):
@@ -125,6 +126,11 @@ def _in_full(text: str) -> Iterator[str]:
         beside = (first_name(one) and surname(other)) or (surname(one) and first_name(other))
         if low and beside and not _OTHERS.search(folded[: match.start()][-40:]):
             yield f"{one} {other}"
+
+
+@lru_cache(maxsize=16_384)
+def _low_first_name(word: str) -> bool:
+    return word[0].islower() and first_name(word)
 
 
 def _titled(title: str, name: str) -> bool:

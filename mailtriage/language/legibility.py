@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from mailtriage.language import keyboard, plausibility, translit
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import EXAMINED, fold, known
 
 Script = Literal["russian", "english", "layout", "translit", "none"]
@@ -19,13 +20,14 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z]")
 _SUPPLEMENT = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]")
 _FOREIGN_CYRILLIC = re.compile("[іїєґўқңғүұһөәІЇЄҐЎҚҢҒҮҰҺӨӘ]")
-_INTRUDER = re.compile("(?<=[\u0400-\u04ff])[¤®©¬­±µ¶·¦†‡‰Ўў](?=[\u0400-\u04ff])|[¤®©¬­±µ¶·¦†‡‰](?=[\u0400-\u04ff])")
-_CYRILLIC_WORD = re.compile("[\u0400-\u04ff]+")
+_INTRUDER = re.compile("[¤®©¬­±µ¶·¦†‡‰](?=[\u0400-\u04ff])|[Ўў](?<=[\u0400-\u04ff].)(?=[\u0400-\u04ff])")
+_CYRILLIC_RUN = re.compile("[\u0400-\u04ff]+")
+_LATIN_RUN = re.compile("[A-Za-z]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z']*")
-_ASKED_LETTERS = re.compile(r"(?<!\S)[(\"«]?\?{2,}")
+_ASKED_LETTERS = sparse(r"(?<!\S)[(\"«]?\?{2,}")
 _CHUNK = re.compile(r"\S+")
 _INSIDE_CASE = re.compile("[а-яё][А-ЯЁ]")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_ADDRESS = sparse(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 
 _SENSIBLE = 0.25
 _SHORT = 6
@@ -53,8 +55,8 @@ def judge(text: str) -> Legibility:
     sample = text[:_JUDGED]
     if because := _damage(sample):
         return Legibility(legible=False, script="none", readable=text, because=because)
-    bare = _ADDRESS.sub(" ", sample)
-    cyrillic, latin = len(_CYRILLIC.findall(bare)), len(_LATIN.findall(bare))
+    bare = _ADDRESS.sub(lambda _: " ", sample)
+    cyrillic, latin = _letters(_CYRILLIC_RUN, bare), _letters(_LATIN_RUN, bare)
     if not cyrillic and not latin:
         return Legibility(legible=True, script="none", readable=text, because="")
     if latin > cyrillic and not _brands_only(bare, cyrillic, latin):
@@ -77,7 +79,7 @@ def _brands_only(bare: str, cyrillic: int, latin: int) -> bool:
 
 def _damage(sample: str) -> str:
     """What was lost before anybody could read it, or ""."""
-    marks = _ASKED_LETTERS.findall(sample)
+    marks = [mark[0] for mark in _ASKED_LETTERS.finditer(sample)]
     letters = sum(map(str.isalnum, sample))
     if not letters:
         if len(marks) > 1:
@@ -88,7 +90,7 @@ def _damage(sample: str) -> str:
         return "question marks instead of letters"
     lost = sample.count("\ufffd")
     strange = len(_SUPPLEMENT.findall(sample)) - sum(map(sample.count, "«»–—“”„…№°§€©\xa0‘’"))
-    plain = len(_LATIN.findall(sample)) + len(_CYRILLIC.findall(sample))
+    plain = _letters(_LATIN_RUN, sample) + _letters(_CYRILLIC_RUN, sample)
     intruding = len(_INTRUDER.findall(sample))
     if intruding > 2 and intruding > 0.1 * plain:  # noqa: PLR2004 - one or two are typing
         return "broken encoding"
@@ -97,9 +99,13 @@ def _damage(sample: str) -> str:
     return ""
 
 
+def _letters(runs: re.Pattern[str], text: str) -> int:
+    return sum(map(len, runs.findall(text)))
+
+
 def _random(bare: str, letters: int) -> bool:
     """Whether next to no Cyrillic word of the text could be one."""
-    forms = [fold(word) for word in _CYRILLIC_WORD.findall(bare) if len(word) > 1]
+    forms = [form for form in _CYRILLIC_RUN.findall(fold(bare)) if len(form) > 1]
     if _FOREIGN_CYRILLIC.search(bare) and letters > len(_INSIDE_CASE.findall(bare)) * 10:
         return False
     if not forms:
@@ -107,7 +113,7 @@ def _random(bare: str, letters: int) -> bool:
     if len(forms) == 1:
         form = forms[0]
         return not known(form) and (keyboard.mashed(form) or (len(form) > _SHORT and not plausibility.russian(form)))
-    sensible = sum(len(form) for form in forms if plausibility.russian(form))
+    sensible = sum(map(len, filter(plausibility.russian, forms)))
     return sensible < _SENSIBLE * sum(map(len, forms))
 
 
@@ -169,7 +175,7 @@ def _transliterated(word: str) -> bool:
 
 
 def _layout_share(chunks: list[str]) -> float:
-    typed = [part for chunk in chunks for part in _CYRILLIC_WORD.findall(_retyped(chunk))]
+    typed = [part for chunk in chunks for part in _CYRILLIC_RUN.findall(_retyped(chunk))]
     return _share(typed, [part for part in typed if _is_word(part)])
 
 

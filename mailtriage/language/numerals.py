@@ -7,7 +7,7 @@ counts only where thousands, millions or roubles stand in it.
 from collections.abc import Iterator, Sequence
 
 from mailtriage.language.amounts import plain_sum
-from mailtriage.language.words import Spoken, Word
+from mailtriage.language.words import Spoken
 
 _UNITS = {
     "один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
@@ -38,20 +38,18 @@ _ORDINAL = ("надцатый", "дцатый", "первый", "второй", 
 _ROUBLES = frozenset(("рубль", "деревянный"))
 
 
-def sums_in_words(words: Sequence[Word]) -> Iterator[float]:
+def sums_in_words(words: Sequence[Spoken]) -> Iterator[float]:
     """The sums in roubles that are written in words, in their order."""
-    at = 0
-    while at < len(words):
-        if words[at].lemmas.isdisjoint(_BEGINNINGS) and words[at].form not in _WHOLE:
-            at += 1
-            continue
-        value, length, counts = _numeral(words, at)
-        if length and counts:
-            yield value
-        at += length or 1
+    end = 0
+    for at in [at for at, word in enumerate(words) if word.form in _WHOLE or not word.lemmas.isdisjoint(_BEGINNINGS)]:
+        if at >= end:
+            value, length, counts = _numeral(words, at)
+            if length and counts:
+                yield value
+            end = at + (length or 1)
 
 
-def spoken_number(words: Sequence[Word | Spoken], at: int) -> tuple[frozenset[str], int]:
+def spoken_number(words: Sequence[Spoken], at: int) -> tuple[frozenset[str], int]:
     """The values that the number words from here may have, in digits, and how many words they are; 0 for none.
 
     "Семь двести" is two hundred and seven to a reader of figures, and seven thousand two hundred to everybody else.
@@ -66,7 +64,7 @@ def spoken_number(words: Sequence[Word | Spoken], at: int) -> tuple[frozenset[st
     return frozenset(map(plain_sum, values)), length
 
 
-def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
+def _numeral(words: Sequence[Spoken], at: int) -> tuple[float, int, bool]:
     """Value, number of words, and whether it speaks of thousands or roubles."""
     total, length, scaled = _read(words, at)
     after = words[at + length].lemmas if at + length < len(words) else frozenset()
@@ -78,7 +76,7 @@ def _numeral(words: Sequence[Word], at: int) -> tuple[float, int, bool]:
     return total, length, scaled or (roubles and length > 0) or _asked_back(words, at, length)
 
 
-def _read(words: Sequence[Word | Spoken], at: int) -> tuple[float, int, bool]:
+def _read(words: Sequence[Spoken], at: int) -> tuple[float, int, bool]:
     """Value, number of words, and whether thousands stand among them."""
     if whole := _WHOLE.get(words[at].form):
         return float(whole), 1, True
@@ -102,7 +100,7 @@ def _read(words: Sequence[Word | Spoken], at: int) -> tuple[float, int, bool]:
     return total + group, length, scaled
 
 
-def _asked_back(words: Sequence[Word], at: int, length: int) -> bool:
+def _asked_back(words: Sequence[Spoken], at: int, length: int) -> bool:
     """Whether it is "верните сотню"."""
     return (
         length == 1 and words[at].form in _HUNDRED and any(word.lemmas & _WANTED for word in words[max(0, at - 2) : at])

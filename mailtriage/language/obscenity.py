@@ -123,14 +123,15 @@ def _obscenities(text: str) -> Iterator[str]:
 
 def _in_pieces(chunks: list[str]) -> Iterator[str]:
     """Obscene words with a blank or two put into them."""
-    lengths = list(map(len, chunks))
-    short = [at for at, length in enumerate(lengths) if length <= _TORN]
+    short = [at for at, chunk in enumerate(chunks) if len(chunk) <= _TORN]
     for at in short:
-        if at + 1 < len(chunks) and lengths[at + 1] <= _TORN + 2 and _torn(chunks[at], chunks[at + 1]):
-            yield f"{chunks[at]} {chunks[at + 1]}".strip(_EDGES)
-    for at in short:
-        if at + 2 < len(chunks) and max(lengths[at : at + 3]) <= _SHRED and _shredded(*chunks[at : at + 3]):
-            yield " ".join(chunks[at : at + 3]).strip(_EDGES)
+        for other in chunks[at + 1 : at + 2]:
+            if len(other) <= _TORN + 2 and _torn(chunks[at], other):
+                yield f"{chunks[at]} {other}".strip(_EDGES)
+    for at, after in zip(short, short[2:], strict=False):
+        three = chunks[at : at + 3]
+        if after == at + 2 and max(map(len, three)) <= _SHRED and _shredded(*three):
+            yield " ".join(three).strip(_EDGES)
 
 
 @lru_cache(maxsize=16_384)

@@ -43,17 +43,18 @@ class Spoken:
 def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
     """Every phrase of a list in folded sentences, at most once in each, in the order of the list."""
     hold = [_stems_of(name, sentence) for sentence in sentences]
-    met = {number for stem in _NOTHING.union(*hold) for number in _asked(name)[stem]}
+    somewhere = _NOTHING.union(*hold)
+    met = {number for stem in somewhere for number in _asked(name)[stem]}
     for number in sorted(met):
         section, phrase = _listed(name)[number]
-        for at, stems in enumerate(hold):
+        for at, stems in enumerate(hold) if phrase.may_be_among(somewhere) else ():
             if stems and phrase.may_be_among(stems) and (match := phrase.pattern.search(sentences[at])):
                 yield Spoken(section, at, match)
 
 
 def _stems_of(name: str, sentence: str) -> frozenset[str]:
     words = _WORD.findall(sentence)
-    return _NOTHING.union(*[stems for word in words if (stems := _stems_in(name, word[:_LONGEST]))])
+    return _NOTHING.union(*[_stems_in(name, word[:_LONGEST]) for word in words])
 
 
 @lru_cache(maxsize=65_536)

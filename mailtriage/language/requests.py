@@ -6,12 +6,14 @@ one request. Two are counted where the writer himself counts or adds ("1. 2.", "
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailtriage.language import demands, lexicon
 from mailtriage.language.cards import masked
 from mailtriage.language.sparse import sparse
-from mailtriage.language.words import EXAMINED, fold, readings, words
+from mailtriage.language.words import EXAMINED, Spoken, fold, readings, tokens
 
 _LONGEST = 200
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
@@ -60,7 +62,7 @@ _BEGS = sparse(
     r"объясните|поясните|уточните|предлагаю|интересует|ищем|ищет|готовы|был[аи]? бы рад\w*|please|need to|want to|"
     r"(?!если)\w+ли бы|(?:send|chase|check|tell|give|look|explain) (?:me|it|us|into|at|with|that))\b"
 )
-_COUNTS = re.compile(
+_COUNTS = sparse(
     r"\b(?:два|две|двум|двух|двумя|три|трем|трех|несколько|нескольким|пара|пару|2|3|4) "
     r"(?:\w+(?:ых|их|ые|ие) )?"
     r"(?:вопрос\w*|просьб\w*|проблем\w*|момент\w*|дел\w*|вещи|вещей|темы?|пункт\w*|предложени\w*|пожелани\w*|истори\w*|беды?|расхождени\w*|"
@@ -135,7 +137,8 @@ def _enumerated(text: str) -> list[str]:
     wished = bool(run) and bool(_WISHES.search(fold(text[: run[0].start()])))
     asking = [item for item in items if wished or _asks(item)]
     several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
-    matters = {_about(item) for at, item in enumerate(asking) if not at or not _follows_up(item)}
+    own = [item for at, item in enumerate(asking) if not at or not _follows_up(tokens(item).words, fold(item))]
+    matters = set(map(_about, own))
     return asking if several and len(matters) > 1 else []
 
 
@@ -190,16 +193,17 @@ def _counted(text: str) -> list[str]:
 
 def _different_questions(text: str) -> list[str]:
     """Full questions that share no subject; a question and its follow-up are one."""
-    questions = [sentence[0] for sentence in _SENTENCE.finditer(text) if sentence[0].rstrip().endswith("?")]
+    questions = [sentence for sentence in _SENTENCE.finditer(text) if sentence[0].rstrip().endswith("?")]
     full: list[str] = []
     seen: set[str] = set()
-    for question in questions[:_MOST]:
-        subjects = _subjects(question)
-        if len(subjects) > 1 and _ASKS.search(fold(question)) and not _follows_up(question):
+    for question in questions[:_MOST] if len(questions) > 1 else ():
+        said, folded = tokens(text).between(*question.span()), fold(question[0])
+        subjects = _subjects(said)
+        if len(subjects) > 1 and _ASKS.search(folded) and not _follows_up(said, folded):
             if subjects & seen:
                 return []
             seen |= subjects
-            full.append(question)
+            full.append(question[0])
     return full if len(full) > 1 else []
 
 
@@ -208,7 +212,7 @@ def _asks(part: str) -> bool:
     folded = fold(part)
     if "?" in part or _BEGS.search(folded) or _ASKS.search(folded):
         return True
-    found = words(part)
+    found = tokens(part).words
     moods = [readings(word.form)[0][1] for word in found if readings(word.form)]
     told = any("past" in mood and "VERB" in mood for mood in moods)
     return any(demands.imperative(word.form) for word in found) or any("INFN" in mood and not told for mood in moods)
@@ -219,21 +223,29 @@ def _question_at_the_end(text: str) -> list[str]:
     if len(text) < _LONG_LETTER:
         return []
     sentences = list(_SENTENCE.finditer(text))
-    demanded = next((at for at, each in enumerate(sentences) if demands.found(each[0])), len(sentences))
-    for question in sentences[demanded + 1 :]:
+    for question in sentences[_demanding(text, sentences) + 1 :]:
         folded = fold(question[0])
-        before = text[: question.start()]
         if _INFORMS.search(folded) and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded):
-            own, known = _subjects(question[0]), _subjects(before)
+            said = tokens(text)
+            own, known = _subjects(said.between(*question.span())), _subjects(said.between(0, question.start()))
             if len(own - known) > max(_LITTLE, len(own & known)):
-                return [before, text[question.start() :]]
+                return [text[: question.start()], text[question.start() :]]
     return []
 
 
-def _subjects(part: str) -> frozenset[str]:
+def _demanding(text: str, sentences: Sequence[re.Match[str]]) -> int:
+    """The number of the first sentence that demands something, or how many there are."""
+    places = demands.places(text)
+    for at, sentence in enumerate(sentences):
+        if bisect_left(places, sentence.start()) < bisect_left(places, sentence.end()) and demands.found(sentence[0]):
+            return at
+    return len(sentences)
+
+
+def _subjects(said: Sequence[Spoken]) -> frozenset[str]:
     """What it is about: the nouns and verbs, without the words that any request has."""
     kept = set()
-    for word in words(part):
+    for word in said:
         found = readings(word.form)
         foreign = not found and len(word.form) > _SHORT_ENGLISH and word.form not in _ENGLISH_IDLE
         telling = foreign or (bool(found) and not found[0][1] & _EMPTY_PARTS)
@@ -243,22 +255,22 @@ def _subjects(part: str) -> frozenset[str]:
 
 
 def _about(item: str) -> frozenset[str]:
-    return _subjects(item[:_LONGEST])
+    return _subjects(tokens(item[:_LONGEST]).words)
 
 
 def _same_matter(one: str, other: str) -> bool:
     """Whether the second part only asks for an explanation, a date or an apology in the first's matter."""
-    rest = _subjects(other) - _subjects(one) - lexicon.entries("filler.txt")
+    rest = _subjects(tokens(other).words) - _subjects(tokens(one).words) - lexicon.entries("filler.txt")
     return not rest
 
 
-def _follows_up(question: str) -> bool:
+def _follows_up(said: Sequence[Spoken], folded: str) -> bool:
     """Short questions of impatience and "why": they ask nothing of their own."""
-    forms = [word.form for word in words(question)]
-    if _PROCEDURE.search(fold(question)) or _REFERS.intersection(forms):
+    forms = [word.form for word in said]
+    if _PROCEDURE.search(folded) or _REFERS.intersection(forms):
         return True
     return (
         bool(forms)
         and forms[0] in {"почему", "зачем", "когда", "доколе", "сколько", "кто", "что"}
-        and len(_subjects(question)) <= _LITTLE
+        and len(_subjects(said)) <= _LITTLE
     )

@@ -12,7 +12,7 @@ from functools import cache
 
 from mailtriage.language import lexicon, name_calling
 from mailtriage.language.phrases import spoken
-from mailtriage.language.words import Word, fold, readings, words
+from mailtriage.language.words import Tokens, Word, fold, readings, words
 
 _ABOUT_OTHERS = re.compile(
     r"\b(?:я|мне|меня|мной|мной|нам|нас|нами|мы|мой|моя|моего|моей|моих|моим|клиент\w*|игрок\w*|пользовател\w*|себя|себе|"
@@ -43,11 +43,11 @@ _AHEAD = 10
 _REACH = 60
 
 
-def scorn(text: str, found: tuple[Word, ...]) -> Iterator[str]:
-    """Scornful words about staff, as they stand in the text; `found` are its words."""
+def scorn(text: str, said: Tokens) -> Iterator[str]:
+    """Scornful words about staff, as they stand in the text; `said` is the text taken apart."""
     sentences = list(_SENTENCE.finditer(text))
     yield from _phrased(text, sentences)
-    beasts = [word.start for word in found if word.lemmas & _beasts()]
+    beasts = said.starts_of(_beasts())
     for sentence in sentences if beasts else ():
         if bisect_left(beasts, sentence.start()) < bisect_left(beasts, sentence.end()):
             yield from _called_beasts(sentence[0])

@@ -7,6 +7,7 @@ evidence would point beside the word: `str.lower` makes two characters of "İ", 
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -51,6 +52,15 @@ class Tokens(NamedTuple):
     words: tuple[Spoken, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+    def starts_of(self, lemmas: frozenset[str]) -> list[int]:
+        """Where the words stand of which one of these may be the normal form."""
+        apart = lemmas.isdisjoint
+        return [start for word, start in zip(self.words, self.starts, strict=True) if not apart(word.lemmas)]
+
+    def between(self, start: int, end: int) -> tuple[Spoken, ...]:
+        """The words that begin in a piece of the text, which cuts none of them."""
+        return self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
 
 def fold(text: str) -> str:
