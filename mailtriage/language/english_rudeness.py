@@ -36,6 +36,12 @@ _THREAT = sparse(
     r"|\bi know where you (?:live|work)\b|\byou(?:'ll| will) (?:all )?(?:die|be dead|bleed)\b",
     re.IGNORECASE,
 )
+_ANY = sparse("|".join(one.pattern for one in (_OBSCENE, _INSULT, _THREAT)), re.IGNORECASE | re.MULTILINE)
+
+
+def rude(text: str) -> bool:
+    """Whether there is any of it."""
+    return _ANY.search(text) is not None
 
 
 def obscenities(text: str) -> Iterator[str]:

@@ -74,7 +74,8 @@ def find_rudeness(text: str) -> Rudeness:
     own = own_words(_ADDRESS.sub(_blank, text[:EXAMINED]))
     folded = fold(own)
     flowing = _WRAPPED.sub(" ", folded)
-    obscenities = [*_obscenities(own), *english_rudeness.obscenities(own)]
+    english = own if english_rudeness.rude(own) else ""
+    obscenities = [*_obscenities(own), *english_rudeness.obscenities(english)]
     return Rudeness(
         obscenities=_distinct(obscenities),
         obscene_count=len(obscenities),
@@ -82,10 +83,10 @@ def find_rudeness(text: str) -> Rudeness:
             [
                 *hostility.insults(own),
                 *_as_written(own, flowing, threats.dismissals(flowing)),
-                *english_rudeness.insults(own),
+                *english_rudeness.insults(english),
             ]
         ),
-        threats=_distinct([*_as_written(own, flowing, threats.threats(flowing)), *english_rudeness.threats(own)]),
+        threats=_distinct([*_as_written(own, flowing, threats.threats(flowing)), *english_rudeness.threats(english)]),
         coarse=_distinct(own[found.start() : found.end()] for found in _COARSE.finditer(folded)),
     )
 

@@ -35,12 +35,13 @@ class Sparse:
         at = place = 0
         """Where we are, in octets and in characters."""
         while (found := self._beginning.search(octets, at)) is not None:
-            place += len(octets[at : found.start()].decode())
+            start = found.start()
+            place += len(octets[at:start].decode())
             match = self._exact.match(text, place)
             if match is not None:
                 yield match
             end = match.end() if match is not None else place + 1
-            at, place = found.start() + len(text[place:end].encode()), end
+            at, place = start + len(text[place:end].encode()), end
 
     def sub(self, replaced: Callable[[re.Match[str]], str], text: str) -> str:
         """As `re.Pattern.sub`, of a function."""

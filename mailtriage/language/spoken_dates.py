@@ -26,12 +26,15 @@ _NUMBERED = tuple(
     for day in (_WORDED, _FIGURES)
     for before, after in ((r"(?<!каждого )(?<!каждое )", r"\s+числа"), (r"\bчисла ", ""))
 )
+_ANY = sparse("|".join(one.pattern for one in (_OF_A_MONTH, *_NUMBERED)))
 _LAST = 31
 
 
 def spoken_dates(text: str) -> Iterator[str]:
     """ISO dates whose day is told in words; "--MM-DD" where no year is given, "---DD" where no month is."""
     low = fold(text[:EXAMINED])
+    if _ANY.search(low) is None:
+        return
     for match in _OF_A_MONTH.finditer(low):
         day = _TENS.get(match[1], 0) + _DAYS[match[2]]
         yield from day_of(match[4], month_of(match[3]), day)
