@@ -11,8 +11,9 @@ messages (RFC 2046 5.2.1) and do not tell which part they come from.
 
 import email.message
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 import mailparser
@@ -25,8 +26,8 @@ from mailtriage.mail.structure import KEPT_LEAF, MAX_LINE, MAX_SKELETON, Part, r
 _PROVEN_CHARSETS = frozenset({"", "utf-8", "us-ascii"})
 """Strict decoding proves these right; any octets decode as koi8-r or windows-1251."""
 _ENCODINGS = frozenset({"", "7bit", "8bit", "quoted-printable", "base64"})
-_ASKED = frozenset({"from", "to", "cc", "reply-to", "subject", "message-id", "in-reply-to", "references", "date"})
-"""The fields that it is asked about; those that relays add are read by us alone."""
+_ASKED = frozenset({"from", "reply-to", "subject", "message-id", "in-reply-to", "references", "date"})
+"""The fields that it is asked about with To and Cc; those that relays add are read by us alone."""
 _OF_THE_BODY = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 _YEARS = range(1970, 2201)
 # mail-parser logs what it cannot read, quoting the mail; its findings are told as defects.
@@ -63,7 +64,10 @@ def library_reading(octets: bytes, root: Part) -> LibraryReading:
     """
     if _is_plain(octets, root):
         whole = _is_one_text(root) and root.end - root.start <= KEPT_LEAF and _lines_are_short(octets[root.start :])
-        return _told(mailparser.MailParser(_asked_about(octets, root, whole=whole)), root, whole=whole)
+        told = _told(mailparser.MailParser(_asked_about(octets, root, whole=whole)), root, whole=whole)
+        to, cc = (_recipients(name, root.header.all(name)) for name in ("to", "cc"))
+        defects = tuple(sorted({*told.defects, *to[1], *cc[1]}))
+        return replace(told, to=to[0], cc=cc[0], defects=defects)
     short = skeleton(octets, root)
     parser: Any = mailparser.parse_from_bytes(short)
     names = [name.lower() for name in parser.message]
@@ -96,6 +100,16 @@ def _asked_about(octets: bytes, root: Part, *, whole: bool) -> email.message.Mes
     if whole:
         message.set_payload(octets[root.start : root.end].decode("ascii", "surrogateescape"))
     return message
+
+
+@lru_cache(maxsize=64)
+def _recipients(name: str, values: tuple[bytes, ...]) -> tuple[tuple[Address, ...] | None, tuple[str, ...]]:
+    """The mailboxes of To or Cc, and what is wrong with them; nearly all letters are to the same one or two."""
+    message = email.message.Message()
+    for value in values:
+        message[name] = value.decode("ascii", "surrogateescape")
+    parser = mailparser.MailParser(message) if values else None
+    return (_addresses(parser, name), _defects(parser)) if parser else (None, ())
 
 
 def _defects(parser: Any) -> tuple[str, ...]:

@@ -39,7 +39,17 @@ def read_message(octets: bytes, options: ReadOptions, *, pictures: bool = True) 
     reading = understand(parse(octets, options, pictures=pictures))
     if all(file.judged for file in reading.message.attachments) or not pictures_matter(reading):
         return reading
-    return understand(parse(octets, options))
+    return _looked_into(reading, parse(octets, options).attachments)
+
+
+def _looked_into(reading: Reading, files: Sequence[Attachment]) -> Reading:
+    """The same with its files judged, pictures too: that adds no word to it, and only tells what can be read."""
+    message = replace(reading.message, attachments=tuple(map(_without_cards, files)))
+    body, legibility = message.body, reading.legibility
+    if not body.new_text.strip() and body.text.strip():
+        legibility = judge_legibility(body.text[:_MAX_WORDS])
+    legible, because = legible_parts(message, legibility)
+    return replace(reading, message=message, legible=legible, illegible_because=because)
 
 
 def read_message_with_pictures(
