@@ -93,22 +93,17 @@ def absence(subject: str, text: str, *, null_sender: bool) -> tuple[str, ...]:
     if match := _SUBJECT.search(subject):
         robot = null_sender or _subject_of_robot(match, opening)
         return (match[0].strip(),) if robot else ()
-    found = [
-        (match[0].strip(), worth)
-        for pattern, where, worth in (
-            (_MACHINE, opening, 2.0),
-            (_ABSENT, opening, 1.0),
-            (_RETURN, opening, 1.0),
-            (_SUBJECT_INSIDE, subject, 1.0),
-        )
-        if (match := pattern.search(where))
-    ]
-    if not found:
-        return ()
+    machine, absent, inside = _MACHINE.search(opening), _ABSENT.search(opening), _SUBJECT_INSIDE.search(subject)
+    # To return, or to name somebody else, is anybody's: alone it never weighs enough.
+    returns = _RETURN.search(opening) if machine or absent or inside or null_sender else None
+    signs = ((machine, 2.0), (absent, 1.0), (returns, 1.0), (inside, 1.0))
+    found = [(match[0].strip(), worth) for match, worth in signs if match]
     weight = sum(worth for _, worth in found) + null_sender
     if _ANSWERS.match(subject):
-        bare = len(found) == 1 and len(text) < _NOTHING_ELSE and _ABSENT.search(opening)
+        bare = len(found) == 1 and len(text) < _NOTHING_ELSE and absent
         weight += (len(text) < _LONG) / 2 + bool(bare) / 2
+    if weight < _ENOUGH:
+        return ()
     weight -= 1.5 * min(2, _asks(opening)) + bool(PROMISES.search(opening))
     return tuple(words for words, _ in found) if weight >= _ENOUGH and len(text) < _LONG * 2 else ()
 
