@@ -8,7 +8,7 @@ beside it; and nothing that may wait for a server or the disk for long runs on t
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailtriage import log, metrics
 from mailtriage.deliver.deliverer import Worker
+from mailtriage.deliver.meanwhile import Meanwhile
 from mailtriage.deliver.patience import Delivered
 from mailtriage.errors import MailtriageError
 from mailtriage.mailbox_loop import MailboxLoop, lease
@@ -255,23 +256,30 @@ def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
     parts.outbox.recover(datetime.now(UTC))
     connections = parts.mailboxes()
     left: list[str] = []
-    for mailbox in parts.settings.mailboxes:
-        if holder := parts.leases.take(lease(mailbox.name)):
-            left.append(f"mailbox {mailbox.name}: is read by {holder}")
-            continue
-        try:
-            _receive_all(parts, mailbox, connections[mailbox.name], watch)
-        except MailtriageError as error:
-            # A server's words may quote a letter, and what is printed here often ends in a journal.
-            left.append(f"mailbox {mailbox.name}: {log.cause(error)}")
-    _look_at_calendar(parts)
-    left += asyncio.run(_deliver_once(parts)).trouble
-    left += [
+    owed_before = bool(parts.outbox.open_counts()["move", "due"])
+    with Meanwhile(partial(parts.deliverer, tries=_TRIES_ONCE), moves_wait=owed_before) as delivery:
+        for mailbox in parts.settings.mailboxes:
+            if holder := parts.leases.take(lease(mailbox.name)):
+                left.append(f"mailbox {mailbox.name}: is read by {holder}")
+                continue
+            try:
+                for recorded in _received(parts, mailbox, connections[mailbox.name]):
+                    delivery.recorded(len(recorded))
+                    for each in recorded:
+                        if watch:
+                            watch(each)
+            except MailtriageError as error:
+                # A server's words may quote a letter, and what is printed here often ends in a journal.
+                left.append(f"mailbox {mailbox.name}: {log.cause(error)}")
+        _look_at_calendar(parts)
+        trouble = delivery.finish().trouble
+    owed = [
         f"{count} {kind} rows of the outbox are {status}"
         for (kind, status), count in sorted(_count_outbox(parts).items())
         if count and status in {"due", "claimed"}
     ]
-    return tuple(left)
+    # A server that was away for a while and has all its mail by now is no trouble any more.
+    return *left, *(trouble if owed else ()), *owed
 
 
 def _look_at_calendar(parts: Parts) -> bool:
@@ -279,22 +287,12 @@ def _look_at_calendar(parts: Parts) -> bool:
     return parts.leases.take("calendar") is None and bool(parts.mornings_of_the_daemon.look(datetime.now(UTC)))
 
 
-def _receive_all(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox], watch: Watch | None) -> None:
+def _received(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox]) -> Iterator[list[Recorded]]:
+    """All that is new in a mailbox, batch by batch."""
     with connect() as connection:
         connection.connect()
-        for recorded in parts.rounds(mailbox).receive(connection):
-            for each in recorded:
-                if watch:
-                    watch(each)
+        yield from parts.rounds(mailbox).receive(connection)
     metrics.LAST_POLL.labels(mailbox.name).set_to_current_time()
-
-
-async def _deliver_once(parts: Parts) -> Delivered:
-    deliverer = parts.deliverer(tries=_TRIES_ONCE)
-    try:
-        return await deliverer.drain()
-    finally:
-        await deliverer.close()
 
 
 def _count_outbox(parts: Parts) -> dict[tuple[Kind, Status], int]:

@@ -131,7 +131,7 @@ class Rounds:
         if not self._whereabouts.unknown(at.mailbox, at.folder, at.uidvalidity, {at.uid}):
             return None
         if self._whereabouts.is_on_its_way(known.id, at):
-            return None  # nobody brought it: the folder was numbered anew while a move of ours was in flight
+            return None  # nobody brought it: a move of ours is in flight, or was while the folder was numbered anew
         lies_there = beside.connection.holds(last.folder, last.uidvalidity, last.uid, message_id(raw.octets))
         return known if lies_there is False else None
 

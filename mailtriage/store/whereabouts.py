@@ -134,9 +134,10 @@ class Whereabouts:
         return None if last is None else Location(last.mailbox, last.payload["folder"], 0, 0)
 
     def is_on_its_way(self, message: int, place: Location) -> bool:
-        """Whether a move from that folder, by a number it had there before, is not known to have been carried out."""
+        """Whether a move from that folder is being carried out, or was due by a number that it had there before."""
         here = (_at.message_id == message, _at.mailbox == place.mailbox, _at.folder == place.folder)
-        open_move = (_o.kind == "move", _o.status.in_(("due", "claimed")), _at.uidvalidity != place.uidvalidity)
+        due = and_(_o.status == "due", _at.uidvalidity != place.uidvalidity)
+        open_move = (_o.kind == "move", or_(_o.status == "claimed", due))
         question = select(_o.id).join_from(t.outbox, t.location, _o.location_id == _at.id).where(*here, *open_move)
         with self._database.read() as connection:
             return connection.scalar(question.limit(1)) is not None

@@ -5,13 +5,15 @@ from collections import Counter
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
+import pytest
 import yaml
-from app.desk import letter
+from app.desk import letter, until
 from servers.processes import free_port
 
 from mailtriage import daemon
 from mailtriage.demo.samples import load_samples
 from mailtriage.demo.servers import Script
+from mailtriage.receive import Recorded
 
 
 def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(any_desk):
@@ -170,3 +172,50 @@ def test_messages_that_wait_for_their_move_are_not_read_again(any_desk):
     assert len(desk.smtp.received) == 2
     assert desk.rows("select count(*) from message") == [(2,)]
     assert len(desk.uids()) == 1
+
+
+def test_a_second_delivery_while_the_first_is_being_moved_is_brought_back_by_nobody(quick_desk):
+    desk = quick_desk
+    mail = letter("Как сменить пароль? Пётр Ложкин")
+    with desk.parts() as parts:
+        parts.take_store()
+        (mailbox,) = parts.settings.mailboxes
+        with parts.mailboxes()["support"]() as connection:
+            desk.put(mail)
+            list(parts.rounds(mailbox).receive(connection))
+            assert len(parts.outbox.claim("move", 10, datetime.now(UTC))) == 1
+            desk.put(mail)
+            list(parts.rounds(mailbox).receive(connection))
+    assert desk.rows("select count(*) from ruling") == [(0,)]
+    assert desk.rows("select outcome from location order by uid") == [("accept",), ("duplicate",)]
+
+
+def test_replies_leave_while_later_mail_is_still_being_read(quick_desk):
+    desk = quick_desk
+    desk.write(batch=1)
+    desk.put(
+        *(letter(f"Как сменить пароль? {name}", sender=f"{name}@mail.example") for name in ("anna", "boris", "vera"))
+    )
+    answered = list[int]()
+    with desk.parts() as parts:
+
+        def watch(_: Recorded) -> None:
+            until(lambda: len(desk.smtp.received) > len(answered))
+            answered.append(len(desk.smtp.received))
+
+        assert daemon.once(parts, watch) == ()
+    assert answered == [1, 2, 3]
+
+
+def test_a_pass_that_breaks_off_ends_with_what_is_under_way(quick_desk):
+    desk = quick_desk
+    desk.put(letter("Как сменить пароль? Пётр Ложкин"))
+
+    def watch(_: Recorded) -> None:
+        raise KeyboardInterrupt
+
+    with desk.parts() as parts, pytest.raises(KeyboardInterrupt):
+        daemon.once(parts, watch)
+    assert desk.once() == ()
+    assert desk.rows("select status from outbox") == [("done",), ("done",)]
+    assert len(desk.smtp.received) == 1

@@ -15,10 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mailtriage import daemon, parts, receive
+from mailtriage import parts, receive
 from mailtriage.cli import main
+from mailtriage.deliver.meanwhile import Meanwhile
+from mailtriage.deliver.replies import Replies
+from mailtriage.parts import Parts
 from mailtriage.store.ledger import Ledger, Recorder
 from mailtriage.store.octets import LocalOctets
+from mailtriage.store.outbox import Outbox
+from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.imap_fetch import Fetcher
 from mailtriage.transport.reader_frames import READ_PICTURES, Frame
 from mailtriage.transport.reader_process import ReaderProcess
@@ -80,6 +85,10 @@ def _seconds(pid: int) -> float:
         return 0.0
 
 
+_HERE = ("fetch", "octets", "history", "triage", "record", "compose", "send and move")
+"""Stages of the main process."""
+
+
 def _watch() -> None:
     measured("fetch", Fetcher, "messages")
     measured("fetch", Fetcher, "sizes")
@@ -90,6 +99,11 @@ def _watch() -> None:
     measured("record", Recorder, "record")
     measured("record", Ledger, "cursor")
     measured("compose", parts, "compose")
+    # The event loop, and what it has done aside.
+    measured("send and move", Meanwhile, "_run")
+    measured("send and move", Replies, "_serve")
+    measured("send and move", Mailbox, "move_many")
+    measured("send and move", Outbox, "settle_moves")
     account_of_readers()
 
 
@@ -98,26 +112,18 @@ def run() -> None:
     target = Path(sys.argv.pop(1))
     sys.argv.insert(1, "once")
     _watch()
-    receive_all, deliver_all = daemon._receive_all, daemon._deliver_once  # noqa: SLF001 - the two halves of `once`
+    take_store = Parts.take_store
 
-    def receiving(*arguments: Any) -> None:
+    def taking(self: Parts) -> None:
         SPENT["start-up"] = time.process_time()
-        receive_all(*arguments)
-        SPENT["_received"] = time.process_time()
+        take_store(self)
 
-    async def delivering(*arguments: Any) -> Any:
-        before = time.process_time()
-        done = await deliver_all(*arguments)
-        SPENT["send and move"] = time.process_time() - before
-        return done
-
-    setattr(daemon, "_receive_all", receiving)  # noqa: B010 - mypy takes the plain form for a mistake
-    setattr(daemon, "_deliver_once", delivering)  # noqa: B010 - as above
+    setattr(Parts, "take_store", taking)  # noqa: B010 - mypy takes the plain form for a mistake
     try:
         main()
     finally:
-        inside = sum(SPENT[stage] for stage in ("fetch", "octets", "history", "triage", "record", "compose"))
-        SPENT["rest of receiving"] = SPENT.pop("_received", 0.0) - SPENT["start-up"] - inside
+        told = sum(SPENT[stage] for stage in _HERE)
+        SPENT["rest of receiving"] = time.process_time() - SPENT["start-up"] - told
         target.write_text(json.dumps(SPENT))
 
 
