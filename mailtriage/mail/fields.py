@@ -19,7 +19,6 @@ _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*?)")
 _COMMENT = re.compile(r"\([^()]*\)")
 _ESCAPED = re.compile(r'\\(["\\])')
 _OBSOLETE_FOLD = re.compile(rb"[ \t]+\S[^\r\n]*(?:\r\n|\n|\r)(?:[!-9;-~]{1,200}[ \t]*:|\r|\n)")
-_BREAKS = re.compile(rb"[\r\n]+")
 MAX_FIELD = 65_536
 """Octets of one field that are looked at; a longer one is cut."""
 _MAX_FIELDS = 2_000
@@ -107,7 +106,7 @@ def _close(lines: list[bytes], fields: list[Field], defects: list[str]) -> None:
     value = _FOLD.sub(b"", whole[match.end() :])
     if len(value) > MAX_FIELD:
         defects.append("a header field is too long and was cut")
-    fields.append(Field(match[1].decode("ascii").lower(), _BREAKS.sub(b" ", value[:MAX_FIELD]).strip()))
+    fields.append(Field(match[1].decode("ascii").lower(), value[:MAX_FIELD].strip()))
 
 
 @dataclass(frozen=True, slots=True)

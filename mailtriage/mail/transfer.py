@@ -29,16 +29,16 @@ def decode_transfer(octets: bytes, encoding: str) -> tuple[bytes, str | None]:
 
 def decode_base64(octets: bytes) -> tuple[bytes, str | None]:
     """Everything that can be had from base64: junk between the lines is skipped, a lost tail is left off."""
-    # Two encoded pieces may follow one another, each with its own padding.
-    if not octets.strip():
+    encoded = octets.strip()
+    if not encoded:
         return b"", None
+    # Two encoded pieces may follow one another, each with its own padding.
+    defect = None if encoded.find(b"=", 0, -2) < 0 else "padding inside base64"
     try:
-        return binascii.a2b_base64(octets, strict_mode=False), None if b"=" not in octets.strip()[
-            :-2
-        ] else "padding inside base64"
+        return binascii.a2b_base64(octets, strict_mode=False), defect
     except binascii.Error:
         pass
-    if not _LOOKS_BASE64.match(octets.strip()[:400]) or b" " in octets.strip()[:60]:
+    if not _LOOKS_BASE64.match(encoded[:400]) or b" " in encoded[:60]:
         return octets, "labelled base64, but it is not"
     clean = _NOT_BASE64.sub(b"", octets)
     clean = clean[: len(clean) // 4 * 4] if len(clean) % 4 == 1 else clean + b"=" * (-len(clean) % 4)
