@@ -41,6 +41,8 @@ class Familiar:
         """Whether the mention tells nothing that was not there before."""
         if mention.manner != "done" and IMPLIED.get(mention.concept) in self.manners:
             return True
+        if mention.concept in self.manners:
+            return self._tells(mention, mention.concept)
         return any(self._tells(mention, concept) for concept in self._alike(mention.concept))
 
     def named(self, concept: str) -> bool:
@@ -56,11 +58,9 @@ class Familiar:
         return tuple(mention for mention in found if not self.has(mention))
 
     def _alike(self, concept: str) -> Iterable[str]:
-        if concept in self.manners:
-            yield concept
-        elif concept not in _EXACT:
-            others = self.by_beginning.get(concept[:_SAME_BEGINNING], ())
-            yield from (other for other in others if akin(concept, other))
+        """Concepts that a new one may be in another spelling."""
+        others = () if concept in _EXACT else self.by_beginning.get(concept[:_SAME_BEGINNING], ())
+        return (other for other in others if akin(concept, other))
 
     def _tells(self, mention: Mention, concept: str) -> bool:
         known = self.manners[concept]

@@ -86,7 +86,9 @@ class Particulars:
     @cached_property
     def _facts(self) -> tuple[tuple[str, str, bool], ...]:
         forms = frozenset[str]().union(*(there.forms for there in self._before))
-        told_before = [*(earlier.identities for earlier in self.within), find_identities(self._in_files)]
+        told_before = [earlier.identities for earlier in self.within]
+        if self._in_files:
+            told_before.append(find_identities(self._in_files))
         return tuple(_facts(self.reading, self.within, told_before, self._mentioned, forms))
 
 
