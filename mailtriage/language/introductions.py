@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from mailtriage.language import lexicon
 from mailtriage.language.personal_words import first_name, patronymic, relative, surname, trade
-from mailtriage.language.sparse import sparse
+from mailtriage.language.sparse import Together, sparse
 from mailtriage.language.words import EXAMINED, fold, known, readings
 
 _NAME = r"(?P<name>[^\W\d_]{2,}(?:-[^\W\d_]{2,})?)"
@@ -35,6 +35,7 @@ _SAYS = tuple(
     )
 )
 """Each with whether a word that also means a thing can only be a name there ("на связи Рустик")."""
+_SAID = Together(pattern for pattern, _ in _SAYS)
 _SIGNS = re.compile(
     rf"(?:^|[.!?\n)(\[©,]\s*)(?:(?:ваша?|тво[йя]|ваш покорный|ваша покорная|от|жду) )?{_KIN}?{_NAME}[\s.!)\]]*$",
     re.IGNORECASE,
@@ -86,8 +87,8 @@ def _without_tail(text: str) -> str:
 
 
 def _said(text: str) -> Iterator[str]:
-    for pattern, plainly in _SAYS:
-        for match in pattern.finditer(text):
+    for (_, plainly), matches in zip(_SAYS, _SAID.finditers(text), strict=True):
+        for match in matches:
             if _may_be_a_name(match["name"]) or _surely(match["name"]) or (plainly and _is_thing(match["name"])):
                 yield match["name"]
 

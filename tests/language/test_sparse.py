@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import mailtriage.language
 import mailtriage.mail
 from mailtriage.language.loosened import Unfit, beginning
-from mailtriage.language.sparse import Sparse, sparse
+from mailtriage.language.sparse import Sparse, Together, sparse
 
 LETTERS = Path(__file__).parent / "typical" / "claim.txt"
 
@@ -33,6 +33,8 @@ def everywhere() -> dict[str, Sparse]:
 
 
 HOUSE = everywhere()
+SAYS = [one for name, one in HOUSE.items() if "introductions._SAYS." in name]
+TOGETHER = Together(SAYS)
 LINES = [line for line in LETTERS.read_text(encoding="utf-8").splitlines() if line.strip("- ")]
 SAID = """
     вашим|обращением|присвоен|номер|№|инн|7707083893|12.05.2026|2026-05-12|12 мая|May 12|a@mail.example|меня|нет|до
@@ -52,6 +54,7 @@ def agree(one: Sparse, text: str) -> None:
 
 def test_there_are_such_patterns() -> None:
     assert len(HOUSE) > 40
+    assert len(SAYS) > 5
 
 
 @settings(max_examples=40, deadline=None)
@@ -60,6 +63,13 @@ def test_every_pattern_in_use_finds_what_python_finds(text: str) -> None:
     for one in HOUSE.values():
         agree(one, text)
         agree(one, text.upper())
+
+
+@settings(max_examples=40, deadline=None)
+@given(TEXTS)
+def test_patterns_find_together_what_each_finds(text: str) -> None:
+    for found, one in zip(TOGETHER.finditers(text), SAYS, strict=True):
+        assert [match.span() for match in found] == [match.span() for match in one.finditer(text)]
 
 
 @pytest.mark.parametrize("line", LINES[::25])
