@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from mailtriage.language.sparse import sparse
 
 _BETWEEN = r"[\s\u00a0._/\u2010-\u2015-]{1,3}"
-GROUPED_CARD = sparse(
+GROUPED_CARD = re.compile(
     rf"(?<![\d+])\d{{4}}(?:{_BETWEEN}\d{{4}}){{2}}{_BETWEEN}\d{{3,4}}(?!\d)(?![ \u00a0-]\d{{4}})(?:\s\d{{3}}(?!\d))?"
 )
-CARD = sparse(r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
+CARD = re.compile(r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
 CARD_TAIL = sparse(
     r"(?:(?:[*xх•·]{2,}|\d{4,6}[*xх•·]+)[ *xх•·-]*|карт\w*[^\d\n.!?]{0,30}\*)(\d{4})(?!\d)|"
     r"карт\w*[^\d\n!?]{0,25}(?:\.\.\.?|…|оканчивается на|последние(?: 4)?\D{0,15})\s?(\d{4})(?!\d)|"

@@ -39,8 +39,6 @@ _MUST: Final = {
 """What holds nothing but members of it."""
 _NARROW: Final = frozenset({op.CATEGORY_SPACE, op.CATEGORY_DIGIT, op.CATEGORY_WORD, op.CATEGORY_NOT_WORD})
 """What runs of it are, ends soon: in a text that people wrote, nothing is longer than a word or what parts two."""
-_ENDED: Final = frozenset({(op.CATEGORY, op.CATEGORY_NOT_WORD), (op.CATEGORY, op.CATEGORY_DIGIT)})
-"""Runs of what is none of these end with the word or at the next figure."""
 _REPEATS: Final = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
 _AROUND: Final = frozenset({op.AT, op.ASSERT, op.ASSERT_NOT})
 _BEGINS: Final = frozenset({op.AT_BEGINNING, op.AT_BEGINNING_STRING})
@@ -138,7 +136,7 @@ def _one(kind: Any, value: Any, *, caseless: bool) -> _Loose:
     if kind is not op.IN:
         return _END
     if value[0][0] is op.NEGATE:
-        return _Loose(f"[^{_members(value[1:], _MUST)}]", wide=_ENDED.isdisjoint(value))
+        return _Loose(f"[^{_members(value[1:], _MUST)}]", wide=(op.CATEGORY, op.CATEGORY_NOT_WORD) not in value)
     wide = any(one is op.CATEGORY and of not in _NARROW for one, of in value)
     return _Loose(f"[{_members(value, _MAY)}{_DOTLESS if caseless else ''}]", wide=wide)
 
