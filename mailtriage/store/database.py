@@ -23,7 +23,7 @@ from mailtriage.store.columns import dumps
 from mailtriage.store.leases import Leases, session_leases
 from mailtriage.store.lock import file_lock, whoami
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest migration; known here so that an up-to-date start need not load alembic."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

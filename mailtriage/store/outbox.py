@@ -181,7 +181,8 @@ class Outbox:
         o = t.outbox.c
         question = with_number(o.id, o.kind, o.event, o.status, o.payload, o.due_at, o.attempts)
         question = question.add_columns(o.settled_at, o.last_error, o.reply_message_id)
-        question = question.where(o.status == status if status else _OPEN)
+        # Named by their numbers, for asked in the order of these SQLite would look at all that are done as well.
+        question = question.where(o.status == status if status else o.id.in_(select(o.id).where(_OPEN)))
         with self._database.read() as connection:
             rows = connection.execute(question.order_by(o.id.desc()).limit(limit)).all()
         return tuple(map(_entry, reversed(rows)))

@@ -225,7 +225,8 @@ class OutboxRow(Row, table=True):
         Index(None, "location_id", "kind", "status"),
         Index(None, "conversation_id", "kind", "id"),
         Index(None, "recipient", "created_at"),
-        Index("ix_outbox_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # By conversation, for of each the earliest reply leaves first: without, each due one is compared with all.
+        Index("ix_outbox_open", "conversation_id", "id", "status", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

@@ -1,7 +1,9 @@
-"""What is asked of one message never looks at every move that was ever made, also where SQLite has no statistics."""
+"""What is asked of one message never looks at every move that was ever made, nor a reply at all that are due."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from bench.growing import fill
 from sqlalchemy import event
 from store_desk import NOON, Arrival, Desk, at
 
@@ -40,3 +42,27 @@ def test_a_message_and_a_place_are_found_by_their_own_index(sqlite: Database, po
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", values).all()
             steps = [row[3] for row in plan if row[3].startswith(("SCAN", "SEARCH outbox"))]
             assert not [step for step in steps if step.startswith("SCAN") or "(kind=?" in step], (question, steps)
+
+
+def test_a_due_reply_is_not_compared_with_all_that_are_due(on_postgresql: Database, policy: Policy) -> None:
+    desk = Desk(on_postgresql, Ledger(on_postgresql, policy), Outbox(on_postgresql), Views(on_postgresql))
+    desk.receive(Arrival("first"), uid=1)
+    # Statistics of a time at which next to nothing was due; then comes a flood.
+    fill(on_postgresql, 3000, NOON, "Перевёл 990 рублей.")
+    flood = [Arrival(f"letter {number}", sender=f"customer-{number}@flood.example") for number in range(60)]
+    desk.receive(*flood, uid=10_000)
+    asked: list[tuple[str, Any]] = []
+    event.listen(on_postgresql.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    desk.outbox.next_due()
+    [(question, values)] = asked
+    with on_postgresql.engine.connect() as connection:
+        [plan] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {question}", values).scalar_one()
+    looks = [step for step in _steps(plan["Plan"]) if step.get("Actual Loops", 0) >= len(flood)]
+    assert looks
+    assert not [step for step in looks if step.get("Rows Removed by Filter", 0) > 1], looks
+
+
+def _steps(step: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield step
+    for below in step.get("Plans", ()):
+        yield from _steps(below)
