@@ -17,7 +17,9 @@ from mailtriage.language.words import Spoken, Tokens, fold, readings, tokens
 
 _CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
 _SENTENCE_END = re.compile(r"[.!?…\n]")
-_PLEASE = sparse(r"\s*,\s*пожалуйста\b,?|\bпожалуйста,", re.IGNORECASE)
+_LONGEST = 100
+"""Words between a verb and what it is about; a page without a mark would cost seconds."""
+_PLEASE = sparse(r" ?,\s{0,20}пожалуйста\b,?|\bпожалуйста,", re.IGNORECASE)
 _BEGS = sparse(r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужно|необходимо|требую|требуем)\b")
 _KINDS = {
     "access": frozenset("разблокировать открыть снять разморозить восстановить возобновить разбанить".split()),
@@ -127,8 +129,10 @@ def _ordered(text: str, said: Tokens, verbs: Sequence[int]) -> Iterator[_Demand]
             begged = bisect_left(begging, sentence) < bisect_left(begging, end)
             first, last = bisect_left(said.starts, start), bisect_left(said.starts, end)
             while at < len(verbs) and verbs[at] < last:
-                before, after = said.words[first : verbs[at]], said.words[verbs[at] + 1 : last]
-                yield from _demanded(said.words[verbs[at]], before, after, clause[0].strip(), begged=begged)
+                verb = verbs[at]
+                before = said.words[max(first, verb - _LONGEST) : verb]
+                after = said.words[verb + 1 : min(last, verb + _LONGEST)]
+                yield from _demanded(said.words[verb], before, after, clause[0].strip(), begged=begged)
                 at += 1
         if _SENTENCE_END.search(clause[0]):
             sentence = end
