@@ -96,7 +96,7 @@ def forms(text: str) -> list[str]:
     return [_spoken(written).form for written in _WORD.findall(text[:EXAMINED])]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _words(text: str) -> tuple[Word, ...]:
     put_together = tuple.__new__
     # As `Word(...)`, which takes half as long again, for each word of all mail.
@@ -106,7 +106,7 @@ def _words(text: str) -> tuple[Word, ...]:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _tokens(text: str) -> Tokens:
     # What lies between words, a word, what lies between, ...: the ends of the ones are where the others start.
     pieces = _WORD.split(text)

@@ -16,7 +16,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, Protoco
 from mailtriage.errors import TransportError
 from mailtriage.mail.message import Location, RawMessage
 
-_MAX_BATCH_OCTETS = 32 * 1024 * 1024
+_MAX_BATCH_OCTETS = 8 * 1024 * 1024
 _MAX_HEADER_OCTETS = 256 * 1024
 # imaplib refuses a line of more than a million octets; a UID has up to ten digits and a space.
 _SEARCH_WINDOW = 80_000

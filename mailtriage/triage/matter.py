@@ -154,7 +154,7 @@ class Matter:
         return frozenset(mention.negatable for mention in self.mentions)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
     return Matter(wording(text[:MAX_CHARACTERS]))
