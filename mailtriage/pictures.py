@@ -1,7 +1,7 @@
 """Has the pictures read on which a decision depends, each distinct file once.
 
 The trap is the same scan sent ten times, and the one that breaks its reader each time: what was found, and that nothing
-was, is kept by digest and asked for before anything is read again.
+was, is kept by digest and asked for before anything is read again. Only what a busy machine did not finish is not.
 """
 
 import threading
@@ -89,12 +89,13 @@ class Pictures:
             return reading
         try:
             full = looking.reading.result()
+            told = {file.digest: file.text for file in full.message.attachments if file.text is not None}
+            found = {digest: told[digest] for digest in looking.new if digest in told}
         except ReaderFailed as error:
             _log.error("pictures_not_read", digest=raw.digest[:12], why=error.reason)
-            full = reading
-        found = {file.digest: file.text or "" for file in full.message.attachments}
-        if looking.new and self._texts:
-            self._texts.keep({digest: found.get(digest, "") for digest in looking.new})
+            full, found = reading, dict.fromkeys(looking.new, "")
+        if found and self._texts:
+            self._texts.keep(found)
         with self._turn:
             self._under_way.difference_update(looking.new)
         return full

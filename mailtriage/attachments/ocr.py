@@ -22,8 +22,9 @@ from mailtriage.attachments.pdf import page_pictures
 
 _LANGUAGES = "rus+eng"
 _MAX_PICTURES = 3
-_MILLISECONDS = 5_000
-"""For one picture: three of them stay within the limit of a reader process."""
+_MILLISECONDS = 12_000
+"""By the clock, for one picture: three of them stay within the limit of a reader process. A busy machine takes its
+time, so a picture that was not finished is none without words."""
 _SIDE = 2400
 _LOW_SIDE = 900
 """Pixels of the longer side below which letters are enlarged: Tesseract wants capitals of 20 pixels."""
@@ -32,21 +33,26 @@ _SURE = 45
 """Tesseract's confidence in a text, of 100; shapes that are no letters get less."""
 
 
-def read_picture(octets: bytes, media_type: str) -> str:
-    """The text in a picture, or on the first scanned pages of a PDF; "" where there is none. Never raises."""
-    return tidy("\n\n".join(filter(None, map(_read, _pictures(octets, media_type)))))
+def read_picture(octets: bytes, media_type: str) -> str | None:
+    """The text in a picture, or on the first scanned pages of a PDF; "" where there is none. Never raises.
+
+    None where it could not be told in time.
+    """
+    read = list(map(_read, _pictures(octets, media_type)))
+    return None if None in read and not any(read) else tidy("\n\n".join(filter(None, read)))
 
 
 def read_strip(octets: bytes, media_type: str) -> str:
     """The same of a strip across the middle of the first picture: an eighth of the work."""
-    return tidy("".join(_read(picture, strip=True) for picture in _pictures(octets, media_type)[:1]))
+    return tidy("".join(_read(picture, strip=True) or "" for picture in _pictures(octets, media_type)[:1]))
 
 
 def _pictures(octets: bytes, media_type: str) -> tuple[bytes, ...]:
     return page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
 
 
-def _read(octets: bytes, *, strip: bool = False) -> str:
+def _read(octets: bytes, *, strip: bool = False) -> str | None:
+    """What stands in one picture; None where time did not suffice."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -55,6 +61,8 @@ def _read(octets: bytes, *, strip: bool = False) -> str:
             margin = grey.height * (_STRIPS - 1) // (2 * _STRIPS)
             grey = grey.crop((0, margin, grey.width, grey.height - margin))
         return _by_library(grey) if importlib.util.find_spec("tesserocr") else _by_program(grey)
+    except (TimeoutError, subprocess.TimeoutExpired):
+        return None
     except Exception:  # noqa: BLE001 - decoders and Tesseract raise anything on hostile octets: then nothing is read
         return ""
 
@@ -75,7 +83,7 @@ def _by_library(grey: Image.Image) -> str:
     engine.SetImage(grey)
     try:
         if not engine.Recognize(_MILLISECONDS):
-            return ""
+            raise TimeoutError
         return str(engine.GetUTF8Text()) if engine.MeanTextConf() >= _SURE else ""
     finally:
         engine.Clear()

@@ -77,7 +77,7 @@ class _File:
 
     @cached_property
     def _recognised(self) -> str:
-        return ocr.read_picture(self.octets, self.media_type)
+        return ocr.read_picture(self.octets, self.media_type) or ""
 
     def shows(self, exact: str) -> bool:
         """Whether this text and nothing else is recognised in it; what a strip of it tells need not be asked of all."""

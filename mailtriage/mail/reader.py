@@ -67,8 +67,9 @@ def read_message_with_pictures(
     kinds = {file.digest: file.media_type for file in message.attachments}
     unknown = [digest for digest in digests if digest not in texts]
     files = file_octets(octets, options, unknown) if unknown else {}
-    read = {digest: masked(ocr.read_picture(raw, kinds.get(digest, ""))) for digest, raw in files.items()}
-    known = {**{digest: texts[digest] for digest in digests if digest in texts}, **read}
+    read = {digest: ocr.read_picture(raw, kinds.get(digest, "")) for digest, raw in files.items()}
+    in_time = {digest: masked(text) for digest, text in read.items() if text is not None}
+    known = {**{digest: texts[digest] for digest in digests if digest in texts}, **in_time}
     return understand(
         replace(message, attachments=tuple(_with_words(file, known.get(file.digest)) for file in message.attachments))
     )

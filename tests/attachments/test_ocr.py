@@ -8,6 +8,8 @@ from rendering import CYRILLIC, blurred, receipt, saved
 from mailtriage.attachments import ocr, trained
 
 LINES = ["КАССОВЫЙ ЧЕК", "Плательщик: Смирнова Ольга Павловна", "Сумма: 4 350,00 руб.", "Номер операции 6650914427"]
+_WAYS = {"_by_library": ocr.importlib.util.find_spec("tesserocr"), "_by_program": ocr.shutil.which("tesseract")}
+INSTALLED = [way for way, there in _WAYS.items() if there]
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def tesseract() -> None:
 
 
 def test_a_russian_receipt_gives_name_sum_and_number() -> None:
-    text = ocr.read_picture(saved(receipt(LINES)), "image/png")
+    text = ocr.read_picture(saved(receipt(LINES)), "image/png") or ""
     assert "Смирнова Ольга Павловна" in text
     assert "4 350,00" in text
     assert "6650914427" in text
@@ -36,14 +38,22 @@ def test_of_a_strip_only_the_middle_is_read() -> None:
 
 def test_a_scanned_pdf_is_read_as_its_viewer_turns_it() -> None:
     scan = receipt(LINES)
-    assert "6650914427" in ocr.read_picture(saved(scan, "PDF"), "application/pdf")
+    assert "6650914427" in str(ocr.read_picture(saved(scan, "PDF"), "application/pdf"))
 
 
 def test_the_program_reads_what_the_library_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     if ocr.shutil.which("tesseract") is None:
         pytest.skip("only the library is installed")
     monkeypatch.setattr(ocr, "_by_library", ocr._by_program)  # noqa: SLF001 - which of the two is used depends on the machine
-    assert "6650914427" in ocr.read_picture(saved(receipt(LINES)), "image/png")
+    assert "6650914427" in str(ocr.read_picture(saved(receipt(LINES)), "image/png"))
+
+
+@pytest.mark.parametrize("by", INSTALLED)
+def test_what_is_not_finished_in_time_is_not_taken_for_empty(monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    monkeypatch.setattr(ocr, "_by_library", getattr(ocr, by))
+    monkeypatch.setattr(ocr, "_by_program", getattr(ocr, by))
+    monkeypatch.setattr(ocr, "_MILLISECONDS", 1)
+    assert ocr.read_picture(saved(receipt(LINES)), "image/png") is None
 
 
 def test_nothing_is_invented_in_a_picture_without_letters() -> None:

@@ -1,5 +1,6 @@
 """The words of a picture reach the decision where it depends on them, and each distinct file is read once."""
 
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 from rendering import CYRILLIC, blurred, page, receipt, saved
 
-from mailtriage.attachments import trained
+from mailtriage.attachments import ocr, trained
 from mailtriage.mail.files import file_octets
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.reader import read_message_with_pictures
 from mailtriage.mail.reading import Reading, read
 from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.store.database import Database
@@ -81,6 +83,31 @@ def test_a_scan_alone_says_who_writes_and_is_read_once(readers: Readers, texts: 
     assert "Смирнова Ольга Павловна" in full.identities.names
     digest = full.message.attachments[0].digest
     assert texts.known([digest]) == {digest: full.message.attachments[0].text}
+
+
+def test_a_scan_that_a_busy_machine_does_not_finish_is_read_when_it_comes_again(
+    texts: FileTexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _need_tesseract()
+    octets = letter("\n", saved(receipt(SCAN)))
+    raw, reading = RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), read(octets, OPTIONS)
+    [digest] = (file.digest for file in reading.message.attachments)
+    pictures = Pictures(HereReaders(), texts)
+    with monkeypatch.context() as busy:
+        busy.setattr(ocr, "_MILLISECONDS", 1)
+        assert pictures.read(raw, reading).message.attachments[0].text is None
+    assert texts.known([digest]) == {}
+    assert "Смирнова Ольга Павловна" in pictures.read(raw, reading).identities.names
+
+
+class HereReaders(Pool):
+    """Readers in this process."""
+
+    def ask(self, frame: Frame) -> Future[Reading]:
+        """Answered at once."""
+        done: Future[Reading] = Future()
+        done.set_result(read_message_with_pictures(frame.payload, OPTIONS, **json.loads(frame.text)))
+        return done
 
 
 class CountingReaders(Pool):
