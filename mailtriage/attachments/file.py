@@ -13,7 +13,8 @@ MAX_TEXT = 200_000
 """Characters of extracted text that are kept."""
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\n\s*\n\s*\n+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""With halves of characters, which no JSON can carry."""
 
 
 @dataclass(frozen=True, slots=True)

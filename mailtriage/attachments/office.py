@@ -91,7 +91,9 @@ def read_rtf(octets: bytes) -> FileReading:
 def rtf_text(source: str) -> str:
     """The text of RTF source. Raises what striprtf raises, which is anything."""
     convert: Callable[..., str] = rtf_to_text
-    return convert(source, encoding=_rtf_code_page(source), errors="replace")
+    text = convert(source, encoding=_rtf_code_page(source), errors="replace")
+    # RTF tells a smile in two halves, and striprtf leaves them so.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _rtf_code_page(source: str) -> str:

@@ -69,6 +69,7 @@ _HEADER_WORD = 300
 _SELF_EVIDENT = frozenset({"utf-8", "utf8", *CANDIDATES})
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HIGH = re.compile(rb"[\x80-\xff]")
+_HALF = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _LATIN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{3,}(?![A-Za-z])")
@@ -249,9 +250,11 @@ def _weight(text: str) -> float:
 
 def _strict(octets: bytes, charset: str) -> str | None:
     try:
-        return octets.decode(charset)
+        text = octets.decode(charset)
     except (UnicodeError, LookupError, ValueError):
         return None
+    # utf-7 may spell half a character, which no other charset and no JSON can carry.
+    return None if _HALF.search(text) else text
 
 
 def _sloppy(octets: bytes, charset: str) -> str:

@@ -110,6 +110,10 @@ def test_office_documents_give_their_words() -> None:
     assert read_file("a.rtf", rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'ee\'f8\'f3}").text == "Прошу"
 
 
+def test_a_smile_in_rtf_is_one_character_and_half_of_one_is_none() -> None:
+    assert read_file("a.rtf", rb"{\rtf1\ansi \u-10179?\u-8704? ok \u-10179? end}").text == "\U0001f600 ok \ufffd end"
+
+
 @pytest.mark.parametrize(("kind", "element"), [("text", "text:p"), ("spreadsheet", "table:table-cell")])
 def test_open_documents_give_their_words(kind: str, element: str) -> None:
     content = (

@@ -106,3 +106,9 @@ def test_a_character_cut_in_two_is_no_reason_to_doubt_utf8() -> None:
     found = decode("Перевод не дошёл".encode()[:-1], "utf-8")
     assert found.text == "Перевод не дошё\ufffd"
     assert found.charset == "utf-8"
+
+
+@pytest.mark.parametrize("declared", ["utf-7", "utf-16", None])
+@pytest.mark.parametrize("octets", [b"+2AA- abc", b"\x00\xd8a\x00b\x00", b"+2D0-", b"\xed\xa0\x80 abc"])
+def test_half_a_character_is_none(octets: bytes, declared: str | None) -> None:
+    decode(octets, declared).text.encode()
