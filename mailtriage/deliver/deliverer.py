@@ -67,18 +67,6 @@ class Deliverer:
         """Finish what is in flight and claim nothing more."""
         self._stopping.set()
 
-    async def drain(self) -> Delivered:
-        """Carry out everything that is due now, all workers together.
-
-        Raises:
-            StoreError: the database was away; the other workers have done their part nevertheless.
-        """
-        done = Delivered()
-        ended = await asyncio.gather(*(worker(done) for worker in self.workers), return_exceptions=True)
-        for error in filter(None, ended):
-            raise error
-        return done
-
     async def close(self) -> None:
         """Say goodbye to the servers."""
         for sender in self._senders:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 from app.desk import Desk, letter
+from app.draining import drain
 
 from mailtriage.deliver.deliverer import Deliverer
 from mailtriage.parts import Parts
@@ -48,7 +49,7 @@ class Office:
     def deliver(self, now: datetime) -> None:
         """Send what is due."""
 
-        async def drain() -> None:
+        async def run() -> None:
             account = SmtpAccount(self.desk.smtp.host, self.desk.smtp.port, "none", timeout=5)
             deliverer = Deliverer(
                 self.parts.outbox,
@@ -59,10 +60,10 @@ class Office:
                 restraint=self.parts.restraint,
                 copies=self.parts.copies(),
             )
-            await deliverer.drain()
+            await drain(deliverer)
             await deliverer.close()
 
-        asyncio.run(drain())
+        asyncio.run(run())
 
     def morning(self, day: date, hour: int = 9, minute: int = 1) -> datetime:
         """Look at the clock on that day, and send what comes of it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from app.desk import Desk, batch, letter, until
+from app.draining import drain
 from servers.processes import free_port
 
 from mailtriage.deliver.deliverer import Deliverer
@@ -65,7 +66,7 @@ class Delivery:
 async def drained(deliverer: Deliverer) -> Delivered:
     """One run, and goodbye."""
     try:
-        return await deliverer.drain()
+        return await drain(deliverer)
     finally:
         await deliverer.close()
 
@@ -130,11 +131,11 @@ def test_a_server_that_is_away_costs_no_reply_its_turn_and_is_said_once(delivery
     async def outage() -> list[int]:
         deliverer, trouble = delivery.deliverer(), []
         for _ in range(6):
-            trouble.append(len((await deliverer.drain()).trouble))
+            trouble.append(len((await drain(deliverer)).trouble))
             delivery.now += timedelta(seconds=40)
         await asyncio.to_thread(delivery.desk.smtp.start)
         delivery.now += timedelta(minutes=5)
-        await deliverer.drain()
+        await drain(deliverer)
         await deliverer.close()
         return trouble
 
@@ -154,7 +155,7 @@ def test_who_is_stopped_while_connecting_leaves_no_reply_in_doubt(delivery):
 
         async def stopped() -> None:
             deliverer = delivery.deliverer(mailboxes={}, senders=1)
-            sending = asyncio.create_task(deliverer.drain())
+            sending = asyncio.create_task(drain(deliverer))
             await asyncio.to_thread(until, lambda: delivery.states() == [("claimed", 1)])
             deliverer.stop()
             sending.cancel()
@@ -178,7 +179,7 @@ def test_who_is_stopped_while_the_database_gives_out_a_reply_leaves_it_due(deliv
     async def stopped() -> None:
         deliverer = delivery.deliverer(mailboxes={}, senders=1)
         monkeypatch.setattr(delivery.parts.outbox, "claim", slow)
-        sending = asyncio.create_task(deliverer.drain())
+        sending = asyncio.create_task(drain(deliverer))
         await asyncio.to_thread(asked.wait, 30)
         sending.cancel()
         asyncio.get_running_loop().call_later(0.05, answer.set)
@@ -199,7 +200,7 @@ def test_what_was_sent_is_written_down_when_the_database_takes_it_again(delivery
 
     async def full() -> None:
         deliverer = delivery.deliverer()
-        draining = asyncio.create_task(deliverer.drain())
+        draining = asyncio.create_task(drain(deliverer))
         await asyncio.to_thread(until, lambda: "settlement_delayed" in delivery.desk.log())
         delivery.desk.rows("drop trigger full")
         await draining
@@ -259,12 +260,12 @@ def test_a_connection_that_died_while_idle_is_no_outage(delivery):
 
     async def twice() -> None:
         deliverer = delivery.deliverer()
-        await deliverer.drain()
+        await drain(deliverer)
         await asyncio.to_thread(delivery.desk.imap.drop_connections)
         await asyncio.to_thread(delivery.desk.smtp.drop_connections)
         await asyncio.to_thread(delivery.receive, "boris")
         delivery.now = datetime.now(UTC) + MINUTE
-        assert (await deliverer.drain()).trouble == []
+        assert (await drain(deliverer)).trouble == []
         await deliverer.close()
 
     asyncio.run(twice())

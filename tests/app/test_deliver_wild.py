@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from app.desk import Desk
+from app.draining import drain
 from app.program import mailtriage
 from app.test_deliver import DAY, MINUTE, Delivery
 from servers.authority import Authority
@@ -96,13 +97,13 @@ def test_a_server_that_refuses_the_null_sender_buries_nothing_and_is_named_once(
         async def weeks() -> set[str]:
             deliverer, told = delivery.deliverer(mailboxes={}), set()
             for _ in range(30):
-                told |= set((await deliverer.drain()).trouble)
+                told |= set((await drain(deliverer)).trouble)
                 delivery.now += DAY / 2
             asked = len(server.commands)
             server.answers.clear()
             assert asked < 30 * 20
             delivery.now += DAY
-            await deliverer.drain()
+            await drain(deliverer)
             await deliverer.close()
             return told
 
