@@ -286,6 +286,7 @@ class Parts:
         rulebook = self.rulebook
         if not self._is_proven(rulebook.proof):
             keep_proof(self.database, rulebook.proof, datetime.now(UTC))
+        resent = Resent(self.pool, FilesSentBefore(self.database, self.policy), self.octets)
         receiver = Receiver(
             readers=self.pool,
             ledger=self.ledger,
@@ -294,8 +295,8 @@ class Parts:
             policy=self.policy,
             compose=self.compose,
             forward=partial(compose_forward, sender=self.settings.smtp.sender, time_zone=self.settings.time_zone),
-            pictures=Pictures(self.pool, FileTexts(self.database, READER_VERSION)),
-            resent=Resent(self.pool, FilesSentBefore(self.database, self.policy), self.octets),
+            pictures=Pictures(self.pool, FileTexts(self.database, READER_VERSION), None if self.thorough else resent),
+            resent=resent,
             clock=self.clock,
             thorough=self.thorough,
         )

@@ -23,7 +23,7 @@ from mailtriage.mail.reading import Reading, unread
 from mailtriage.mail.sent import as_ours
 from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
-from mailtriage.resent import Resent, may_be_resent
+from mailtriage.resent import Marking, Resent, may_be_resent
 from mailtriage.rulebook import Rulebook
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
@@ -163,19 +163,29 @@ class Receiver:
     def _finish(self, begun: Begun, mailbox: str | None, alive: Callable[[], None], arrival: Arrival) -> list[Recorded]:
         batch, recorded = begun.batch, list[Recorded]()
         source = _Source(mailbox, batch.folder, batch.uidvalidity, arrival)
-        arrivals = list[tuple[RawMessage, Reading]]()
+        arrivals = list[Marking]()
         begun.kept.result()
         for raw, future, looked in zip(batch.messages, begun.readings, begun.looks, strict=True):
             # Before the transaction: recognition takes seconds, and no transaction waits for it.
-            reading = self.pictures.finish(raw, self._reading(raw, future), looked.result())
-            if any(may_be_resent(reading, before) for _, before in arrivals):
-                recorded += self._write(arrivals, source, _last_uid(arrivals, batch))
+            reading = self._reading(raw, future)
+            if any(may_be_resent(reading, before.reading) for before in arrivals):
+                recorded += self._marked(arrivals, source, _last_uid(arrivals, batch), alive)
                 arrivals.clear()
-            if not arrival.outgoing:
-                reading = self.resent.marked(raw, reading, self.clock(raw, reading))
-            arrivals.append((raw, self._believed(raw, reading, arrival)))
+            now = self.clock(raw, reading)
+            reading = self.pictures.finish(raw, reading, looked.result(), now)
+            arrivals.append(Marking(raw, reading) if arrival.outgoing else self.resent.begun(raw, reading, now))
             alive()
-        return recorded + self._write(arrivals, source, batch.last_uid)
+        return recorded + self._marked(arrivals, source, batch.last_uid, alive)
+
+    def _marked(
+        self, arrivals: Sequence[Marking], source: _Source, last_uid: int, alive: Callable[[], None]
+    ) -> list[Recorded]:
+        """Record these once their files are compared, which all are at the same time."""
+        settled = list[tuple[RawMessage, Reading]]()
+        for each in arrivals:
+            settled.append((each.raw, self._believed(each.raw, each.result(), source.arrival)))
+            alive()
+        return self._write(settled, source, last_uid)
 
     def _write(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int) -> list[Recorded]:
         """Record these, whose octets are durable, in one transaction where that is possible."""
@@ -300,9 +310,9 @@ class Receiver:
         return replace(written, folder=ruled.folder)
 
 
-def _last_uid(arrivals: Sequence[tuple[RawMessage, Reading]], batch: Batch) -> int:
+def _last_uid(arrivals: Sequence[Marking], batch: Batch) -> int:
     """Up to where a folder was read when these were the last; files have no UIDs."""
-    location = arrivals[-1][0].location
+    location = arrivals[-1].raw.location
     return location.uid if location else batch.last_uid
 
 

@@ -4,7 +4,11 @@ The trap is the order: what came a moment ago, in the same batch, came before as
 whether an earlier message of the batch may matter, and records that one before this one is compared.
 """
 
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from mailtriage import log
 from mailtriage.attachments.likeness import may_be_known
@@ -14,12 +18,36 @@ from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.octets import Octets
-from mailtriage.store.sent_files import FilesSentBefore, SentFiles
+from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.transport.readers import Pool, ReaderFailed
 
 _log = log.get("resent")
 _MOST_OCTETS = 60_000_000
 """Of earlier messages that are looked into for one new one."""
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """A message whose files are being compared, or need not be."""
+
+    raw: RawMessage
+    reading: Reading
+    comparing: Future[Reading] | None = None
+
+    def result(self) -> Reading:
+        """The reading with each of its files marked that shows what was sent before; mostly the same reading.
+
+        Raises:
+            ReadersUnavailable: no reader can be started.
+        """
+        if self.comparing is None:
+            return self.reading
+        try:
+            return self.comparing.result()
+        except ReaderFailed as error:
+            _log.error("files_not_compared", digest=self.raw.digest[:12], why=error.reason)
+            return self.reading
 
 
 class Resent:
@@ -28,17 +56,16 @@ class Resent:
     def __init__(self, readers: Pool, sent: FilesSentBefore, octets: Octets) -> None:
         self._readers, self._sent, self._octets = readers, sent, octets
 
-    def marked(self, raw: RawMessage, reading: Reading, now: datetime) -> Reading:
-        """The reading with each of its files marked that shows what was sent before; mostly the same reading.
+    def begun(self, raw: RawMessage, reading: Reading, now: datetime) -> Marking:
+        """The comparison with what was recorded until now, under way.
 
         Raises:
             StoreError: the database is away.
-            ReadersUnavailable: no reader can be started.
         """
         if reading.unread is not None or reading.message.automatic.kind is not None:
-            return reading
+            return Marking(raw, reading)
         earlier, room = list[tuple[bytes, tuple[str, ...]]](), _MOST_OCTETS
-        for sent in self._known(raw, reading, now):
+        for sent in self._asked(raw, lambda: self._sent.of(reading, now)) or ():
             try:
                 octets = self._octets.get(sent.message)
             except NotFound:
@@ -47,23 +74,33 @@ class Resent:
             if room < 0:
                 break
             earlier.append((octets, sent.digests))
-        if not earlier:
-            return reading
-        try:
-            return self._readers.submit_comparison(reading, raw.octets, earlier).result()
-        except ReaderFailed as error:
-            _log.error("files_not_compared", digest=raw.digest[:12], why=error.reason)
-            return reading
+        return Marking(raw, reading, self._readers.submit_comparison(reading, raw.octets, earlier) if earlier else None)
 
-    def _known(self, raw: RawMessage, reading: Reading, now: datetime) -> tuple[SentFiles, ...]:
+    def may_repeat(self, digests: Collection[str]) -> bool:
+        """Whether all of these files came before, octet by octet, from whomever.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        return self._sent.all_came(digests)
+
+    def repeats(self, raw: RawMessage, reading: Reading, digests: Collection[str], now: datetime) -> bool:
+        """Whether these files came before in the conversation of the message, which says nothing new besides.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        return bool(self._asked(raw, lambda: self._sent.repeated(reading, digests, now)))
+
+    def _asked(self, raw: RawMessage, question: Callable[[], _Answer]) -> _Answer | None:
         try:
-            return self._sent.of(reading, now)
+            return question()
         except Exception as error:
             # What cannot even be asked for will not be recorded either, and that is told where it is tried.
             if not is_about_data(error):
                 raise
             _log.error("files_not_compared", digest=raw.digest[:12], why=log.cause(error))
-            return ()
+            return None
 
 
 def may_be_resent(reading: Reading, earlier: Reading) -> bool:

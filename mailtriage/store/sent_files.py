@@ -4,7 +4,7 @@ The trap is the bank's logo under every letter, and the customer who sends a hun
 documents, each file is named once, and only the latest few are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +19,7 @@ from mailtriage.store.database import Database
 from mailtriage.store.past import gather
 from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.history import History
-from mailtriage.triage.known_files import files_matter
+from mailtriage.triage.known_files import files_matter, files_repeat
 from mailtriage.triage.novelty import considered
 from mailtriage.triage.policy import Policy
 
@@ -34,6 +34,7 @@ _FILES: Final = Prepared(
         .order_by(_f.message_id.desc(), _f.id)
     )
 )
+_CAME: Final = Prepared(lambda count: select(_f.digest).where(among(_f.digest, count)).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,25 @@ class FilesSentBefore:
         found = _latest(known, new)
         digests = [digest for sent in found for digest in sent.digests]
         return found if digests and files_matter(reading, digests, past.history, self._policy, now) else ()
+
+    def all_came(self, digests: Collection[str]) -> bool:
+        """Whether all of these files came before, octet by octet, from whomever.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        with self._database.read() as connection:
+            return all(_CAME.of(connection, [digest]) for digest in digests)
+
+    def repeated(self, reading: Reading, digests: Collection[str], now: datetime) -> bool:
+        """Whether these files came before in the message's conversation, and nothing else in it is new.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        with self._database.read() as connection:
+            past = gather(connection, reading, self._policy, now)
+        return files_repeat(reading, digests, past.history, self._policy, now)
 
 
 def _his_own(reading: Reading, history: History) -> list[int]:

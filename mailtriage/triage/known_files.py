@@ -1,10 +1,11 @@
-"""Whether it would change anything, were the files of a message those that the customer sent before.
+"""Whether it would change anything, were the files of a message those that the customer sent before, or were they read.
 
-The trap is the cost: to hold two pictures against each other takes longer than all the rest of a message, and most
-letters that bring a picture bring news in their words, too, so that they are no repetition whatever it shows.
+The trap is the cost: to hold two pictures against each other takes longer than all the rest of a message, and to
+recognise words in one takes longer still. Most letters that bring a picture bring news in their words, too, so that
+they are no repetition whatever it shows; and in a letter that only brings a picture again there is nothing to look for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from mailtriage.attachments.likeness import may_be_known
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.conversation import link
 from mailtriage.triage.history import History
-from mailtriage.triage.novelty import outline
+from mailtriage.triage.novelty import considered, outline
 from mailtriage.triage.policy import Policy
 
 _SUPPOSED = "предполагается"
@@ -38,6 +39,31 @@ def files_matter(reading: Reading, known: Iterable[str], history: History, polic
     return any(
         _outlines(_supposed(reading, digest), history, policy, now) != found for digest in by_conversation.values()
     )
+
+
+def files_repeat(reading: Reading, digests: Collection[str], history: History, policy: Policy, now: datetime) -> bool:
+    """Whether the customer sent these files before, octet by octet, in the conversation in which he says nothing new.
+
+    What stands in them was there before, so that their words need not be known to tell it.
+
+    Args:
+        reading: of the message, without the words of these files.
+        digests: of the files.
+        history: what the store knows.
+        policy: as for `triage`.
+        now: as for `triage`.
+    """
+    chosen = link(reading, history, policy, now)
+    came = {
+        digest
+        for earlier in history.earlier
+        if earlier.conversation == chosen.conversation and not earlier.outgoing and considered(earlier)
+        for digest in earlier.attachment_digests
+    }
+    if chosen.conversation is None or not came.issuperset(digests):
+        return False
+    anything_new, _ = outline(reading, chosen, history)
+    return not anything_new
 
 
 def _supposed(reading: Reading, digest: str) -> Reading:

@@ -26,6 +26,7 @@ from mailtriage.transport.readers import Pool, ReaderFailed, Readers
 from mailtriage.triage.unread import unread_pictures
 
 OPTIONS = ReadOptions()
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SCAN = ["Заявление", "Прошу вернуть 4 350,00 руб.", "Смирнова Ольга Павловна"]
 
 
@@ -78,7 +79,7 @@ def test_the_octets_of_a_file_are_found_by_its_digest() -> None:
 def test_a_scan_alone_says_who_writes_and_is_read_once(readers: Readers, texts: FileTexts) -> None:
     _need_tesseract()
     octets = letter("\n", saved(receipt(SCAN)))
-    raw = RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC))
+    raw = RawMessage(octets, NOW)
     full = Pictures(readers, texts).read(raw, read(octets, OPTIONS))
     assert "Смирнова Ольга Павловна" in full.identities.names
     digest = full.message.attachments[0].digest
@@ -90,7 +91,7 @@ def test_a_scan_that_a_busy_machine_does_not_finish_is_read_when_it_comes_again(
 ) -> None:
     _need_tesseract()
     octets = letter("\n", saved(receipt(SCAN)))
-    raw, reading = RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), read(octets, OPTIONS)
+    raw, reading = RawMessage(octets, NOW), read(octets, OPTIONS)
     [digest] = (file.digest for file in reading.message.attachments)
     pictures = Pictures(HereReaders(), texts)
     with monkeypatch.context() as busy:
@@ -132,7 +133,7 @@ def test_one_scan_in_two_messages_of_a_batch_is_looked_at_once(
     monkeypatch.setattr(trained, "available", lambda: True)
     readers = CountingReaders()
     pictures = Pictures(readers, texts)
-    raws = [RawMessage(letter(text, saved(page(20))), datetime(2026, 11, 23, tzinfo=UTC)) for text in ("\n", "Ау")]
+    raws = [RawMessage(letter(text, saved(page(20))), NOW) for text in ("\n", "Ау")]
     readings = [read(raw.octets, OPTIONS) for raw in raws]
     ahead = []
     for raw, reading in zip(raws, readings, strict=True):
@@ -140,7 +141,7 @@ def test_one_scan_in_two_messages_of_a_batch_is_looked_at_once(
         ahead.append(pictures.ahead(raw, when_read))
         when_read.set_result(reading)
     assert readers.asked == 1
-    full = [pictures.finish(*each, looked.result()) for *each, looked in zip(raws, readings, ahead, strict=True)]
+    full = [pictures.finish(*each, looked.result(), NOW) for *each, looked in zip(raws, readings, ahead, strict=True)]
     assert [one.message.attachments[0].text for one in full] == ["Пишет Смирнова"] * 2
     assert readers.asked == 2, "the second is told what is kept"
 
@@ -148,7 +149,7 @@ def test_one_scan_in_two_messages_of_a_batch_is_looked_at_once(
 def test_a_message_that_broke_its_reader_has_no_pictures(texts: FileTexts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trained, "available", lambda: True)
     broken: Future[Reading] = Future()
-    looked = Pictures(CountingReaders(), texts).ahead(RawMessage(b"", datetime(2026, 11, 23, tzinfo=UTC)), broken)
+    looked = Pictures(CountingReaders(), texts).ahead(RawMessage(b"", NOW), broken)
     broken.set_exception(ReaderFailed("crashed"))
     assert looked.result(5) is None
 
@@ -159,7 +160,7 @@ def test_what_is_kept_is_not_read_again(readers: Readers, texts: FileTexts, monk
     reading = read(octets, OPTIONS)
     texts.keep({reading.message.attachments[0].digest: "Пишет Смирнова Ольга Павловна"})
     texts.keep({reading.message.attachments[0].digest: "другое"})
-    full = Pictures(readers, texts).read(RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), reading)
+    full = Pictures(readers, texts).read(RawMessage(octets, NOW), reading)
     assert full.message.attachments[0].text == "Пишет Смирнова Ольга Павловна"
     assert "Смирнова Ольга Павловна" in full.identities.names
 
@@ -168,7 +169,7 @@ def test_without_the_extra_nothing_changes(readers: Readers, monkeypatch: pytest
     monkeypatch.setattr(trained, "available", lambda: False)
     octets = letter("\n", saved(blurred(page(20), 8)))
     reading = read(octets, OPTIONS)
-    assert Pictures(readers, None).read(RawMessage(octets, datetime(2026, 11, 23, tzinfo=UTC)), reading) is reading
+    assert Pictures(readers, None).read(RawMessage(octets, NOW), reading) is reading
     assert reading.illegible_because == ("письмо: текста нет", "scan.png: изображение размыто")
 
 
