@@ -33,6 +33,12 @@ _SURE = 45
 """Tesseract's confidence in a text, of 100; shapes that are no letters get less."""
 
 
+def prepare() -> None:
+    """Load what reading pictures takes, where it is read by the library."""
+    if trained.available() and importlib.util.find_spec("tesserocr"):
+        _engine()
+
+
 def read_picture(octets: bytes, media_type: str) -> str | None:
     """The text in a picture, or on the first scanned pages of a PDF; "" where there is none. Never raises.
 

@@ -35,10 +35,18 @@ WORDS: dict[Lacking, str] = {
 }
 
 
-def bound(limits: Limits) -> None:
-    """Limit memory and files for good, and tie this process's life to its parent's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def die_with(parent: int) -> None:
+    """Tie this process's life to its parent's; it ends now if that one is gone already.
+
+    The signal comes when the thread ends that forked this process, not the process: that one should have no other.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def bound(limits: Limits) -> None:
+    """Limit memory and files for good."""
     for which, most in (
         (resource.RLIMIT_AS, limits.address_space),
         (resource.RLIMIT_DATA, limits.data),

@@ -1,4 +1,4 @@
-"""The frames between the pool and a reader process: plain data over pipes, lengths first.
+"""What goes between the pool, its fork server and a reader process: plain data, lengths first.
 
 The trap is trust: a process that has read hostile files may be anybody's by now, so nothing that it sends is unpickled,
 and no length that it names is believed beyond a limit.
@@ -17,6 +17,14 @@ CONFIGURE, READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES, COMPARE_FILES = b"C"
 OF_A_MESSAGE = frozenset({READ, READ_BRIEFLY, READ_HEADERS, READ_PICTURES})
 """Questions whose payload is a message as it came, and nothing beside it."""
 READY, READING, FAILED = b"Y", b"R", b"F"
+
+ORDER, DONE = struct.Struct("!ci"), struct.Struct("!i")
+"""To the fork server: what to do, and to which process; and what came of it."""
+FORK, END, KILL = b"F", b"E", b"K"
+"""Fork a reader for the two pipes that come along, and tell its number, or -errno; see one off that has ended, or end
+one, and tell its exit status."""
+KILLED, LOST = 1000, 1001
+"""Exit statuses that no process has: it had to be killed; its fork server died, and with it all its readers."""
 
 EXHAUSTED = "ran out of memory"
 """The reason after which a reader is not used again."""

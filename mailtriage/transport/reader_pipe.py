@@ -5,8 +5,8 @@ The trap is a pipe that is full: a process that hangs before it has read a large
 
 import os
 import select
-import subprocess
 import time
+from typing import IO
 
 from mailtriage.transport.reader_frames import HEADER, Frame
 
@@ -22,13 +22,10 @@ class Broken(Exception):  # noqa: N818 - the pipe is
 
 
 class Pipe:
-    """Standard input and output of one process; one question at a time."""
+    """Our ends of the two pipes of one process; one question at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes], answer_octets: int) -> None:
-        assert process.stdin is not None  # noqa: S101 - opened as pipes by the caller
-        assert process.stdout is not None  # noqa: S101
-        self._in, self._out = process.stdin, process.stdout
-        self._err = process.stderr
+    def __init__(self, questions: IO[bytes], answers: IO[bytes], answer_octets: int) -> None:
+        self._in, self._out = questions, answers
         self._most = answer_octets
         self.ended = False
         """Whether the process closed its side."""
@@ -65,9 +62,8 @@ class Pipe:
 
     def close(self) -> None:
         """Close our ends."""
-        for stream in (self._in, self._out, self._err):
-            if stream is not None:
-                stream.close()
+        for stream in (self._in, self._out):
+            stream.close()
 
     def _write(self, rest: memoryview) -> memoryview:
         try:

@@ -23,6 +23,7 @@ from mailtriage import log
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import Reading, dump
 from mailtriage.transport.confinement import WORDS, Lacking
+from mailtriage.transport.forked import ForkServer, ReadersUnavailable
 from mailtriage.transport.reader_frames import (
     READ,
     READ_BRIEFLY,
@@ -33,7 +34,7 @@ from mailtriage.transport.reader_frames import (
     comparison,
     pictures,
 )
-from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess, ReadersUnavailable
+from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess
 
 __all__ = ["Limits", "Pool", "ReaderFailed", "Readers", "ReadersUnavailable"]
 
@@ -86,7 +87,7 @@ class Pool(ABC):
 
 
 class Readers(Pool):
-    """`count` reader processes, each served by a thread of its own."""
+    """`count` reader processes out of one fork server, each served by a thread of its own."""
 
     def __init__(
         self, count: int, options: ReadOptions, limits: Limits | None = None, *, command: Sequence[str] = COMMAND
@@ -95,7 +96,8 @@ class Readers(Pool):
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._closing = threading.Event()
-        self._readers = [ReaderProcess(command, options, limits) for _ in range(count)]
+        self._forks = ForkServer(command, limits.start_seconds)
+        self._readers = [ReaderProcess(self._forks, options, limits) for _ in range(count)]
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -108,7 +110,7 @@ class Readers(Pool):
         self.close()
 
     def start(self) -> None:
-        """Start the processes and wait until each has loaded its libraries.
+        """Start the processes and wait until each is ready to read.
 
         Raises:
             ReadersUnavailable: one of them does not come up; the text holds the last line that it said.
@@ -142,8 +144,7 @@ class Readers(Pool):
         until = time.monotonic() + patience
         for thread in self._threads:
             thread.join(max(0, until - time.monotonic()))
-        for reader in self._readers:
-            reader.stop()
+        self._forks.close()
         for thread in self._threads:
             thread.join()
         self._threads = []
@@ -159,7 +160,6 @@ class Readers(Pool):
         return job.future
 
     def _serve(self, reader: ReaderProcess, started: Future[None]) -> None:
-        # The process must be started by this thread: PR_SET_PDEATHSIG fires when the thread that forked it ends.
         try:
             reader.start()
         except BaseException as error:  # noqa: BLE001 - start() waits for it, whatever it is

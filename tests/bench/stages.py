@@ -62,7 +62,8 @@ def measured(stage: str, owner: Any, name: str) -> None:
 
 
 def account_of_readers() -> None:
-    """What a reader spent on each request; what it spent before is start-up."""
+    """What a reader spent on each request; what it and its fork server spent before is start-up."""
+    servers = set[int]()
     ask = ReaderProcess._ask  # noqa: SLF001 - the one place at which the kinds of requests are told apart
 
     def asked(self: ReaderProcess, request: Frame) -> Any:
@@ -70,6 +71,9 @@ def account_of_readers() -> None:
         before = _seconds(pid)
         if self._served == 0:
             SPENT["start-up of readers"] += before
+        if (server := self._forks.pid) is not None and server not in servers:
+            servers.add(server)
+            SPENT["start-up of readers"] += _seconds(server)
         try:
             return ask(self, request)
         finally:

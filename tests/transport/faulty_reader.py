@@ -3,10 +3,14 @@
 It speaks through the real `serve`, under the real limits; only the reading itself is replaced.
 """
 
+import contextlib
 import os
 import signal
+import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mailtriage.language.identity import Identities
@@ -14,8 +18,10 @@ from mailtriage.language.legibility import Legibility
 from mailtriage.language.obscenity import Rudeness
 from mailtriage.mail.message import Message
 from mailtriage.mail.reading import Reading, dump
-from mailtriage.transport.reader import Work, serve
+from mailtriage.transport import reader_loop
+from mailtriage.transport.fork_server import serve
 from mailtriage.transport.reader_frames import READ_HEADERS, Frame
+from mailtriage.transport.reader_loop import Begin, Work
 
 served = 0
 
@@ -26,6 +32,12 @@ def fault(order: str) -> None:
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         case "hang":
+            threading.Event().wait()
+        case "rest":
+            time.sleep(1)
+        case "orphan":
+            # Where the kernel lets it.
+            os.kill(os.getppid(), signal.SIGKILL)
             threading.Event().wait()
         case "burn":
             while True:
@@ -40,6 +52,13 @@ def fault(order: str) -> None:
             os.write(2, b"and complains")
 
 
+def descriptors() -> Iterator[str]:
+    """What this process has open, apart from the list of it."""
+    for place in list(Path("/proc/self/fd").iterdir()):
+        with contextlib.suppress(FileNotFoundError):
+            yield str(place.readlink())
+
+
 def work(request: Frame) -> bytes:
     """Obey the message, else give it back as the subject."""
     global served  # noqa: PLW0603 - a process of its own, whose age is what is tested
@@ -51,18 +70,34 @@ def work(request: Frame) -> bytes:
         os.abort()
     if order == "lie":
         return b'{"message": 1}'
-    subject = {"environment": " ".join(sorted(os.environ)), "process": str(os.getpid())}.get(order, subject)
+    told = {
+        "environment": lambda: " ".join(sorted(os.environ)),
+        "process": lambda: str(os.getpid()),
+        "parent": lambda: str(os.getppid()),
+        "descriptors": lambda: " ".join(descriptors()),
+    }
+    subject = told[order]() if order in told else subject
     defects = (request.text,) if request.text else ()
     message = Message(subject=subject, defects=defects)
     legibility = Legibility(legible=True, script="russian", readable="", because="")
     return dump(Reading(message, "", "ru", Identities(), legibility, Rudeness(), (), legible=True))
 
 
-def prepare(options: Mapping[str, Any]) -> Work:
-    """As a broken installation fails, when it is told so."""
-    if options["authserv_id"] == "broken":
-        raise ImportError("libsomething.so.1: cannot open shared object file")
+def begin(options: Mapping[str, Any]) -> Work:
+    """As a reader breaks before it reads, when it is told so."""
+    match options["authserv_id"]:
+        case "broken":
+            raise ImportError("libsomething.so.1: cannot open shared object file")
+        case "deaf":
+            reader_loop.read_frame = lambda _: threading.Event().wait()
     return work
+
+
+def prepare() -> Begin:
+    """As a broken installation fails, when it is asked for under that name."""
+    if "--broken" in sys.argv:
+        raise ImportError("libsomething.so.1: cannot open shared object file")
+    return begin
 
 
 if __name__ == "__main__":

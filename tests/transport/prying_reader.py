@@ -1,6 +1,7 @@
 """A reader process that somebody took over: it tries everything, and tells what was not forbidden.
 
-It speaks through the real `serve`, so that it is confined as the real one is. The message names a folder of the daemon.
+It speaks through the real `serve`, so that it is confined as the real one is. The message names a folder of the daemon
+and the daemon's process.
 """
 
 import ctypes
@@ -13,8 +14,9 @@ from pathlib import Path
 
 from mailtriage.mail.message import Message
 from mailtriage.mail.reading import dump, unread
-from mailtriage.transport.reader import Work, serve
+from mailtriage.transport.fork_server import serve
 from mailtriage.transport.reader_frames import Frame
+from mailtriage.transport.reader_loop import Begin, Work
 
 
 def _call(number: int, *arguments: object) -> None:
@@ -22,7 +24,7 @@ def _call(number: int, *arguments: object) -> None:
         raise OSError(ctypes.get_errno(), "refused")
 
 
-def attempts(folder: Path, parent: int) -> Mapping[str, Callable[[], object]]:
+def attempts(folder: Path, daemon: int) -> Mapping[str, Callable[[], object]]:
     """By what each would be; it raises where it is forbidden."""
     secret = folder / "password"
     return {
@@ -34,9 +36,12 @@ def attempts(folder: Path, parent: int) -> Mapping[str, Callable[[], object]]:
         "a socket by the second table of x86_64": lambda: _call(0x40000000 + 41, 2, 1, 0),
         "a program": lambda: subprocess.run(["/bin/true"], check=True),
         "a process": os.fork,
-        "a signal to the daemon": lambda: os.kill(parent, 0),
-        "the daemon's environment": Path(f"/proc/{parent}/environ").read_bytes,
-        "the daemon's memory": Path(f"/proc/{parent}/mem").open,
+        "a signal to the daemon": lambda: os.kill(daemon, 0),
+        "the daemon's environment": Path(f"/proc/{daemon}/environ").read_bytes,
+        "the daemon's memory": Path(f"/proc/{daemon}/mem").open,
+        "a signal to the fork server": lambda: os.kill(os.getppid(), 0),
+        "a signal to all readers": lambda: os.kill(0, 0),
+        "the fork server's memory": Path(f"/proc/{os.getppid()}/mem").open,
         "a password": secret.read_bytes,
         "a file of the system": Path("/etc/passwd").read_bytes,
         "a list of files": lambda: list(folder.iterdir()),
@@ -48,12 +53,13 @@ def attempts(folder: Path, parent: int) -> Mapping[str, Callable[[], object]]:
     }
 
 
-def prepare(_options: Mapping[str, object]) -> Work:
+def begin(_options: Mapping[str, object]) -> Work:
     """Nothing needs to be loaded."""
 
     def work(request: Frame) -> bytes:
         done: list[str] = []
-        for name, attempt in attempts(Path(request.payload.decode()), os.getppid()).items():
+        folder, _, daemon = request.payload.decode().rpartition(" ")
+        for name, attempt in attempts(Path(folder), int(daemon)).items():
             with suppress(OSError, subprocess.SubprocessError):
                 if attempt() == 0 and name == "a process":
                     os._exit(0)
@@ -63,6 +69,11 @@ def prepare(_options: Mapping[str, object]) -> Work:
         return dump(reading)
 
     return work
+
+
+def prepare() -> Begin:
+    """As above."""
+    return begin
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_reader_that_was_taken_over_reaches_nothing(folder: Path) -> None:
     with Readers(1, ReadOptions(), command=PRYING) as readers:
         assert readers.lacking == frozenset()
-        assert readers.submit(str(folder).encode()).result(60).message.subject == ""
+        assert readers.submit(f"{folder} {os.getpid()}".encode()).result(60).message.subject == ""
     assert os.listdir(folder) == ["password"]  # noqa: PTH208 - the names are enough
     assert (folder / "password").read_text() == "secret"
 
@@ -50,10 +50,10 @@ def test_what_the_kernel_refuses_is_told_once_and_reading_goes_on(folder: Path) 
         with Readers(2, ReadOptions(), command=(sys.executable, "-P", "-c", POOR_KERNEL)) as readers:
             assert readers.lacking == {"calls", "files"}
             # And the attempts themselves are real: without the confinement they succeed.
-            reached = readers.submit(str(folder).encode()).result(60).message.subject.split(", ")
+            reached = readers.submit(f"{folder} {os.getpid()}".encode()).result(60).message.subject.split(", ")
     finally:
         structlog.reset_defaults()
-    assert {"a socket", "a password", "a new file", "a deletion"} <= set(reached)
+    assert {"a socket", "a password", "a new file", "a deletion", "a signal to the fork server"} <= set(reached)
     (event,) = [json.loads(line) for line in written.getvalue().splitlines()]
     assert event["action"] == "readers_less_confined"
     assert "seccomp" in str(event["lacking"])

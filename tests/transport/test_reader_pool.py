@@ -17,6 +17,14 @@ from mailtriage.mail.options import ReadOptions
 from mailtriage.transport.readers import Limits, ReaderFailed, Readers, ReadersUnavailable
 
 FAULTY = (sys.executable, "-P", str(Path(__file__).with_name("faulty_reader.py")))
+# On a kernel that refuses to confine them.
+UNCONFINED = f"""
+import runpy
+from mailtriage.transport import landlock, seccomp
+def refuse(*_, **__): raise OSError(38, "Function not implemented")
+landlock.allow_reading = seccomp.restrict = refuse
+runpy.run_path({FAULTY[-1]!r}, run_name="__main__")
+"""
 LIMITS = Limits(cpu_seconds=1)
 SECONDS = 60
 
@@ -81,9 +89,8 @@ def test_large_requests_and_printing_libraries_do_not_block(readers: Readers) ->
 
 def test_a_hang_is_noticed_also_while_a_large_request_is_written() -> None:
     # It says that it is ready and then reads nothing: the pipe fills up.
-    deaf = f"import os, time; os.write(1, {b'Y' + bytes(8)!r}); time.sleep(600)"
     limits = Limits(wall_seconds=0.5)
-    with Readers(1, ReadOptions(), limits, command=(sys.executable, "-c", deaf)) as readers:
+    with Readers(1, ReadOptions(authserv_id="deaf"), limits, command=FAULTY) as readers:
         unread = readers.submit(b"x" * 5_000_000)
         with pytest.raises(ReaderFailed, match="longer than"):
             unread.result(SECONDS)
@@ -131,9 +138,49 @@ def test_a_process_retires_after_so_many_messages() -> None:
     assert processes[0] == processes[1] != processes[2] == processes[3]
 
 
-def test_a_reader_that_cannot_start_is_told_at_once_with_its_own_words() -> None:
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [
+        pytest.param(ReadOptions(authserv_id="broken"), FAULTY, id="a reader"),
+        pytest.param(ReadOptions(), (*FAULTY, "--broken"), id="their fork server"),
+    ],
+)
+def test_what_cannot_start_is_told_at_once_with_its_own_words(options: ReadOptions, command: tuple[str, ...]) -> None:
     with pytest.raises(ReadersUnavailable, match="libsomething"):
-        Readers(2, ReadOptions(authserv_id="broken"), LIMITS, command=FAULTY).start()
+        Readers(2, options, LIMITS, command=command).start()
+
+
+def test_readers_hold_no_descriptor_but_their_own() -> None:
+    with Readers(2, ReadOptions(), LIMITS, command=FAULTY) as readers:
+        both = [readers.submit(b"rest, so that the other reader gets the next"), readers.submit(b"descriptors")]
+        first = both[1].result(SECONDS).message.subject.split()
+        both[0].result(SECONDS)
+        # Again, after others were forked and ended.
+        with pytest.raises(ReaderFailed):
+            readers.submit(b"crash").result(SECONDS)
+        later = readers.submit(b"descriptors").result(SECONDS).message.subject.split()
+    for each in (first, later):
+        pipes = [name for name in each if name.startswith("pipe:")]
+        assert len(pipes) == 2
+        assert {name for name in each if name not in pipes} == {"/dev/null"}
+
+
+def test_a_fork_server_that_is_killed_takes_no_message_with_it(readers: Readers) -> None:
+    server = int(subject(readers, b"parent"))
+    resting = readers.submit(b"rest")
+    while not resting.running():
+        time.sleep(0.01)
+    os.kill(server, signal.SIGKILL)
+    assert resting.result(SECONDS).message.subject == "rest"
+    assert int(subject(readers, b"parent")) != server
+
+
+def test_a_message_that_kills_fork_servers_is_told_from_the_innocent() -> None:
+    with Readers(1, ReadOptions(), LIMITS, command=(sys.executable, "-P", "-c", UNCONFINED)) as readers:
+        killing, after = readers.submit(b"orphan"), readers.submit(b"after")
+        with pytest.raises(ReaderFailed, match="died"):
+            killing.result(SECONDS)
+        assert after.result(SECONDS).message.subject == "after"
 
 
 def test_closing_ends_the_processes_and_cancels_what_waits() -> None:
@@ -162,7 +209,8 @@ from mailtriage.mail.options import ReadOptions
 from mailtriage.transport.readers import Readers
 readers = Readers(1, ReadOptions(), command={FAULTY!r})
 readers.start()
-print(readers.submit(b"process").result().message.subject, flush=True)
+for asked in (b"process", b"parent"):
+    print(readers.submit(asked).result().message.subject, flush=True)
 readers.submit(b"hang")
 threading.Event().wait()
 """
@@ -171,9 +219,9 @@ threading.Event().wait()
         [sys.executable, "-c", parent_program], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root}
     ) as parent:
         assert parent.stdout is not None
-        child = int(parent.stdout.readline())
-        # Readable when the process has ended, whoever is its parent by then.
-        watch = os.pidfd_open(child)
+        # Readable when a process has ended, whoever is its parent by then.
+        watches = [os.pidfd_open(int(parent.stdout.readline())) for _ in ("reader", "fork server")]
         parent.send_signal(signal.SIGKILL)
-    assert select.select([watch], [], [], 10)[0]
-    os.close(watch)
+    for watch in watches:
+        assert select.select([watch], [], [], 10)[0]
+        os.close(watch)
