@@ -35,6 +35,14 @@ def scanned_pages(octets: bytes) -> tuple[bytes, ...]:
     return found if all(found) else ()
 
 
+def is_one_page(octets: bytes) -> bool:
+    """Whether a PDF has one page, as a receipt does; False for what is none. Never raises on hostile octets."""
+    try:
+        return len(PdfReader(io.BytesIO(octets), strict=False).pages) == 1
+    except Exception:  # noqa: BLE001 - pypdf raises anything on hostile files
+        return False
+
+
 def _picture(page: PageObject) -> bytes:
     contents = page.get_contents()
     drawing = contents.get_data() if contents is not None else b""

@@ -13,7 +13,7 @@ from mailtriage.attachments.likeness import may_be_known
 from mailtriage.attachments.read import read_file
 from mailtriage.attachments.recognised import can_be_proved, says_the_same, tells_another
 from mailtriage.attachments.same_picture import Picture, picture, same_picture
-from mailtriage.attachments.scans import scanned_pages
+from mailtriage.attachments.scans import is_one_page, scanned_pages
 from mailtriage.mail.files import file_octets
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.options import ReadOptions
@@ -55,8 +55,8 @@ class _File:
 
     @cached_property
     def text(self) -> str:
-        """What it says exactly; "" for a picture."""
-        if self.media_type != _PDF:
+        """What it says exactly, on one page, as much as a picture can show; "" for anything else."""
+        if self.media_type != _PDF or not is_one_page(self.octets):
             return ""
         if self.told is not None:
             return self.told
