@@ -91,7 +91,7 @@ def _refined(first: Image.Image, second: Image.Image, affine: Affine, steps: int
         gained = alike - best[0]
         if gained > 0:
             best = alike, affine
-        if step is None or abs(gained) < _GAIN:
+        if step is None or gained < _GAIN:
             break
         affine = _composed(affine, step)
     return best
