@@ -16,13 +16,13 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailtriage import log, metrics
+from mailtriage.arrival import Recorded
 from mailtriage.deliver.deliverer import Worker
 from mailtriage.deliver.meanwhile import Meanwhile
 from mailtriage.deliver.patience import Delivered
 from mailtriage.errors import MailtriageError
 from mailtriage.mailbox_loop import MailboxLoop, lease
 from mailtriage.parts import Parts
-from mailtriage.receive import Recorded
 from mailtriage.reply.deadline import WorkCalendar
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Beside

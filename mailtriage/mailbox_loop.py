@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable
 
 from mailtriage import log, metrics
+from mailtriage.arrival import Recorded
 from mailtriage.errors import MailtriageError, StoreError, TransportError
 from mailtriage.following.rounds import Rounds
-from mailtriage.receive import Recorded
 from mailtriage.store.leases import Leases
 from mailtriage.transport.imap import Mailbox, Wake
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from mailtriage.accounts import bucket_options, open_mailbox, openers, senders
+from mailtriage.clocks import Clock, wall_clock
 from mailtriage.configuration import Configuration
 from mailtriage.deliver.copies import Copies, Shelf
 from mailtriage.deliver.deliverer import Deliverer
@@ -24,7 +25,7 @@ from mailtriage.following.rounds import Rounds
 from mailtriage.mail.options import ReadOptions
 from mailtriage.pictures import READER_VERSION, Pictures
 from mailtriage.policies import build_policy
-from mailtriage.receive import Clock, Receiver, wall_clock
+from mailtriage.receive import Receiver
 from mailtriage.reconcile.reconciler import Reconciler
 from mailtriage.reply.compose import compose
 from mailtriage.reply.draft import Letter

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailtriage import log, metrics
 from mailtriage.ahead import Ahead, Begun
+from mailtriage.arrival import DELIVERED, Arrival, Recorded
+from mailtriage.clocks import Clock, wall_clock
 from mailtriage.errors import StoreError
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
@@ -28,7 +29,6 @@ from mailtriage.rulebook import Rulebook
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
 from mailtriage.store.octets import Octets
-from mailtriage.store.rulings import Wanted
 from mailtriage.store.sighting import Sighting
 from mailtriage.transport.imap import Batch
 from mailtriage.transport.readers import Pool, ReaderFailed
@@ -40,54 +40,8 @@ from mailtriage.triage.unread import asks_about_pictures
 
 _log = log.get("receive")
 
-YEARS_OF_MAIL = range(1971, 2200)
-"""In which a promise can be counted from a message's time."""
 Compose = Callable[..., Letter]
 """reply.compose.compose, or reply.forward.compose_forward, with what is ours already given."""
-Clock = Callable[[RawMessage, Reading], datetime]
-
-
-def wall_clock(_raw: RawMessage, _reading: Reading) -> datetime:
-    """The time of recording is now."""
-    return datetime.now(UTC)
-
-
-def message_clock(raw: RawMessage, reading: Reading) -> datetime:
-    """The time of recording is what the message says of itself; for replaying old mail.
-
-    A Date before there was mail, or so late that no promise could be counted from it, says nothing.
-    """
-    sent_at = reading.message.sent_at
-    return sent_at if sent_at is not None and sent_at.year in YEARS_OF_MAIL else raw.received_at
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What became of one message, for whoever watches."""
-
-    record: dict[str, Any]
-    """The contract's JSON of the message."""
-    duplicate: bool
-    folder: str | None = None
-    """Where the message is being moved."""
-    id: int | None = None
-    """Row number of a message that was new."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """How messages came to lie where they are found."""
-
-    outgoing: bool = False
-    """In the folder of sent mail: support's own whatever stands in From, and left where it lies."""
-    wanted: Wanted | None = None
-    """A person put it into a folder that says what is to become of it."""
-    belated: bool = False
-    """Found where our own moves lead: its letters may have left already, and none leaves by itself."""
-
-
-DELIVERED = Arrival()
-"""As mail comes into an inbox."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from mailtriage.arrival import Recorded
+from mailtriage.clocks import YEARS_OF_MAIL, Clock, message_clock, wall_clock
 from mailtriage.commands.lead_words import tally
 from mailtriage.errors import Place, Problem, Problems
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.parts import Parts
-from mailtriage.receive import YEARS_OF_MAIL, Clock, Recorded, message_clock, wall_clock
 from mailtriage.transport.files import count_messages, raw_messages, within
 from mailtriage.transport.imap import Batch
 

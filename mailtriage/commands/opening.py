@@ -15,8 +15,8 @@ import typer
 from mailtriage.errors import StoreError
 
 if TYPE_CHECKING:
+    from mailtriage.clocks import Clock
     from mailtriage.parts import Parts
-    from mailtriage.receive import Clock
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="The configuration; else config/mailtriage.yaml here, else the shipped.")

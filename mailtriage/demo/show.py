@@ -16,12 +16,12 @@ from typing import Any
 from rich.console import Console
 
 from mailtriage import daemon, log
+from mailtriage.arrival import Recorded
 from mailtriage.configuration import Configuration, load_configuration, shipped
 from mailtriage.demo.samples import Sample, load_samples
 from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailtriage.demo.table import Screen, letter, summary
 from mailtriage.parts import Parts
-from mailtriage.receive import Recorded
 from mailtriage.settings import MailboxSettings
 from mailtriage.transport.imap import ImapAccount, Mailbox
 

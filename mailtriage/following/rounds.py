@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from mailtriage import log
+from mailtriage.arrival import Arrival, Recorded
 from mailtriage.following.in_turn import in_turn
 from mailtriage.following.sent import SentFolder
 from mailtriage.following.stumbling import Stumbling
 from mailtriage.following.watched import Reach, WatchedFolders
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.sent import message_id
-from mailtriage.receive import Arrival, Receiver, Recorded
+from mailtriage.receive import Receiver
 from mailtriage.settings import MailboxSettings, Settings
 from mailtriage.store.database import Database
 from mailtriage.store.rulings import Wanted

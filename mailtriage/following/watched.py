@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mailtriage import log
+from mailtriage.arrival import Arrival, Recorded
 from mailtriage.errors import MailtriageError, NotFound, StoreError, TransportError
 from mailtriage.following.instructions import Instructions
 from mailtriage.following.stumbling import Stumbling
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.sent import message_id, same_body
-from mailtriage.receive import Arrival, Receiver, Recorded
+from mailtriage.receive import Receiver
 from mailtriage.store.rulings import Wanted
 from mailtriage.store.whereabouts import BY_PERSON, BY_US, Known, Whereabouts
 from mailtriage.transport.imap import Batch, Cursor, FolderStatus, Listed, Mailbox, Refused, Renumbered

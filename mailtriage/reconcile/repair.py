@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
+from mailtriage.arrival import DELIVERED, Arrival
 from mailtriage.errors import MailtriageError, NotFound
 from mailtriage.following.instructions import Instructions
 from mailtriage.mail.message import Location, RawMessage
-from mailtriage.receive import DELIVERED, Arrival, Receiver
+from mailtriage.receive import Receiver
 from mailtriage.reconcile.gaps import Gap, Kind
 from mailtriage.store.books import Books, Entry
 from mailtriage.store.database import Database

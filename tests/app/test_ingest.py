@@ -9,11 +9,11 @@ import pytest
 from app.desk import OPTIONS, letter
 from app.program import configuration, contents, mailtriage
 
+from mailtriage.clocks import message_clock
 from mailtriage.commands.ingest import clock_of
 from mailtriage.errors import Problems
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import read
-from mailtriage.receive import message_clock
 from mailtriage.transport.files import count_messages, raw_messages, within
 
 TEXT, FLAG, LIST, MAP = str, bool, list, dict

@@ -11,9 +11,9 @@ from app.desk import letter, until
 from servers.processes import free_port
 
 from mailtriage import daemon
+from mailtriage.arrival import Recorded
 from mailtriage.demo.samples import load_samples
 from mailtriage.demo.servers import Script
-from mailtriage.receive import Recorded
 
 
 def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(any_desk):
