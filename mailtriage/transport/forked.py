@@ -50,7 +50,6 @@ class _Server:
                 raise ReadersUnavailable(f"a reader process does not start: {error}") from None
         self._orders = ours
         self._loaded = self._ending = False
-        self._said = ""
 
     def order(self, kind: bytes, process: int = 0, pipes: Sequence[int] = (), *, seconds: float) -> int:
         """What came of an order.
@@ -87,13 +86,11 @@ class _Server:
             self.process.wait()
 
     def last_words(self) -> str:
-        """The last line that it, or a process that it forked, complained of."""
+        """The last line that it complained of."""
         assert self.process.stderr is not None  # noqa: S101 - opened as a pipe
         os.set_blocking(self.process.stderr.fileno(), False)
         words = (self.process.stderr.read(65536) or b"").decode(errors="replace").strip()
-        # Two that died of the same may both have been heard by whoever asked first.
-        self._said = words.rpartition("\n")[2][:300] or self._said
-        return self._said
+        return words.rpartition("\n")[2][:300]
 
     def close(self) -> None:
         """Give back what it held, once it has ended."""
@@ -166,11 +163,6 @@ class ForkServer:
             with self._turn:
                 server.close()
                 self._server = None
-
-    def last_words(self) -> str:
-        """The last line that was complained of."""
-        with self._turn:
-            return self._server.last_words() if self._server else ""
 
     def _living(self) -> _Server:
         """The server, a new one where the last was killed."""

@@ -41,12 +41,16 @@ def answer_questions(questions: IO[bytes], answers: IO[bytes], begin: Begin) -> 
         return
     settings = json.loads(first.text)
     limits = Limits(**settings["limits"])
-    bound(limits)
-    work = begin(settings["options"])
-    gc.set_threshold(_YOUNG, 20, 100)
-    lacking = confine(_trained_data())
+    try:
+        bound(limits)
+        work = begin(settings["options"])
+        lacking = confine(_trained_data())
+    except Exception as error:  # noqa: BLE001 - whatever it is, whoever starts readers should be told
+        _send(answers, Frame(FAILED, f"{type(error).__name__}: {error}"))
+        return
     # Whatever libraries complain of may quote the customer: it goes where standard output goes already, nowhere.
     os.dup2(1, 2)
+    gc.set_threshold(_YOUNG, 20, 100)
     _send(answers, Frame(READY, " ".join(lacking)))
     while (request := read_frame(questions)) is not None:
         _allow_cpu(limits.cpu_seconds)

@@ -58,13 +58,12 @@ class ReaderProcess:
         self._pipe, self._served = Pipe(process.questions, process.answers, self._limits.answer_octets), 0
         try:
             answer = self._pipe.ask(configure(self._limits, self._options), self._limits.start_seconds)
+            why = answer.text[:300] if answer.kind == FAILED else "it speaks another protocol"
         except Broken as error:
-            self._bury()
-            why = self._forks.last_words() or error
-            raise ReadersUnavailable(f"a reader process does not start: {why}") from None
+            answer, why = Frame(FAILED), str(error)
         if answer.kind != READY:
             self._bury()
-            raise ReadersUnavailable("a reader process does not start: it speaks another protocol")
+            raise ReadersUnavailable(f"a reader process does not start: {why}")
         self.lacking = frozenset(name for name in WORDS if name in answer.text.split())
 
     def read(self, request: Frame) -> Reading:
