@@ -67,7 +67,7 @@ def run(config: Config = None) -> None:
     """The daemon."""
     import asyncio
 
-    with open_parts(config) as parts:
+    with open_parts(config, reads=True) as parts:
         from mailtriage.daemon import Daemon
 
         prove(parts)
@@ -93,7 +93,7 @@ def worker(
 @app.command()
 def once(config: Config = None) -> None:
     """One pass: receive until the mailbox is drained, deliver until nothing is due."""
-    with open_parts(config) as parts:
+    with open_parts(config, reads=True) as parts:
         from mailtriage import daemon
 
         prove(parts)
@@ -148,7 +148,7 @@ def explain(
         return
     if reread:
         raise typer.BadParameter("only what is recorded can be read anew", param_hint="--reread")
-    with open_parts(config, readers=1) as parts:
+    with open_parts(config, readers=1, reads=True) as parts:
         _tell(parts, telling.explain_files(parts, what), as_json=as_json)
 
 
@@ -180,7 +180,8 @@ def ingest(
 
     must_exist(paths)
     clock, changes = taking.clock_of(now), taking.store_at(store) if store else {}
-    with open_parts(config, changes, clock=clock, log_level=_quiet(as_json=as_json), thorough=as_json) as parts:
+    quiet = _quiet(as_json=as_json)
+    with open_parts(config, changes, clock=clock, log_level=quiet, thorough=as_json, reads=True) as parts:
         prove(parts)
         summary = taking.Summary()
         for recorded in _with_progress(taking.ingest(parts, paths), taking.expected(paths), as_json=as_json):

@@ -85,6 +85,7 @@ class Daemon:
             for mailbox in parts.settings.mailboxes
         )
         following = self._follow()
+        parts.await_readers()
         self._listen_to_signals()
         scheduler = self._scheduler()
         for mailbox_loop in self._loops:

@@ -6,8 +6,7 @@ and closed when the command ends. Where a part stands already (`parts.readers = 
 
 import gc
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -48,8 +47,9 @@ from mailtriage.store.restraint import Bounds, Restraint
 from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views
+from mailtriage.transport.forked import ForkServer
 from mailtriage.transport.imap import Mailbox
-from mailtriage.transport.readers import Limits, Pool, Readers, ReadersUnavailable
+from mailtriage.transport.readers import Limits, Pool, Readers
 from mailtriage.triage.policy import Policy
 
 _YOUNG = 20_000
@@ -59,7 +59,14 @@ _YOUNG = 20_000
 class Parts:
     """A context: what was made in it is closed at its end, in reverse order."""
 
-    def __init__(self, configuration: Configuration, clock: Clock = wall_clock, *, thorough: bool = False) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        clock: Clock = wall_clock,
+        *,
+        thorough: bool = False,
+        forks: ForkServer | None = None,
+    ) -> None:
         self.configuration = configuration
         self.settings = configuration.settings
         self.clock = clock
@@ -70,6 +77,7 @@ class Parts:
         self.leases: Leases = Alone()
         """What only one process may do, once the store was taken."""
         self._open = ExitStack()
+        self._forks = forks
 
     def __enter__(self) -> Self:
         return self
@@ -240,30 +248,32 @@ class Parts:
 
     @cached_property
     def readers(self) -> Readers:
-        """The pool of reader processes, started."""
-        return self._starting.result()
+        """The pool of reader processes, which may still be starting."""
+        wanted = self.settings.readers
+        limits = Limits(data=wanted.memory_mb << 20, cpu_seconds=wanted.cpu_seconds, wall_seconds=wanted.wall_seconds)
+        readers = Readers(wanted.processes, self.options, limits, forks=self._forks)
+        self._open.callback(readers.close)
+        readers.start()
+        return readers
 
     def start_readers(self) -> None:
         """Let the reader processes load what they need while this one loads the rules: a third of the start."""
-        if self._reads_here and "readers" not in self.__dict__:
-            _ = self._starting
+        if self._reads_here:
+            _ = self.readers
+
+    def await_readers(self) -> None:
+        """Wait until messages can be read here, where they are.
+
+        Raises:
+            ReadersUnavailable: they cannot.
+        """
+        if self._reads_here:
+            self.readers.ready()
 
     @property
     def _reads_here(self) -> bool:
         """The address tells, for a database that is opened is made: that must wait for the rules."""
         return self.settings.readers.where == "here" or self.settings.database.startswith("sqlite")
-
-    @cached_property
-    def _starting(self) -> Future[Readers]:
-        wanted = self.settings.readers
-        readers = Readers(
-            wanted.processes,
-            self.options,
-            Limits(data=wanted.memory_mb << 20, cpu_seconds=wanted.cpu_seconds, wall_seconds=wanted.wall_seconds),
-        )
-        starting = self._open.enter_context(ThreadPoolExecutor(1, "readers")).submit(_started, readers)
-        self._open.callback(_close, starting)
-        return starting
 
     @cached_property
     def pool(self) -> Pool:
@@ -331,14 +341,3 @@ class Parts:
     def mailboxes(self) -> dict[str, Callable[[], Mailbox]]:
         """How to open a connection to each mailbox (`accounts.openers`)."""
         return openers(self.settings.mailboxes)
-
-
-def _started(readers: Readers) -> Readers:
-    readers.start()
-    return readers
-
-
-def _close(starting: Future[Readers]) -> None:
-    """Only what has come up can be ended; what has not was told where it was needed."""
-    with suppress(ReadersUnavailable):
-        starting.result().close()

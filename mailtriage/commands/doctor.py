@@ -60,7 +60,7 @@ def _ask(question: str, answer: Callable[[], str]) -> Finding:
 def _readers(parts: Parts) -> str:
     """Starting them loads every library that reads mail; it fails where one is missing."""
     started = time.monotonic()
-    lacking = sorted(WORDS[name] for name in parts.readers.lacking)
+    lacking = sorted(WORDS[name] for name in parts.readers.ready().lacking)
     confined = "; ".join(lacking) or "no network, no other process, no file of ours"
     return f"{parts.settings.readers.processes} processes started in {time.monotonic() - started:.1f} s; {confined}"
 

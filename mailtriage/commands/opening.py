@@ -6,7 +6,7 @@ one. And wrong rules are told before a store is made for them.
 
 import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,13 +34,17 @@ def open_parts(
     log_level: str | None = None,
     readers: int | None = None,
     thorough: bool = False,
+    reads: bool = False,
 ) -> Iterator["Parts"]:
-    """The parts of a command with so many reader processes; `changes` are settings that the command line decides."""
+    """The parts of a command with so many reader processes; `changes` are settings that the command line decides.
+
+    For one that `reads` at once, readers load what they need while this process loads what it needs.
+    """
     with _lasting():
         # `--help` and wrong usage must not wait for the parts.
-        from mailtriage import log  # noqa: PLC0415 - as above
-        from mailtriage.configuration import Configuration, load_configuration  # noqa: PLC0415 - as above
-        from mailtriage.parts import Parts  # noqa: PLC0415 - as above
+        from mailtriage import log  # noqa: PLC0415
+        from mailtriage.configuration import Configuration, load_configuration  # noqa: PLC0415
+        from mailtriage.transport.forked import ForkServer  # noqa: PLC0415
 
     found = load_configuration(config)
     settings = found.settings.model_copy(update=dict(changes or {}))
@@ -49,8 +53,14 @@ def open_parts(
         settings = settings.model_copy(update={"readers": pool})
     log.configure(settings.log.format, log_level or settings.log.level)
     configuration = Configuration(settings, found.file, found.root)
-    with Parts(configuration, **({"clock": clock} if clock else {}), thorough=thorough) as parts:
-        yield parts
+    with closing(ForkServer()) as forks:
+        if reads and settings.readers.where == "here":
+            forks.start()
+        with _lasting():
+            from mailtriage.parts import Parts  # noqa: PLC0415 - after the readers, for it takes its time
+
+        with Parts(configuration, **({"clock": clock} if clock else {}), thorough=thorough, forks=forks) as parts:
+            yield parts
 
 
 @contextmanager

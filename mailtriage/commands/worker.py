@@ -32,7 +32,7 @@ async def _serve(parts: Parts) -> None:
     from mailtriage.spread.worker import Worker  # noqa: PLC0415 - an extra
 
     processes = parts.settings.readers.processes
-    worker = Worker(parts.database, parts.octets, parts.readers, queue(parts.options), processes)
+    worker = Worker(parts.database, parts.octets, parts.readers.ready(), queue(parts.options), processes)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

@@ -9,6 +9,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from mailtriage.transport.reader_frames import DONE, END, FORK, KILL, LOST, ORDE
 # Nothing of ours, no credentials: what Python and the libraries need to run, and no more.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONHOME", "PYTHONPATH", "TESSDATA_PREFIX", "TZ")
 _GOODBYE_SECONDS = 5
+COMMAND = (sys.executable, "-P", "-m", "mailtriage.transport.reader")
 
 
 class ReadersUnavailable(MailtriageError):  # noqa: N818
@@ -110,9 +112,9 @@ class Forked:
 
 
 class ForkServer:
-    """One server after another; may be asked from any thread."""
+    """One server after another; may be asked from any thread. An order gets an answer within `patience` seconds."""
 
-    def __init__(self, command: Sequence[str], patience: float) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND, patience: float = 60) -> None:
         self._command, self._patience = command, patience
         self._turn = threading.Lock()
         self._server: _Server | None = None

@@ -9,7 +9,6 @@ hold.
 import contextlib
 import itertools
 import queue
-import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -39,7 +38,6 @@ from mailtriage.transport.reader_process import ReaderFailed, ReaderProcess
 __all__ = ["Limits", "Pool", "ReaderFailed", "Readers", "ReadersUnavailable"]
 
 _log = log.get("readers")
-COMMAND = (sys.executable, "-P", "-m", "mailtriage.transport.reader")
 
 
 @dataclass(order=True, slots=True)
@@ -90,19 +88,21 @@ class Readers(Pool):
     """`count` reader processes out of one fork server, each served by a thread of its own."""
 
     def __init__(
-        self, count: int, options: ReadOptions, limits: Limits | None = None, *, command: Sequence[str] = COMMAND
+        self, count: int, options: ReadOptions, limits: Limits | None = None, *, forks: ForkServer | None = None
     ) -> None:
         limits = limits or Limits()
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._closing = threading.Event()
-        self._forks = ForkServer(command, limits.start_seconds)
+        self._forks = forks or ForkServer()
         self._readers = [ReaderProcess(self._forks, options, limits) for _ in range(count)]
         self._threads: list[threading.Thread] = []
+        self._started: list[Future[None]] = []
+        self._untold = threading.Lock()
 
     def __enter__(self) -> Self:
         self.start()
-        return self
+        return self.ready()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -110,26 +110,27 @@ class Readers(Pool):
         self.close()
 
     def start(self) -> None:
-        """Start the processes and wait until each is ready to read.
+        """Let the processes start; what is asked meanwhile waits for them."""
+        for number, reader in enumerate(self._readers):
+            started: Future[None] = Future()
+            self._started.append(started)
+            thread = threading.Thread(target=self._serve, args=(reader, started), name=f"reader-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def ready(self) -> Self:
+        """The same, once each process can read.
 
         Raises:
             ReadersUnavailable: one of them does not come up; the text holds the last line that it said.
         """
-        ready: list[Future[None]] = []
-        for number, reader in enumerate(self._readers):
-            started: Future[None] = Future()
-            ready.append(started)
-            thread = threading.Thread(target=self._serve, args=(reader, started), name=f"reader-{number}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
         try:
-            for started in ready:
+            for started in self._started:
                 started.result()
         except ReadersUnavailable:
             self.close()
             raise
-        if self.lacking:
-            _log.warning("readers_less_confined", lacking=sorted(WORDS[name] for name in self.lacking))
+        return self
 
     @property
     def lacking(self) -> frozenset[Lacking]:
@@ -162,10 +163,11 @@ class Readers(Pool):
     def _serve(self, reader: ReaderProcess, started: Future[None]) -> None:
         try:
             reader.start()
-        except BaseException as error:  # noqa: BLE001 - start() waits for it, whatever it is
+            self._tell(reader.lacking)
+            started.set_result(None)
+        except BaseException as error:  # noqa: BLE001 - ready() waits for it, whatever it is
+            # Whatever is asked tries again, and tells it.
             started.set_exception(error)
-            return
-        started.set_result(None)
         while (request := (job := self._jobs.get()).request) is not None:
             if self._closing.is_set():
                 job.future.cancel()
@@ -175,6 +177,11 @@ class Readers(Pool):
                 except BaseException as error:  # noqa: BLE001 - whoever waits for this message must hear of it
                     job.future.set_exception(error)
         reader.close()
+
+    def _tell(self, lacking: frozenset[Lacking]) -> None:
+        """Once, for one kernel refuses all of them the same."""
+        if lacking and self._untold.acquire(blocking=False):
+            _log.warning("readers_less_confined", lacking=sorted(WORDS[name] for name in lacking))
 
     def _cancel_waiting(self) -> None:
         with contextlib.suppress(queue.Empty):

@@ -16,6 +16,7 @@ from mailtriage.mail.message import Address, Attachment, Message
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import dump, load, unread
 from mailtriage.transport import landlock, seccomp
+from mailtriage.transport.forked import ForkServer
 from mailtriage.transport.readers import Readers
 
 PRYING = (sys.executable, "-P", str(Path(__file__).with_name("prying_reader.py")))
@@ -36,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_reader_that_was_taken_over_reaches_nothing(folder: Path) -> None:
-    with Readers(1, ReadOptions(), command=PRYING) as readers:
+    with Readers(1, ReadOptions(), forks=ForkServer(PRYING)) as readers:
         assert readers.lacking == frozenset()
         assert readers.submit(f"{folder} {os.getpid()}".encode()).result(60).message.subject == ""
     assert os.listdir(folder) == ["password"]  # noqa: PTH208 - the names are enough
@@ -47,7 +48,7 @@ def test_what_the_kernel_refuses_is_told_once_and_reading_goes_on(folder: Path) 
     written = io.StringIO()
     log.configure("json", stream=written)
     try:
-        with Readers(2, ReadOptions(), command=(sys.executable, "-P", "-c", POOR_KERNEL)) as readers:
+        with Readers(2, ReadOptions(), forks=ForkServer((sys.executable, "-P", "-c", POOR_KERNEL))) as readers:
             assert readers.lacking == {"calls", "files"}
             # And the attempts themselves are real: without the confinement they succeed.
             reached = readers.submit(f"{folder} {os.getpid()}".encode()).result(60).message.subject.split(", ")

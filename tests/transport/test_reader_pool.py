@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mailtriage.mail.options import ReadOptions
+from mailtriage.transport.forked import ForkServer
 from mailtriage.transport.readers import Limits, ReaderFailed, Readers, ReadersUnavailable
 
 FAULTY = (sys.executable, "-P", str(Path(__file__).with_name("faulty_reader.py")))
@@ -31,7 +32,7 @@ SECONDS = 60
 
 @pytest.fixture
 def readers() -> Iterator[Readers]:
-    with Readers(1, ReadOptions(), LIMITS, command=FAULTY) as readers:
+    with Readers(1, ReadOptions(), LIMITS, forks=ForkServer(FAULTY)) as readers:
         yield readers
 
 
@@ -71,7 +72,7 @@ def test_a_message_that_breaks_its_reader_costs_nothing_else(readers: Readers, o
 
 
 def test_a_message_that_hangs_its_reader_costs_the_wall_clock_limit() -> None:
-    with Readers(1, ReadOptions(), Limits(wall_seconds=2), command=FAULTY) as readers:
+    with Readers(1, ReadOptions(), Limits(wall_seconds=2), forks=ForkServer(FAULTY)) as readers:
         hanging, after = readers.submit(b"hang"), readers.submit(b"after")
         with pytest.raises(ReaderFailed, match="longer than 2 s"):
             hanging.result(SECONDS)
@@ -90,7 +91,7 @@ def test_large_requests_and_printing_libraries_do_not_block(readers: Readers) ->
 def test_a_hang_is_noticed_also_while_a_large_request_is_written() -> None:
     # It says that it is ready and then reads nothing: the pipe fills up.
     limits = Limits(wall_seconds=0.5)
-    with Readers(1, ReadOptions(authserv_id="deaf"), limits, command=FAULTY) as readers:
+    with Readers(1, ReadOptions(authserv_id="deaf"), limits, forks=ForkServer(FAULTY)) as readers:
         unread = readers.submit(b"x" * 5_000_000)
         with pytest.raises(ReaderFailed, match="longer than"):
             unread.result(SECONDS)
@@ -99,7 +100,7 @@ def test_a_hang_is_noticed_also_while_a_large_request_is_written() -> None:
 def test_a_reader_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILTRIAGE_SMTP__PASSWORD", "secret")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials")
-    with Readers(1, ReadOptions(), LIMITS, command=FAULTY) as readers:
+    with Readers(1, ReadOptions(), LIMITS, forks=ForkServer(FAULTY)) as readers:
         known = set(subject(readers, b"environment").split())
     assert known <= {
         "HOME",
@@ -133,7 +134,7 @@ def test_what_is_asked_of_a_message_that_was_read_goes_before_what_is_still_to_b
 
 
 def test_a_process_retires_after_so_many_messages() -> None:
-    with Readers(1, ReadOptions(), Limits(messages=2), command=FAULTY) as readers:
+    with Readers(1, ReadOptions(), Limits(messages=2), forks=ForkServer(FAULTY)) as readers:
         processes = [subject(readers, b"process") for _ in range(4)]
     assert processes[0] == processes[1] != processes[2] == processes[3]
 
@@ -146,12 +147,17 @@ def test_a_process_retires_after_so_many_messages() -> None:
     ],
 )
 def test_what_cannot_start_is_told_at_once_with_its_own_words(options: ReadOptions, command: tuple[str, ...]) -> None:
+    readers = Readers(2, options, LIMITS, forks=ForkServer(command))
+    readers.start()
+    # Whoever does not wait for that hears of it with the first answer.
     with pytest.raises(ReadersUnavailable, match="libsomething"):
-        Readers(2, options, LIMITS, command=command).start()
+        readers.submit(b"first").result(SECONDS)
+    with pytest.raises(ReadersUnavailable, match="libsomething"):
+        readers.ready()
 
 
 def test_readers_hold_no_descriptor_but_their_own() -> None:
-    with Readers(2, ReadOptions(), LIMITS, command=FAULTY) as readers:
+    with Readers(2, ReadOptions(), LIMITS, forks=ForkServer(FAULTY)) as readers:
         both = [readers.submit(b"rest, so that the other reader gets the next"), readers.submit(b"descriptors")]
         first = both[1].result(SECONDS).message.subject.split()
         both[0].result(SECONDS)
@@ -176,7 +182,7 @@ def test_a_fork_server_that_is_killed_takes_no_message_with_it(readers: Readers)
 
 
 def test_a_message_that_kills_fork_servers_is_told_from_the_innocent() -> None:
-    with Readers(1, ReadOptions(), LIMITS, command=(sys.executable, "-P", "-c", UNCONFINED)) as readers:
+    with Readers(1, ReadOptions(), LIMITS, forks=ForkServer((sys.executable, "-P", "-c", UNCONFINED))) as readers:
         killing, after = readers.submit(b"orphan"), readers.submit(b"after")
         with pytest.raises(ReaderFailed, match="died"):
             killing.result(SECONDS)
@@ -184,7 +190,7 @@ def test_a_message_that_kills_fork_servers_is_told_from_the_innocent() -> None:
 
 
 def test_closing_ends_the_processes_and_cancels_what_waits() -> None:
-    readers = Readers(1, ReadOptions(), Limits(wall_seconds=600), command=FAULTY)
+    readers = Readers(1, ReadOptions(), Limits(wall_seconds=600), forks=ForkServer(FAULTY))
     readers.start()
     process = int(subject(readers, b"process"))
     hanging, waiting = readers.submit(b"hang"), readers.submit(b"waits")
@@ -206,8 +212,9 @@ def test_readers_die_with_a_parent_that_is_killed() -> None:
     parent_program = f"""
 import sys, threading
 from mailtriage.mail.options import ReadOptions
+from mailtriage.transport.forked import ForkServer
 from mailtriage.transport.readers import Readers
-readers = Readers(1, ReadOptions(), command={FAULTY!r})
+readers = Readers(1, ReadOptions(), forks=ForkServer({FAULTY!r}))
 readers.start()
 for asked in (b"process", b"parent"):
     print(readers.submit(asked).result().message.subject, flush=True)
