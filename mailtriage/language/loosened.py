@@ -39,6 +39,8 @@ _MUST: Final = {
 """What holds nothing but members of it."""
 _NARROW: Final = frozenset({op.CATEGORY_SPACE, op.CATEGORY_DIGIT, op.CATEGORY_WORD, op.CATEGORY_NOT_WORD})
 """What runs of it are, ends soon: in a text that people wrote, nothing is longer than a word or what parts two."""
+_NARROWED: Final = frozenset({op.CATEGORY_NOT_SPACE, op.CATEGORY_NOT_DIGIT, op.CATEGORY_NOT_WORD})
+"""The same where they are taken away from what may stand there: all that is left is of one class."""
 _REPEATS: Final = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
 _AROUND: Final = frozenset({op.AT, op.ASSERT, op.ASSERT_NOT})
 _BEGINS: Final = frozenset({op.AT_BEGINNING, op.AT_BEGINNING_STRING})
@@ -136,7 +138,8 @@ def _one(kind: Any, value: Any, *, caseless: bool) -> _Loose:
     if kind is not op.IN:
         return _END
     if value[0][0] is op.NEGATE:
-        return _Loose(f"[^{_members(value[1:], _MUST)}]", wide=(op.CATEGORY, op.CATEGORY_NOT_WORD) not in value)
+        narrow = any(one is op.CATEGORY and of in _NARROWED for one, of in value)
+        return _Loose(f"[^{_members(value[1:], _MUST)}]", wide=not narrow)
     wide = any(one is op.CATEGORY and of not in _NARROW for one, of in value)
     return _Loose(f"[{_members(value, _MAY)}{_DOTLESS if caseless else ''}]", wide=wide)
 

@@ -12,8 +12,10 @@ from functools import cache, lru_cache
 from mailtriage.language import lexicon
 
 _NAMED = re.compile(r"<([A-Z_]+)>")
-_WORD = re.compile(r"\w+")
-_LONGEST = 60
+_WORD = re.compile(r"(\w{1,60})\w*")
+"""As much of each word as is looked at."""
+_LETTER = 5.0
+"""How many times rarer a stem is by each letter more."""
 _NOTHING = frozenset[str]()
 _GAP = re.compile(r"<(\d+)>")
 
@@ -40,48 +42,48 @@ class Spoken:
     match: re.Match[str]
 
 
+class _Listed:
+    """The phrases of a packaged list, by what they need."""
+
+    def __init__(self, name: str) -> None:
+        self.phrases = tuple((section, phrase) for section, listed in _phrases(name).items() for phrase in listed)
+        """In the order of the list, each with its section."""
+        stems = frozenset(stem for _, phrase in self.phrases for group in phrase.needs for stem in group)
+        self._stems_in = lru_cache(maxsize=65_536)(lambda word: frozenset(stem for stem in stems if stem in word))
+        asked: dict[str, tuple[int, ...]] = dict.fromkeys(stems, ())
+        for number, (_, phrase) in enumerate(self.phrases):
+            for stem in dict.fromkeys(min(phrase.needs, key=_frequency)):
+                asked[stem] += (number,)
+        self.asked = asked
+        """By stem the phrases that are asked for where it stands: those whose rarest group it belongs to."""
+
+    def stems_of(self, sentence: str) -> frozenset[str]:
+        """The stems that a folded sentence holds."""
+        # Most words hold none.
+        return _NOTHING.union(*filter(None, map(self._stems_in, _WORD.findall(sentence))))
+
+
 def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
     """Every phrase of a list in folded sentences, at most once in each, in the order of the list."""
-    hold = [_stems_of(name, sentence) for sentence in sentences]
+    listed = _listed(name)
+    hold = [listed.stems_of(sentence) for sentence in sentences]
     somewhere = _NOTHING.union(*hold)
-    met = {number for stem in somewhere for number in _asked(name)[stem]}
+    met = {number for stem in somewhere for number in listed.asked[stem]}
     for number in sorted(met):
-        section, phrase = _listed(name)[number]
+        section, phrase = listed.phrases[number]
         for at, stems in enumerate(hold) if phrase.may_be_among(somewhere) else ():
             if stems and phrase.may_be_among(stems) and (match := phrase.pattern.search(sentences[at])):
                 yield Spoken(section, at, match)
 
 
-def _stems_of(name: str, sentence: str) -> frozenset[str]:
-    words = _WORD.findall(sentence)
-    return _NOTHING.union(*[_stems_in(name, word[:_LONGEST]) for word in words])
-
-
-@lru_cache(maxsize=65_536)
-def _stems_in(name: str, word: str) -> frozenset[str]:
-    return frozenset(stem for stem in _stems(name) if stem in word)
+def _frequency(group: Sequence[str]) -> float:
+    """How often one of some stems stands in a word, as far as its length tells: letters make a stem rare."""
+    return sum(_LETTER ** -len(stem) for stem in group)
 
 
 @cache
-def _listed(name: str) -> tuple[tuple[str, Phrase], ...]:
-    """Every phrase in the order of its list, with its section."""
-    return tuple((section, phrase) for section, listed in _phrases(name).items() for phrase in listed)
-
-
-@cache
-def _asked(name: str) -> Mapping[str, tuple[int, ...]]:
-    """By stem the phrases that are asked for where it stands: those whose smallest group it belongs to."""
-    asked: dict[str, tuple[int, ...]] = dict.fromkeys(_stems(name), ())
-    for number, (_, phrase) in enumerate(_listed(name)):
-        fewest = min(map(len, phrase.needs))
-        for stem in set(next(group for group in phrase.needs if len(group) == fewest)):
-            asked[stem] += (number,)
-    return asked
-
-
-@cache
-def _stems(name: str) -> frozenset[str]:
-    return frozenset(stem for _, phrase in _listed(name) for group in phrase.needs for stem in group)
+def _listed(name: str) -> _Listed:
+    return _Listed(name)
 
 
 @cache
