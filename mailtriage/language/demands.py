@@ -16,7 +16,9 @@ from mailtriage.language.sparse import sparse
 from mailtriage.language.words import Spoken, Tokens, fold, readings, tokens
 
 _CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
-_SENTENCE_END = re.compile(r"[.!?…\n]")
+_ENDS = ".!?…\n"
+_MARKS = f"{_ENDS},;"
+_SENTENCE_END = re.compile(f"[{_ENDS}]")
 _LONGEST = 100
 """Words between a verb and what it is about; a page without a mark would cost seconds."""
 _PLEASE = sparse(r" ?,\s{0,20}пожалуйста\b,?|\bпожалуйста,", re.IGNORECASE)
@@ -122,20 +124,33 @@ def _orders(said: Sequence[Spoken], folded: str) -> list[int]:
 def _ordered(text: str, said: Tokens, verbs: Sequence[int]) -> Iterator[_Demand]:
     """What is demanded by verbs at these places among the words that are said."""
     begging = [mark.start() for mark in _BEGS.finditer(fold(text))]
-    at = sentence = 0
-    for clause in _CLAUSE.finditer(text):
+    at = sentence = end = 0
+    while at < len(verbs):
+        clause = _clause_at(text, said.starts[verbs[at]], end)
         start, end = clause.span()
-        if at < len(verbs) and said.starts[verbs[at]] < end:
-            begged = bisect_left(begging, sentence) < bisect_left(begging, end)
-            first, last = bisect_left(said.starts, start), bisect_left(said.starts, end)
-            while at < len(verbs) and verbs[at] < last:
-                verb = verbs[at]
-                before = said.words[max(first, verb - _LONGEST) : verb]
-                after = said.words[verb + 1 : min(last, verb + _LONGEST)]
-                yield from _demanded(said.words[verb], before, after, clause[0].strip(), begged=begged)
-                at += 1
-        if _SENTENCE_END.search(clause[0]):
-            sentence = end
+        sentence = _behind_last(_ENDS, text, sentence, start)
+        begged = bisect_left(begging, sentence) < bisect_left(begging, end)
+        first, last = bisect_left(said.starts, start), bisect_left(said.starts, end)
+        while at < len(verbs) and verbs[at] < last:
+            verb = verbs[at]
+            before = said.words[max(first, verb - _LONGEST) : verb]
+            after = said.words[verb + 1 : min(last, verb + _LONGEST)]
+            yield from _demanded(said.words[verb], before, after, clause[0].strip(), begged=begged)
+            at += 1
+
+
+def _clause_at(text: str, place: int, since: int) -> re.Match[str]:
+    """The clause that the word at a place belongs to, where another clause ends at `since`.
+
+    Clauses begin behind a mark, or behind an "и" that stands alone.
+    """
+    clauses = _CLAUSE.finditer(text, _behind_last(_MARKS, text, since, place))
+    return next(clause for clause in clauses if clause.end() > place)
+
+
+def _behind_last(marks: str, text: str, since: int, place: int) -> int:
+    """Behind the last of these marks between two places; the first place where there is none."""
+    return max(since, max(text.rfind(mark, since, place) for mark in marks) + 1)
 
 
 def _demanded(

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailtriage.language import demands, lexicon
 from mailtriage.language.cards import masked
@@ -244,14 +245,16 @@ def _demanding(text: str, sentences: Sequence[re.Match[str]]) -> int:
 
 def _subjects(said: Sequence[Spoken]) -> frozenset[str]:
     """What it is about: the nouns and verbs, without the words that any request has."""
-    kept = set()
-    for word in said:
-        found = readings(word.form)
-        foreign = not found and len(word.form) > _SHORT_ENGLISH and word.form not in _ENGLISH_IDLE
-        telling = foreign or (bool(found) and not found[0][1] & _EMPTY_PARTS)
-        if telling and not word.lemmas & lexicon.entries("one_matter.txt"):
-            kept.add(word.lemma)
-    return frozenset(kept)
+    return frozenset(map(_subject, said)) - {""}
+
+
+@lru_cache(maxsize=16_384)
+def _subject(word: Spoken) -> str:
+    """The normal form of a word that tells what something is about; "" for any other."""
+    found = readings(word.form)
+    foreign = not found and len(word.form) > _SHORT_ENGLISH and word.form not in _ENGLISH_IDLE
+    telling = foreign or (bool(found) and not found[0][1] & _EMPTY_PARTS)
+    return word.lemma if telling and not word.lemmas & lexicon.entries("one_matter.txt") else ""
 
 
 def _about(item: str) -> frozenset[str]:
