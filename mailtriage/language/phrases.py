@@ -5,7 +5,7 @@ only on a sentence that holds one of its stems, or one of each group; a list tha
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -76,7 +76,7 @@ def spoken(name: str, sentences: Sequence[str]) -> Iterator[Spoken]:
                 yield Spoken(section, at, match)
 
 
-def _frequency(group: Sequence[str]) -> float:
+def _frequency(group: Iterable[str]) -> float:
     """How often one of some stems stands in a word, as far as its length tells: letters make a stem rare."""
     return sum(_LETTER ** -len(stem) for stem in group)
 
