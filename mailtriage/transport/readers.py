@@ -142,7 +142,8 @@ class Readers(Pool):
         self._closing.set()
         for _ in self._threads:
             self._jobs.put(_Job(_LAST, next(self._numbers)))
-        until = time.monotonic() + patience
+        # Nobody waits for readers that have not even come up.
+        until = time.monotonic() + (patience if any(started.done() for started in self._started) else 0)
         for thread in self._threads:
             thread.join(max(0, until - time.monotonic()))
         self._forks.close()
