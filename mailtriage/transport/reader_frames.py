@@ -59,8 +59,9 @@ class Limits:
     open_files: int = 64
     start_seconds: float = 60
     answer_octets: int = 64 * 1024 * 1024
-    messages: int = 2000
-    """After so many a fresh process takes over, whatever the libraries may have leaked."""
+    messages: int = 250
+    """After so many questions a fresh process takes over, whatever the libraries may have leaked: it costs less than
+    the memory that this one came to hold."""
 
 
 def configure(limits: Limits, options: Any) -> Frame:
