@@ -70,14 +70,20 @@ def find_digits(text: str) -> Digits:
     if not re.search(r"[\d@]", written):
         return found
     low = fold(written)
-    longest = max((len(_digits(run)) for run in _RUN.findall(low)), default=0)
+    longest = _longest(low)
     for least, pattern, kind, read in _SWEEPS:
         if least > longest:
             continue
         spans = _sweep(pattern, written if pattern in {_CODE, _EMAIL} else low, read, getattr(found, kind))
         if spans:
             written, low = _blanked(written, spans), _blanked(low, spans)
+            longest = _longest(low)
     return found
+
+
+def _longest(text: str) -> int:
+    """How many figures may belong together at most, of those that are not yet taken."""
+    return max((len(_digits(run)) for run in _RUN.findall(text)), default=0)
 
 
 def _sweep(

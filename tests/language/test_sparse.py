@@ -96,6 +96,7 @@ def test_every_pattern_in_use_finds_it_in_letters(line: str) -> None:
         (r"номер[^\d!?]{0,12}?(\d{3})(?!\d)", "номер № 1234, номер: 567! номер очень далёкий от 890, номер - 901"),
         (r"да(?!\w)", "\ud800 да дай да"),
         (r"[^k]\w*ая", "Kая kая ſая яая"),
+        (r"(?:^|,[^\S\n]{0,20})да", "да, нет,\nда,\u2009 да"),
     ],
 )
 def test_awkward_patterns_find_what_python_finds(pattern: str, text: str) -> None:
