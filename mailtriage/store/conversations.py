@@ -5,7 +5,7 @@ of the first response stops, as it would have by a letter in the Sent folder. An
 go on naming the number that they were told, so that of a merged conversation stays taken and means the other one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -136,7 +136,7 @@ class Conversations:
             _note(connection, row["id"], deed, hand)
 
 
-def _found(connection: Connection, number: str) -> RowMapping:
+def _found(connection: Connection, number: str) -> Mapping[Any, Any]:
     row = named(connection, number)
     if row is None:
         raise NotFound(Told(f"no conversation {number}", f"обращения № {number} нет"))

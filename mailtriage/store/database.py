@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, insert, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -22,6 +22,7 @@ from mailtriage.errors import SchemaMismatch, StoreError
 from mailtriage.store.columns import dumps
 from mailtriage.store.leases import Leases, session_leases
 from mailtriage.store.lock import file_lock, whoami
+from mailtriage.store.prepared import Change, say
 
 SCHEMA = "0010"
 """The newest migration; known here so that an up-to-date start need not load alembic."""
@@ -233,14 +234,14 @@ def undone_by_errors(connection: Connection) -> Iterator[None]:
 
     `begin_nested` gives each a name of its own, for which SQLAlchemy compiles three statements anew.
     """
-    connection.exec_driver_sql("SAVEPOINT within")
+    say(connection, "SAVEPOINT within")
     try:
         yield
     except BaseException:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT within")
+        say(connection, "ROLLBACK TO SAVEPOINT within")
         raise
     finally:
-        connection.exec_driver_sql("RELEASE SAVEPOINT within")
+        say(connection, "RELEASE SAVEPOINT within")
 
 
 @contextmanager
@@ -259,14 +260,12 @@ def _unchecked(connection: Connection) -> Iterator[None]:
 
 def insert_row(connection: Connection, table: Table, **values: Any) -> int:
     """Insert one row into a table that numbers its rows; gives the number."""
-    made: Any = connection.execute(_insertion(table), values).inserted_primary_key
-    return int(made[0])
+    return _insertion(table).numbered(connection, values)
 
 
 @functools.cache
-def _insertion(table: Table) -> Insert:
-    # To build a statement costs more than to carry it out: each is built once, here and in the rooms beside.
-    return insert(table)
+def _insertion(table: Table) -> Change:
+    return Change(lambda _: insert(table))
 
 
 def _sqlite_file(url: URL) -> Path:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, or_, select, update
 
 from mailtriage.store import tables as t
+from mailtriage.store.prepared import Change, Prepared, among
 from mailtriage.triage.nearness import CLOCKS_DIFFER
 
 Kind = Literal["move", "reply", "forward", "report"]
@@ -85,16 +86,16 @@ def with_number(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     return select(*columns, t.conversation.c.number).select_from(joined)
 
 
-THESE: Final = t.outbox.c.id.in_(bindparam("ids", expanding=True))
-# Statements are built once: to build one costs more than to carry it out.
-_CLAIMED = (
-    update(t.outbox)
-    .where(THESE)
-    .values(
-        status="claimed",
-        claimed_at=bindparam("now"),
-        claimed_by=bindparam("node"),
-        attempts=t.outbox.c.attempts + 1,
+_CLAIMED: Final = Change(
+    lambda count: (
+        update(t.outbox)
+        .where(among(t.outbox.c.id, count))
+        .values(
+            status="claimed",
+            claimed_at=bindparam("now"),
+            claimed_by=bindparam("node"),
+            attempts=t.outbox.c.attempts + 1,
+        )
     )
 )
 _MOVES = (
@@ -103,19 +104,19 @@ _MOVES = (
     .add_columns(t.location.c.mailbox, t.location.c.folder, t.location.c.uidvalidity, t.location.c.uid)
     .join_from(t.outbox, t.location, and_(t.outbox.c.location_id == t.location.c.id))
     .join(t.message, t.outbox.c.message_id == t.message.c.id)
-    .where(THESE)
     .order_by(t.outbox.c.due_at, t.outbox.c.id)
 )
 _REPLIES = (
     with_number(t.outbox.c.id, t.outbox.c.kind, t.outbox.c.message_id, t.outbox.c.payload, t.outbox.c.octets)
     .add_columns(t.outbox.c.reply_message_id, t.outbox.c.created_at, t.outbox.c.attempts, t.outbox.c.last_error)
-    .where(THESE)
     .order_by(t.outbox.c.due_at, t.outbox.c.id)
 )
+_THESE_MOVES: Final = Prepared(lambda count: _MOVES.where(among(t.outbox.c.id, count)))
+_THESE_REPLIES: Final = Prepared(lambda count: _REPLIES.where(among(t.outbox.c.id, count)))
 
 
 @cache
-def _free(kind: Literal["move", "reply", "internal"], *, ahead: bool = False) -> Select[Any]:
+def _free(kind: Literal["move", "reply", "internal"], *, ahead: bool = False) -> Prepared:
     """Those of a kind that may be claimed, the longest due first; `ahead` are those that are due after `now`."""
     o = t.outbox.c
     now: BindParameter[datetime] = bindparam("now")
@@ -124,24 +125,25 @@ def _free(kind: Literal["move", "reply", "internal"], *, ahead: bool = False) ->
     )
     if kind == "reply":
         free = free.where(or_(o.kind != "reply", ~waits_for_an_earlier_one()))
-    return free.order_by(o.due_at, o.id).limit(bindparam("most"))
+    return Prepared(lambda _: free.order_by(o.due_at, o.id).limit(bindparam("most")))
 
 
 def claim(
     connection: Connection, kind: Literal["move", "reply", "internal"], limit: int, node: str | None, now: datetime
 ) -> list[DueMove] | list[DueReply]:
     """Let `node` have up to `limit` rows of a kind that are due, the longest due first."""
-    ids = list(connection.scalars(_free(kind), {"now": now, "most": limit}))
+    rows = _free(kind).rows(connection, {"now": now, "most": limit})
     # Nothing is put off for so long: a clock that was ahead wrote that down, and nobody waits for it to be there again.
-    ids = ids or list(connection.scalars(_free(kind, ahead=True), {"now": now + CLOCKS_DIFFER, "most": limit}))
-    if not ids:
+    rows = rows or _free(kind, ahead=True).rows(connection, {"now": now + CLOCKS_DIFFER, "most": limit})
+    if not rows:
         return []
-    connection.execute(_CLAIMED, {"ids": ids, "now": now, "node": node})
+    ids = [row.id for row in rows]
+    _CLAIMED.of(connection, ids, {"now": now, "node": node})
     return _moves(connection, ids) if kind == "move" else _replies(connection, ids)
 
 
 def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
-    rows = connection.execute(_MOVES, {"ids": ids})
+    rows = _THESE_MOVES.of(connection, ids)
     return [
         DueMove(
             id=row.id,
@@ -161,7 +163,7 @@ def _moves(connection: Connection, ids: list[int]) -> list[DueMove]:
 
 
 def _replies(connection: Connection, ids: list[int]) -> list[DueReply]:
-    rows = connection.execute(_REPLIES, {"ids": ids})
+    rows = _THESE_REPLIES.of(connection, ids)
     return [
         DueReply(
             id=row.id,

@@ -19,6 +19,7 @@ from mailtriage.store import tables as t
 from mailtriage.store import traces
 from mailtriage.store.database import insert_row
 from mailtriage.store.past import Past
+from mailtriage.store.prepared import Change
 from mailtriage.store.registry import Registration
 from mailtriage.store.sighting import see
 from mailtriage.store.whereabouts import confirm
@@ -28,7 +29,7 @@ from mailtriage.triage.outcome import Outcome
 FIRST_MOVE = "triage"
 """The event of the move that the decision entails; those of second deliveries are "duplicate:<location>"."""
 _FAILED_RECIPIENTS = 20
-_FILES = insert(t.attachment).inline()
+_FILES = Change(lambda _: insert(t.attachment).inline())
 FOUND_LATE = "the message was found in a folder of ours: an earlier letter may have left"
 BOUNCE_CAME = "it left: a bounce of it came back"
 
@@ -90,8 +91,7 @@ def write_message(connection: Connection, entry: Entry) -> int:
         }
         for file in message.attachments
     ]
-    if files:
-        connection.execute(_FILES, files)
+    _FILES.each(connection, files)
     if decision.verdict not in {None, "skip"}:
         traces.leave(connection, message_id, entry.reading)
     return message_id

@@ -19,6 +19,7 @@ from mailtriage.store import tables as t
 from mailtriage.store.database import Database
 from mailtriage.store.due import MAIL, DueMove, DueReply, Kind, waits_for_an_earlier_one, with_number
 from mailtriage.store.leases import Alone, Leases
+from mailtriage.store.prepared import Change, among
 from mailtriage.store.whereabouts import Arrived, settle_moves
 
 Status = Literal["due", "claimed", "done", "buried", "unconfirmed", "dropped", "suppressed"]
@@ -105,13 +106,13 @@ class Outbox:
     def settle_all(self, rows: Iterable[int], now: datetime, detail: str | None = None) -> None:
         """All of these were done, in one transaction."""
         with self._database.write() as connection:
-            connection.execute(_DONE, {"ids": list(rows), "now": now, "detail": detail})
+            _ALL_DONE.of(connection, list(rows), {"now": now, "detail": detail})
 
     def settle_each(self, done: Iterable[tuple[int, datetime, str | None]]) -> None:
         """Each of these rows was done, at its own time and with its own detail."""
         if values := [{"row": row, "now": at, "detail": detail} for row, at, detail in done]:
             with self._database.write() as connection:
-                connection.execute(_EACH_DONE, values)
+                _DONE.each(connection, values)
 
     def settle_moves(self, moved: Mapping[int, Arrived | None], now: datetime) -> None:
         """These were moved, each to the UID that the server told, if it told one."""
@@ -202,8 +203,8 @@ class Outbox:
 
 
 _IS_DONE = update(t.outbox).values(status="done", settled_at=bindparam("now"), last_error=bindparam("detail"))
-_DONE = _IS_DONE.where(due.THESE, t.outbox.c.status == "claimed")
-_EACH_DONE = _IS_DONE.where(t.outbox.c.id == bindparam("row"), t.outbox.c.status == "claimed")
+_ALL_DONE = Change(lambda count: _IS_DONE.where(among(t.outbox.c.id, count), t.outbox.c.status == "claimed"))
+_DONE = Change(lambda _: _IS_DONE.where(t.outbox.c.id == bindparam("row"), t.outbox.c.status == "claimed"))
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> OutboxEntry:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, insert
 
 from mailtriage.reply.draft import Letter
 from mailtriage.store import tables as t
+from mailtriage.store.prepared import Change
 from mailtriage.triage.effects import Forward, Move, Reply
 
 Owed = Mapping[str, Any]
 """A row of the outbox without its number."""
-_OWED: Final = insert(t.outbox).inline()
+_OWED: Final = Change(lambda _: insert(t.outbox).inline())
 _UNSET: Final = dict.fromkeys(
     ("conversation_id", "location_id", "settled_at", "last_error", "recipient", "reply_message_id", "octets")
 )
@@ -25,9 +26,8 @@ _UNSET: Final = dict.fromkeys(
 
 def owe(connection: Connection, *rows: Owed) -> None:
     """Put rows into the outbox, in their order."""
-    if rows:
-        # All with the same columns, so that they make one statement, which is compiled once.
-        connection.execute(_OWED, [{**_UNSET, **row} for row in rows])
+    # All with the same columns, so that they make one statement, which is made once.
+    _OWED.each(connection, [{**_UNSET, **row} for row in rows])
 
 
 def move(message_id: int, location_id: int, wanted: Move, *, event: str, now: datetime) -> Owed:

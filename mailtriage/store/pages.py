@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, and_, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from mailtriage.store import tables as t
 
@@ -131,7 +131,7 @@ def rejected(connection: Connection, limit: int) -> tuple[Rejected, ...]:
     return tuple(Rejected(**row) for row in rows.mappings())
 
 
-def to_restore(connection: Connection, conversation: RowMapping) -> int | None:
+def to_restore(connection: Connection, conversation: Mapping[Any, Any]) -> int | None:
     """The message of a conversation that a person means when he restores it: the last rejected, else the last held."""
     for verdict in ("reject", "hold"):
         last = select(_m.id).where(_m.conversation_id == conversation["id"], _m.verdict == verdict)

@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Build = Callable[[int], Any]
-"""Makes the statement (a SELECT) for so many values."""
+"""Makes the statement for so many values."""
 Processor = Callable[[Any], Any] | None
 """What a type does to a value; None where nothing."""
+_T = TypeVar("_T")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -33,7 +34,7 @@ class Prepared:
 
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._made: dict[tuple[str, int], _Made] = {}
+        self._made: dict[tuple[str, int], tuple[_Spoken, _Row]] = {}
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any], count: int = 1) -> list[Any]:
         """All rows, as named tuples, where the statement is made for `count` values.
@@ -43,9 +44,12 @@ class Prepared:
         """
         made = self._made.get((connection.dialect.name, count))
         if made is None:
-            made = _make(self._build(count), parameters, connection.dialect)
+            statement = self._build(count)
+            made = _spoken(statement, parameters, connection.dialect), _row_of(statement, connection.dialect)
             self._made[connection.dialect.name, count] = made
-        return made.rows(connection, parameters)
+        spoken, row = made
+        found = carried_out(connection, spoken.sql, spoken.told(parameters))
+        return row.all(found)
 
     def first(self, connection: Connection, parameters: Mapping[str, Any]) -> Any | None:
         """The first row, or None where there is none."""
@@ -55,13 +59,65 @@ class Prepared:
         """All rows for the values of `among`; none for none."""
         if not values:
             return []
-        count = 1 << (len(values) - 1).bit_length()
-        filled = (*values, *repeat(values[-1], count - len(values)))
-        return self.rows(connection, {**parameters, **{f"value_{at}": value for at, value in enumerate(filled)}}, count)
+        count, filled = _filled(values)
+        return self.rows(connection, {**parameters, **filled}, count)
+
+
+class Change:
+    """An INSERT or UPDATE, carried out over and over with other values; it sets the columns that it is given.
+
+    Every method raises DBAPIError where the database says no.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._made: dict[tuple[str, int, tuple[str, ...]], _Spoken] = {}
+
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """With these values; gives how many rows were changed."""
+        return self._carried_out(connection, values, 1)
+
+    def of(self, connection: Connection, values: Sequence[Any], parameters: Mapping[str, Any] = _NONE) -> int:
+        """For the values of `among`, nothing for none; gives how many rows were changed."""
+        if not values:
+            return 0
+        count, filled = _filled(values)
+        return self._carried_out(connection, {**parameters, **filled}, count)
+
+    def each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """With each of these, which have the same names; nothing for none."""
+        if rows:
+            made = self._of(connection, rows[0], 1)
+            told = list(map(made.told, rows))
+            _on_cursor(connection, made.sql, lambda cursor: cursor.executemany(made.sql, told))
+
+    def numbered(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Insert one row into a table that numbers its rows; gives the number."""
+        made = self._of(connection, values, 1)
+
+        def insert(cursor: Any) -> int:
+            cursor.execute(made.sql, made.told(values))
+            # PostgreSQL is asked for it in the statement itself.
+            return int(cursor.fetchone()[0] if cursor.description else cursor.lastrowid)
+
+        return _on_cursor(connection, made.sql, insert)
+
+    def _carried_out(self, connection: Connection, values: Mapping[str, Any], count: int) -> int:
+        made = self._of(connection, values, count)
+        return _on_cursor(
+            connection, made.sql, lambda cursor: int(cursor.execute(made.sql, made.told(values)).rowcount)
+        )
+
+    def _of(self, connection: Connection, names: Iterable[str], count: int) -> "_Spoken":
+        wanted = connection.dialect.name, count, tuple(names)
+        made = self._made.get(wanted)
+        if made is None:
+            made = self._made[wanted] = _spoken(self._build(count), wanted[2], connection.dialect)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Spoken:
     """A statement in the words of one database."""
 
     sql: str
@@ -70,18 +126,28 @@ class _Made:
     parameters: tuple[tuple[str, Processor], ...]
     constants: Mapping[str, Any]
     """The values that are part of the statement."""
-    row: Callable[..., Any]
+
+    def told(self, parameters: Mapping[str, Any]) -> Any:
+        """The values as the driver wants them."""
+        given = {**self.constants, **parameters}
+        if self.positional:
+            return [given[name] if process is None else process(given[name]) for name, process in self.parameters]
+        return {name: given[name] if process is None else process(given[name]) for name, process in self.parameters}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """How a statement's rows are given."""
+
+    make: Callable[..., Any]
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
     """What the types do to columns on their way out, by their places."""
 
-    def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+    def all(self, found: Sequence[Any]) -> list[Any]:
         """All rows."""
-        given = {**self.constants, **parameters}
-        told = [(name, given[name] if process is None else process(given[name])) for name, process in self.parameters]
-        found = carried_out(connection, self.sql, [value for _, value in told] if self.positional else dict(told))
         if not self.results:
-            return list(map(self.row, found))
-        return [self.row(self._processed(each)) for each in found]
+            return list(map(self.make, found))
+        return [self.make(self._processed(each)) for each in found]
 
     def _processed(self, row: Sequence[Any]) -> list[Any]:
         values = list(row)
@@ -90,44 +156,69 @@ class _Made:
         return values
 
 
-def _make(statement: Any, parameters: Iterable[str], dialect: Dialect) -> _Made:
-    compiled: SQLCompiler = statement.compile(dialect=dialect)
+def _filled(values: Sequence[Any]) -> tuple[int, dict[str, Any]]:
+    """The values of `among`, filled up, with how many they are then."""
+    count = 1 << (len(values) - 1).bit_length()
+    filled = (*values, *repeat(values[-1], count - len(values)))
+    return count, {f"value_{at}": value for at, value in enumerate(filled)}
+
+
+def _spoken(statement: Any, parameters: Iterable[str], dialect: Dialect) -> _Spoken:
+    names = list(parameters)
+    # A question has no columns to set, and takes no harm of their names.
+    compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=names)
     # The values themselves are of no consequence here: none is part of the SQL.
-    state = compiled.construct_expanded_state(dict.fromkeys(parameters))
+    state = compiled.construct_expanded_state(dict.fromkeys(names))
     order = state.positiontup if compiled.positional else list(state.parameters)
     processors = {
         name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
     }
     processors.update(state.processors)
-    columns = statement.selected_columns
-    results = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    # Only the statement knows its columns.
-    row: Any = namedtuple("Row", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - as said above
-    return _Made(
+    return _Spoken(
         sql=state.statement,
         positional=compiled.positional,
         parameters=tuple((name, processors.get(name)) for name in order or ()),
-        constants={name: value for name, value in state.parameters.items() if name not in parameters},
-        row=row._make,
-        results=tuple((at, process) for at, process in enumerate(results) if process),
+        constants={name: value for name, value in state.parameters.items() if name not in names},
     )
+
+
+def _row_of(question: Any, dialect: Dialect) -> _Row:
+    columns = question.selected_columns
+    results = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    # Only the statement knows its columns.
+    row: Any = namedtuple("Row", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - as said above
+    return _Row(make=row._make, results=tuple((at, process) for at, process in enumerate(results) if process))
 
 
 def carried_out(connection: Connection, sql: str, parameters: Any) -> Sequence[Any]:
     """The rows as the driver gives them, of SQL in its words; begins a transaction where there is none."""
+
+    def ask(cursor: Any) -> Sequence[Any]:
+        cursor.execute(sql, parameters)
+        rows: Sequence[Any] = cursor.fetchall()
+        return rows
+
+    return _on_cursor(connection, sql, ask)
+
+
+def say(connection: Connection, sql: str) -> None:
+    """Carry out SQL that has neither values nor rows."""
+    _on_cursor(connection, sql, lambda cursor: cursor.execute(sql))
+
+
+def _on_cursor(connection: Connection, sql: str, work: Callable[[Any], _T]) -> _T:
     if not connection.in_transaction():
         connection.begin()
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return work(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, sql, error) from error
+        raise _error_told(connection, sql, error) from error
     finally:
         cursor.close()
 
 
-def _told(connection: Connection, sql: str, error: Any) -> DBAPIError:
+def _error_told(connection: Connection, sql: str, error: Any) -> DBAPIError:
     """The driver's error as SQLAlchemy's, without the values; a connection that broke is not used again."""
     dialect = connection.dialect
     broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mailtriage.mail.message import Message
 from mailtriage.reply.deadline import counts_from, registration_time
 from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
 from mailtriage.store.database import insert_row
+from mailtriage.store.prepared import Change, Prepared
 from mailtriage.triage.decision import CATEGORIES, QUEUES, Category
 from mailtriage.triage.effects import Reply
 from mailtriage.triage.nearness import ahead
@@ -26,14 +27,20 @@ from mailtriage.triage.policy import Policy
 _OPENS = frozenset({"accept", "hold"})
 _JOINS = frozenset({"accept", "hold", "reject", None})
 
-_NAMED = select(t.conversation).where(t.conversation.c.number == bindparam("number"))
-_THAT = select(t.conversation).where(t.conversation.c.id == bindparam("id"))
-_LAST = select(func.max(t.conversation.c.sequence)).where(t.conversation.c.year == bindparam("year"))
-_CHANGED = update(t.conversation).where(t.conversation.c.id == bindparam("row"))
-_AGAIN = update(t.participant).where(
-    t.participant.c.conversation_id == bindparam("conversation"), t.participant.c.address == bindparam("writer")
+_NAMED = Prepared(lambda _: select(t.conversation).where(t.conversation.c.number == bindparam("number")))
+_THAT = Prepared(lambda _: select(t.conversation).where(t.conversation.c.id == bindparam("id")))
+_LAST = Prepared(
+    lambda _: select(func.max(t.conversation.c.sequence).label("sequence")).where(
+        t.conversation.c.year == bindparam("year")
+    )
 )
-_FIRST = insert(t.participant).inline()
+_CHANGED = Change(lambda _: update(t.conversation).where(t.conversation.c.id == bindparam("row")))
+_AGAIN = Change(
+    lambda _: update(t.participant).where(
+        t.participant.c.conversation_id == bindparam("conversation"), t.participant.c.address == bindparam("writer")
+    )
+)
+_FIRST = Change(lambda _: insert(t.participant).inline())
 _FIRST_QUEUE = (
     select(t.message.c.queue)
     .where(t.message.c.conversation_id == bindparam("id"), t.message.c.verdict.in_(("accept", "hold")))
@@ -78,7 +85,7 @@ def register(
         registration = _open(connection, message, outcome, due=due, arrived_at=since, now=now, policy=policy)
     else:
         changes = _changes(row, outcome, due=due, now=now) | _overdue(connection, row, outcome)
-        connection.execute(_CHANGED, {"row": row["id"], **changes})
+        _CHANGED.one(connection, {"row": row["id"], **changes})
         registration = Registration(row["id"], row["number"], local_time(row["registered_at"], policy.time_zone).date())
     sender = message.sender.address.lower()
     if sender and verdict is not None and not outcome.facts.own_address:
@@ -127,7 +134,8 @@ def open_conversation(
     """
     registered_at = registration_time(arrived_at, policy.calendar, policy.time_zone)
     numbered_in = local_time(registration_time(now, policy.calendar, policy.time_zone), policy.time_zone).year
-    sequence = (connection.scalar(_LAST, {"year": numbered_in}) or 0) + 1
+    [last] = _LAST.rows(connection, {"year": numbered_in})
+    sequence = (last.sequence or 0) + 1
     number = f"{numbered_in % 100:02d}-{sequence:06d}"
     row_id = insert_row(
         connection,
@@ -149,12 +157,12 @@ def open_conversation(
     return Registration(row_id, number, local_time(registered_at, policy.time_zone).date(), new=True)
 
 
-def named(connection: Connection, number: str) -> RowMapping | None:
+def named(connection: Connection, number: str) -> Mapping[str, Any] | None:
     """The conversation of that number, or the one that it was merged into; None where there is none."""
-    row = connection.execute(_NAMED, {"number": number}).mappings().one_or_none()
-    if row is not None and row["merged_into"] is not None:
-        row = connection.execute(_THAT, {"id": row["merged_into"]}).mappings().one()
-    return row
+    row = _NAMED.first(connection, {"number": number})
+    if row is not None and row.merged_into is not None:
+        [row] = _THAT.rows(connection, {"id": row.merged_into})
+    return None if row is None else row._asdict()
 
 
 def _changes(row: Mapping[Any, Any], outcome: Outcome, *, due: date | None, now: datetime) -> dict[str, Any]:
@@ -205,6 +213,6 @@ def take_part(connection: Connection, registration: Registration, address: str, 
     values = {"conversation_id": registration.id, "address": address, "last_message_at": now}
     if not registration.new:
         known = {"conversation": registration.id, "writer": address, "last_message_at": now}
-        if connection.execute(_AGAIN, known).rowcount:
+        if _AGAIN.one(connection, known):
             return
-    connection.execute(_FIRST, values)
+    _FIRST.one(connection, values)

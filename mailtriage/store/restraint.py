@@ -17,6 +17,7 @@ from mailtriage.store import tables as t
 from mailtriage.store.database import Database, insert_row
 from mailtriage.store.dealings import BOUNCED_FOR
 from mailtriage.store.due import DueReply
+from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.nearness import CLOCKS_DIFFER, ahead
 
 HOUR: Final = timedelta(hours=1)
@@ -91,30 +92,36 @@ class Restraint:
         return row.until if row and now < row.until <= now + HOUR else None
 
 
-_BOUNCE = (
-    select(_b.id)
-    .where(_b.address == bindparam("address"), _b.permanent.is_(True))
-    .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"), _b.at <= bindparam("until"))
-    .limit(1)
+_BOUNCE = Prepared(
+    lambda _: (
+        select(_b.id)
+        .where(_b.address == bindparam("address"), _b.permanent.is_(True))
+        .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"), _b.at <= bindparam("until"))
+        .limit(1)
+    )
 )
 _settled = func.coalesce(_o.settled_at, bindparam("now", type_=_o.settled_at.type))
-_LATELY = (
-    select(func.count())
-    .select_from(t.outbox)
-    .where(_o.recipient == bindparam("address"), _o.kind == "reply", _o.created_at > bindparam("written"))
-    .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")), _o.id.not_in(bindparam("behind", expanding=True)))
-    .where(_settled > bindparam("left"), _settled <= bindparam("until"))
+_LATELY = Prepared(
+    lambda count: (
+        select(func.count().label("replies"))
+        .select_from(t.outbox)
+        .where(_o.recipient == bindparam("address"), _o.kind == "reply", _o.created_at > bindparam("written"))
+        .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")), ~among(_o.id, count))
+        .where(_settled > bindparam("left"), _settled <= bindparam("until"))
+    )
 )
+_NOBODY: Final = (0,)
+"""Rows are numbered from one."""
 
 
 def _bounced(connection: Connection, address: str, since: datetime, now: datetime) -> bool:
     asked = {"address": address, "since": since, "lately": now - BOUNCED_FOR, "until": now + CLOCKS_DIFFER}
-    return connection.scalar(_BOUNCE, asked) is not None
+    return _BOUNCE.first(connection, asked) is not None
 
 
 def _lately(connection: Connection, address: str, behind: Sequence[int], now: datetime) -> int:
     """Replies that left to that address in the last day, whenever they were written."""
     asked = {"address": address, "written": now - _WAITED, "now": now, "left": now - _DAY, "until": now + CLOCKS_DIFFER}
-    asked["behind"] = list(behind)
+    [lately] = _LATELY.of(connection, behind or _NOBODY, asked)
     # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
-    return (connection.scalar(_LATELY, asked) or 0) - 1
+    return int(lately.replies) - 1

@@ -16,7 +16,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.store import tables as t
 from mailtriage.store.columns import KEY_LENGTH, storable
 from mailtriage.store.latest import latest
-from mailtriage.store.prepared import Prepared, among
+from mailtriage.store.prepared import Change, Prepared, among
 from mailtriage.triage.person import Acquaintance, own_names, own_numbers, same_person
 
 LATEST = 20
@@ -28,7 +28,7 @@ _SHARED_BY = 5
 _PEOPLE = 10
 
 _x, _m = t.trace.c, t.message.c
-_LEFT = insert(t.trace).inline()
+_LEFT = Change(lambda _: insert(t.trace).inline())
 _NAMES = Prepared(lambda count: select(_x.message_id, _x.value).where(among(_x.message_id, count), _x.kind == "name"))
 
 
@@ -48,8 +48,7 @@ def leave(connection: Connection, message_id: int, reading: Reading) -> None:
     if any(kind in {"phone", "account"} for kind, _ in values):
         values += [("name", name) for name in own_names(reading)]
     rows = {(kind, _key(value)): None for kind, value in values}
-    if rows:
-        connection.execute(_LEFT, [{"kind": kind, "value": value, "message_id": message_id} for kind, value in rows])
+    _LEFT.each(connection, [{"kind": kind, "value": value, "message_id": message_id} for kind, value in rows])
 
 
 def shared(connection: Connection, reading: Reading) -> Shared:

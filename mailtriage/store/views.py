@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from mailtriage.errors import NotFound, Told
 from mailtriage.language.identity import Identities
@@ -253,6 +253,6 @@ def stored_message(row: Row[*tuple[Any, ...]], history: History) -> StoredMessag
     )
 
 
-def _summary(row: Row[*tuple[Any, ...]] | RowMapping) -> ConversationSummary:
-    values = row if isinstance(row, RowMapping) else row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+def _summary(row: Row[*tuple[Any, ...]] | Mapping[Any, Any]) -> ConversationSummary:
+    values = row._mapping if isinstance(row, Row) else row  # noqa: SLF001 - SQLAlchemy's public name for it
     return ConversationSummary(**{name: values[name] for name in ConversationSummary.__dataclass_fields__})

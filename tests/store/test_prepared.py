@@ -1,7 +1,7 @@
-"""A prepared question answers what SQLAlchemy answers, on either database, and fails as it does."""
+"""A prepared statement does what SQLAlchemy does with it, on either database, and fails as it does."""
 
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from store_desk import NOON, Arrival, Desk, at
 
@@ -10,7 +10,7 @@ from mailtriage.store import tables as t
 from mailtriage.store.columns import KEY_LENGTH
 from mailtriage.store.database import Database
 from mailtriage.store.faults import is_about_data
-from mailtriage.store.prepared import Prepared, among
+from mailtriage.store.prepared import Change, Prepared, among
 
 _m = t.message.c
 MESSAGES = Prepared(lambda count: select(t.message).where(among(_m.id, count)).order_by(_m.id))
@@ -23,6 +23,9 @@ LATER = Prepared(
     )
 )
 BY_DIGEST = Prepared(lambda count: select(_m.id).where(among(_m.digest, count)))
+BOUNCES = Change(lambda _: insert(t.bounce))
+MORE_BOUNCES = Change(lambda _: insert(t.bounce).inline())
+FORGIVEN = Change(lambda count: update(t.bounce).where(among(t.bounce.c.id, count)))
 
 
 @pytest.mark.parametrize("asked", [1, 2, 3, 5, 8, 9])
@@ -76,3 +79,28 @@ def test_an_error_of_the_driver_is_told_without_its_values(database: Database) -
     assert "hidden" not in str(caught.value)
     assert isinstance(caught.value.__context__, DBAPIError)
     assert is_about_data(caught.value) is isinstance(caught.value.__context__, ProgrammingError)
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2, 3, 5])
+def test_rows_are_numbered_and_only_those_that_are_named_are_changed(database: Database, changed: int) -> None:
+    bounce = {"address": "x\ud800" + KEY_LENGTH * "y", "at": NOON, "permanent": True}
+    with database.write() as connection:
+        assert [BOUNCES.numbered(connection, bounce) for _ in range(2)] == [1, 2]
+        MORE_BOUNCES.each(connection, [{**bounce, "address": str(number)} for number in (3, 4, 5)])
+        MORE_BOUNCES.each(connection, [])
+        assert FORGIVEN.of(connection, range(1, changed + 1), {"permanent": False}) == changed
+    with database.read() as connection:
+        rows = connection.execute(select(t.bounce).order_by(t.bounce.c.id)).all()
+    assert [row.permanent for row in rows] == [number > changed for number in range(1, 6)]
+    assert [row.address for row in rows[2:]] == ["3", "4", "5"]
+    assert rows[0].address == ("x?" + KEY_LENGTH * "y")[:KEY_LENGTH]
+    assert rows[0].at == NOON
+
+
+def test_a_row_that_cannot_be_written_is_told_without_its_values(database: Database) -> None:
+    with pytest.raises(StoreError) as caught, database.write() as connection:
+        BOUNCES.numbered(connection, {"address": "hidden@mail.example", "at": None, "permanent": True})
+    assert "hidden" not in str(caught.value)
+    assert is_about_data(caught.value)
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(t.bounce)) == 0
