@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Final
 
 from mailtriage.mail.message import Message
@@ -85,8 +86,7 @@ def compose(
         ValueError: `draft.to` is not `deliverable`, or `sender` is no address.
     """
     to = deliverable(draft.to)
-    own_name, own_address = parseaddr(sender)
-    own = deliverable(own_address)
+    own_name, own = _ourselves(sender)
     if to is None or own is None:
         raise ValueError("no letter is written to or from an address that cannot be written safely")
     number = number or draft.number
@@ -111,6 +111,13 @@ def compose(
         parts.append(mime.Part("text/html", html(text, sender=own_name, language=language, bold=(number, due))))
     octets = mime.octets(headers, parts, boundary=f"=_{message_id[1:25]}")
     return Letter(to=to, subject=subject, message_id=message_id, text=wrapped(text), octets=octets)
+
+
+@lru_cache(maxsize=16)
+def _ourselves(sender: str) -> tuple[str, str | None]:
+    """Our name and address, taken apart once and not for each letter."""
+    name, address = parseaddr(sender)
+    return name, deliverable(address)
 
 
 def _message_id(digest: str, event: str, own: str) -> str:
