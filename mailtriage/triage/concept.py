@@ -24,7 +24,9 @@ _UNITS = _DATED | _MONEY_UNITS
 def concept_of(where: Wording, place: int, *, asked: bool) -> str | None:
     """The matter of the word at a place, or None where it means nothing of its own; `asked`: its sentence asks."""
     sense = where.senses[place]
-    turn = turn_of_phrase(where, place, sense.lemma) if sense.tells else None
+    if sense.alone:
+        return sense.concept
+    turn = turn_of_phrase(where, place, sense.lemma) if sense.turns else None
     return _matter(where, place, sense, asked=asked) if turn is None else turn or None
 
 

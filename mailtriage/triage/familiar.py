@@ -4,9 +4,11 @@ The trap is the outcome: "верните" asks for what "вернули" tells, 
 asked for, while "вы так и не вернули" after "верните" is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from mailtriage.triage.matter import Matter, akin
 from mailtriage.triage.mention import Mention
@@ -14,6 +16,7 @@ from mailtriage.triage.sense import Manner
 from mailtriage.triage.synonyms import FURNITURE, IMPLIED, OUTCOMES, TELLING
 
 _SAME_BEGINNING = 2
+_NAMED: Final[Manner] = "named"
 _MANY = 80
 """So many missing words are news, whatever their spelling."""
 _EXACT = frozenset(TELLING)
@@ -24,7 +27,7 @@ _EXACT = frozenset(TELLING)
 class Familiar:
     """Everything that was told before, indexed for asking."""
 
-    manners: dict[str, frozenset[Manner]]
+    manners: Mapping[str, AbstractSet[Manner]]
     wanted: frozenset[str]
     """Concepts that were told as a wish."""
     deeds: frozenset[str]
@@ -80,15 +83,10 @@ class Familiar:
 
 def familiar(told: Iterable[Matter], more: Iterable[str] = ()) -> Familiar:
     """Everything in these texts, and these concepts."""
-    manners: dict[str, frozenset[Manner]] = {}
-    wanted, done = set[str](), set[str]()
-    for there in told:
-        for concept, found in there.manners.items():
-            before = manners.get(concept)
-            if before is None or not found <= before:
-                manners[concept] = found if before is None else before | found
-        wanted |= there.wanted
-        done.update(deed.concept for deed in there.deeds)
-    for concept in more:
-        manners[concept] = manners.get(concept, frozenset()) | {"named"}
-    return Familiar(manners, frozenset(wanted), frozenset(done))
+    texts = tuple(told)
+    pairs = {(concept, _NAMED) for concept in more}.union(*(there.told for there in texts))
+    manners: dict[str, set[Manner]] = {}
+    for concept, manner in pairs:
+        manners.setdefault(concept, set()).add(manner)
+    wanted = frozenset[str]().union(*(there.wanted for there in texts))
+    return Familiar(manners, wanted, frozenset(deed.concept for there in texts for deed in there.deeds))

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 
 from mailtriage.language.numerals import spoken_number
 from mailtriage.reply.signature import NUMBER, numbers
@@ -26,6 +27,7 @@ _TOGETHER = {
     ("delete", "block"): "unblock",
 }
 """Two concepts side by side that mean a third: "снять ограничение", "вернуть доступ"."""
+_SECONDS = frozenset(second for _, second in _TOGETHER)
 _SCORNFUL = frozenset({"какой", "что", "кто", "куда", "зачем", "весь", "все"})
 """Before "еще" they only scold, or it goes on as it was: "какие еще тарифы", "все еще"."""
 _ASKING = frozenset({"можно", "нельзя", "как", "куда", "ли", "where", "how", "can", "may"})
@@ -65,6 +67,8 @@ _SENDING = frozenset(
 )
 """Beside these "again" tells that the letter comes again, and nothing else."""
 _SHINGLE = 3
+_CONCEPT, _CONCEPT_AND_MANNER = itemgetter(0), itemgetter(0, 1)
+"""Of a mention, by place: of every word of all that came before."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,14 @@ class Matter:
         return frozenset([word.form for word in self.where.words])
 
     @cached_property
-    def manners(self) -> Mapping[str, frozenset[Manner]]:
-        """In which manner each concept is told."""
-        found: dict[str, set[Manner]] = {}
-        for mention in self.mentions:
-            found.setdefault(mention.concept, set()).add(mention.manner)
-        return {concept: frozenset(manners) for concept, manners in found.items()}
+    def told(self) -> frozenset[tuple[str, Manner]]:
+        """Each concept with each manner in which it is told."""
+        return frozenset(map(_CONCEPT_AND_MANNER, self.mentions))
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Each concept, in whatever manner."""
+        return frozenset(map(_CONCEPT, self.mentions))
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -151,7 +157,7 @@ class Matter:
     @cached_property
     def concepts(self) -> frozenset[str]:
         """Of the whole text; a denied one begins with "не "."""
-        return frozenset(mention.negatable for mention in self.mentions)
+        return frozenset([f"не {concept}" if manner == "denied" else concept for concept, manner in self.told])
 
 
 @lru_cache(maxsize=128)
@@ -211,11 +217,12 @@ def _joined(found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Two neighbours that mean a third thing become it, in the place of the first."""
     result: list[Mention] = []
     for mention in found:
-        last = result[-1] if result else None
-        if last and mention.place - last.place <= 2 and (both := _TOGETHER.get((last.concept, mention.concept))):  # noqa: PLR2004 - side by side, or one word between
-            result[-1] = last._replace(concept=both)
-        else:
-            result.append(mention)
+        if mention.concept in _SECONDS and result and mention.place - result[-1].place <= 2:  # noqa: PLR2004 - side by side, or one word between
+            last = result[-1]
+            if both := _TOGETHER.get((last.concept, mention.concept)):
+                result[-1] = last._replace(concept=both)
+                continue
+        result.append(mention)
     return tuple(result)
 
 

@@ -11,8 +11,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from mailtriage.triage.concept import concept_of
-from mailtriage.triage.sense import IDLE, Manner, Role, Sense
-from mailtriage.triage.synonyms import FURNITURE, SYNONYMS
+from mailtriage.triage.sense import IDLE, Manner, Role, Sense, weight_of
+from mailtriage.triage.synonyms import SYNONYMS
 from mailtriage.triage.wording import Wording
 
 _ABSENT = frozenset({"нет", "нету"})
@@ -23,6 +23,9 @@ _UNDERWAY = frozenset({"arrive", "enter", "email", "попасть", "затер
 _REACH = 4
 """Words between a wish and what is wished for."""
 _FIRST_PERSON = frozenset({"я", "мы", "i", "we"})
+
+
+_put_together = tuple.__new__
 
 
 class Mention(NamedTuple):
@@ -55,6 +58,8 @@ class Mention(NamedTuple):
 class _Setting:
     """Numbers of sentences and clauses, and places of words, that turn the meaning of what stands in them."""
 
+    doubtful: frozenset[int]
+    """Sentences in which a word may tell nothing, for one of the reasons below."""
     asked_about_us: frozenset[int]
     """Questions without a date: what "вы" do in them is nothing of the matter."""
     unreal: frozenset[int]
@@ -80,15 +85,16 @@ def mentions(where: Wording, asked: frozenset[int]) -> Iterator[Mention]:
         asked: numbers of the sentences that ask; nothing in them is told as done.
     """
     setting = _setting(where, asked)
-    negator, start, clauses = "", 0, where.clauses
-    for place, sense in enumerate(where.senses):
-        if place and clauses[place] != clauses[place - 1]:
-            negator, start = "", place
+    negator, start, before, sentences = "", 0, 0, where.sentences
+    for place, (sense, clause) in enumerate(zip(where.senses, where.clauses, strict=True)):
+        if clause != before:
+            negator, start, before = "", place, clause
         if sense.negates:
             negator = where.words[place].form
             continue
-        concept = concept_of(where, place, asked=where.sentences[place] in asked)
-        if concept is not None and not _idle_here(where, place, concept, setting):
+        concept = sense.concept if sense.alone else concept_of(where, place, asked=sentences[place] in asked)
+        doubtful = concept == "fraud" or sentences[place] in setting.doubtful or place in setting.thanked
+        if concept is not None and not (doubtful and _idle_here(where, place, concept, setting)):
             yield _mention(where, place, concept, negator, setting, start=start)
             negator = ""
         elif not sense.passes_negation:
@@ -99,16 +105,21 @@ def mentions(where: Wording, asked: frozenset[int]) -> Iterator[Mention]:
 def _setting(where: Wording, asked: frozenset[int]) -> _Setting:
     found: dict[Role, set[int]] = defaultdict(set)
     for sense, sentence in zip(where.senses, where.sentences, strict=True):
-        for role in sense.roles:
-            found[role].add(sentence)
+        if sense.roles:
+            for role in sense.roles:
+                found[role].add(sentence)
+    asked_about_us = asked - found["calendar"]
+    of_his_letter = frozenset(found["his letter"])
+    of_sending = frozenset((found["sending"] & found["carrier"]) | found["resending"])
     lacking = (place for form in (*_ABSENT, "не") for place in where.by_form.get(form, ()))
     return _Setting(
-        asked_about_us=asked - found["calendar"],
+        doubtful=asked_about_us | of_his_letter | of_sending,
+        asked_about_us=asked_about_us,
         unreal=asked | found["unreal"],
         accusing_nobody=frozenset(found["verb"] - found["second person"]),
         promises=frozenset(found["coming"] - found["past"]),
-        of_his_letter=frozenset(found["his letter"]),
-        of_sending=frozenset((found["sending"] & found["carrier"]) | found["resending"]),
+        of_his_letter=of_his_letter,
+        of_sending=of_sending,
         lacking=frozenset(where.clauses[place] for place in lacking),
         thanked=frozenset(_thanked(where)),
     )
@@ -136,17 +147,13 @@ def _mention(where: Wording, place: int, concept: str, negator: str, setting: _S
         concept, manner = "arrive", "denied"
     else:
         manner = "denied" if negator or absent else _manner(sense, concept, unreal=sentence in setting.unreal)
-    colours = sense.describes and concept not in SYNONYMS
-    return Mention(
-        concept=concept,
-        manner=manner,
-        form=where.words[place].form,
-        weight=0.5 if concept in FURNITURE or colours else 1.0,
-        sentence=sentence,
-        place=place,
-        promised=sentence in setting.promises,
-        own_act=manner == "done" and "VERB" in sense.tags and _own(where, start, place),
-        wanted=sense.orders or ("INFN" in sense.tags and _wished(where, place)),
+    weight = sense.weight if concept == sense.concept else weight_of(concept, describes=sense.describes)
+    promised = sentence in setting.promises
+    own_act = manner == "done" and "VERB" in sense.tags and _own(where, start, place)
+    wanted = sense.orders or ("INFN" in sense.tags and _wished(where, place))
+    # As `Mention(...)`, which takes twice as long, for each word of all that came before.
+    return _put_together(
+        Mention, (concept, manner, where.words[place].form, weight, sentence, place, promised, own_act, wanted)
     )
 
 

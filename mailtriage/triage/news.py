@@ -115,7 +115,7 @@ class Comparison:
 
     def _acted(self, mention: Mention) -> bool:
         """After a decision, what the customer says to have done himself and never told as done."""
-        told = self.known.manners.get(mention.concept, frozenset())
+        told = self.known.manners.get(mention.concept, ())
         return self.decided and mention.own_act and mention.form not in self.names and "done" not in told
 
     def _closes(self, mention: Mention) -> bool:
@@ -155,9 +155,9 @@ class Comparison:
     @property
     def retells(self) -> bool:
         """Whether it holds at least half of what one earlier letter told."""
-        concepts = self.own.manners.keys() - self.names
+        concepts = self.own.named - self.names
         for there in self.told:
-            theirs = there.manners.keys() - self.names
+            theirs = there.named - self.names
             if len(theirs) >= _FEW and len(theirs & concepts) >= _RETOLD * len(theirs):
                 return True
         return False

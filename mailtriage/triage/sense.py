@@ -13,7 +13,7 @@ from typing import Literal
 from mailtriage.language.words import lemma, lemmas_of
 from mailtriage.triage import lexicon
 from mailtriage.triage.grammar import is_past, lemma_of, orders, tags_of
-from mailtriage.triage.synonyms import SYNONYMS, TELLING, synonym
+from mailtriage.triage.synonyms import FURNITURE, SYNONYMS, TELLING, synonym
 
 Manner = Literal["done", "denied", "wished", "named", "blamed"]
 Role = Literal[
@@ -53,6 +53,17 @@ _NAMED: Mapping[Role, frozenset[str]] = {
 """Roles that are a word's by its form or its normal form."""
 _SECOND_PERSON = frozenset({"вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашей"})
 _ENGLISH_FUTURE = frozenset({"will", "i'll"})
+TIMES = frozenset({"дважды", "трижды", "четырежды", "двукратно", "многократно", "неоднократно"})
+CALLING = frozenset({"звонить", "дозваниваться"})
+BURNING = frozenset({"сгореть", "сгорать", "погореть"})
+DOING = frozenset(
+    {"подтверждать", "подтвердить", "совершать", "совершить", "проводить", "провести", "санкционировать", "одобрять",
+     "одобрить", "разрешать", "разрешить", "авторизовать", "инициировать"}
+)  # fmt: skip
+UNKNOWN = "ведома"
+"""Behind "без моего": it was not his doing."""
+_TURNING = TIMES | CALLING | BURNING | DOING | {"мой"}
+"""What these stand for hangs on the words beside them, see `turns.py`."""
 _COLOURS = frozenset({"ADVB", "INTJ", "PRCL", "CONJ", "PREP", "NPRO", "COMP", "PRED"})
 _DESCRIBING = frozenset({"ADJF", "ADJS", "PRTF"})
 _HYPHEN = re.compile(r"[-\u2010\u2011]")
@@ -74,6 +85,12 @@ class Sense:
     """A number word, which means what stands beside it."""
     may_settle: bool
     """Beside a matter, and told as done, it means that all is well."""
+    alone: bool
+    """Its concept does not hang on its neighbours."""
+    turns: bool
+    """It may stand in a turn of phrase."""
+    weight: float
+    """Of its concept: 1 for a word of its own, less for what every letter speaks of or what only colours."""
     negates: bool
     passes_negation: bool
     """Grammar over which a negation reaches the next word: "так и не смог войти"."""
@@ -92,23 +109,35 @@ def sense_of(form: str) -> Sense:
     tags, likely = tags_of(form), lemma(form)
     meant = lemma_of(form) or likely
     tells = len(form) > 1 and not any(map(str.isdigit, form))
+    turns = tells and (meant in _TURNING or form == UNKNOWN)
     counts = tells and (meant in lexicon.NUMBER_WORDS or ("NUMR" in tags and meant not in GRAMMAR))
+    concept = _concept(form, meant, tags) if tells and not counts else None
+    settles = tells and meant in _SETTLED and is_past(tags)
+    describes = bool(tags & _DESCRIBING)
     verb = bool(tags & {"VERB", "INFN"})
     return Sense(
         tags=tags,
         lemma=meant,
         tells=tells,
-        concept=_concept(form, meant, tags) if tells and not counts else None,
+        concept=concept,
         counts=counts,
-        may_settle=tells and meant in _SETTLED and is_past(tags),
+        may_settle=settles,
+        alone=not (turns or counts or settles or concept == "arrive"),
+        turns=turns,
+        weight=weight_of(concept, describes=describes) if concept else 1.0,
         negates=not lexicon.NEGATORS.isdisjoint((form, likely)) or form.endswith("n't"),
         passes_negation=likely in GRAMMAR and likely not in _NEEDLESS,
         orders=orders(form),
         acts=verb and "past" not in tags and synonym(likely) not in SYNONYMS,
-        describes=bool(tags & _DESCRIBING),
+        describes=describes,
         manner=_manner(form, tags),
         roles=_roles(form, likely, tags),
     )
+
+
+def weight_of(concept: str, *, describes: bool) -> float:
+    """How much a new word of this concept counts."""
+    return 0.5 if concept in FURNITURE or (describes and concept not in SYNONYMS) else 1.0
 
 
 def _concept(form: str, meant: str, tags: frozenset[str]) -> str | None:

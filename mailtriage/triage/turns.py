@@ -7,44 +7,34 @@ impatience, "дважды списали" an event; "не мой перевод"
 import re
 
 from mailtriage.triage.grammar import is_past, tags_of
+from mailtriage.triage.sense import BURNING, CALLING, DOING, TIMES, UNKNOWN
 from mailtriage.triage.synonyms import synonym
 from mailtriage.triage.wording import Wording
 
 _MARK = re.compile(r"[,.;:!?()\n]")
 _VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
-_TIMES = frozenset({"дважды", "трижды", "четырежды", "двукратно", "многократно", "неоднократно"})
 _READING = frozenset(
     {"читать", "прочитать", "прочесть", "перечитать", "перечитывать", "дозвониться", "дозваниваться", "звонить"}
 )
-_CALLING = frozenset({"звонить", "дозваниваться"})
 _YOU = frozenset({"вам", "вас"})
-_BURNING = frozenset({"сгореть", "сгорать", "погореть"})
 _BURNT = frozenset(
     {"билет", "бронь", "путевка", "поездка", "деньги", "средство", "сумма", "бонус", "ставка", "купон", "балл",
      "отпуск", "выигрыш", "фрибет", "скидка"}
 )  # fmt: skip
 """What burns without a fire: it is lost."""
-_DOING = frozenset(
-    {"подтверждать", "подтвердить", "совершать", "совершить", "проводить", "провести", "санкционировать", "одобрять",
-     "одобрить", "разрешать", "разрешить", "авторизовать", "инициировать"}
-)  # fmt: skip
 _WRITING = frozenset(
     {"писать", "написать", "обращаться", "обратиться", "звонить", "отправлять", "просить", "пробовать", "пытаться",
      "повторять", "спрашивать", "прошу", "говорить", "объяснять", "пользоваться"}
 )  # fmt: skip
-_TURNING = _TIMES | _CALLING | _BURNING | _DOING | {"мой"}
-_UNKNOWN = "ведома"
 
 
 def turn_of_phrase(where: Wording, place: int, lemma: str) -> str | None:
     """The matter that the word at a place stands for in its turn, "" where it tells nothing, None where it has none."""
-    if lemma not in _TURNING and where.words[place].form != _UNKNOWN:
-        return None
     if _disowns(where, place, lemma):
         return "disown"
-    if (lemma in _TIMES and _counts_letters(where, place)) or (lemma in _CALLING and _calls_us(where, place)):
+    if (lemma in TIMES and _counts_letters(where, place)) or (lemma in CALLING and _calls_us(where, place)):
         return ""
-    if lemma in _BURNING and any(word.lemmas & _BURNT for word in where.words[max(0, place - 3) : place + 4]):
+    if lemma in BURNING and any(word.lemmas & _BURNT for word in where.words[max(0, place - 3) : place + 4]):
         return "charge"
     return None
 
@@ -72,9 +62,9 @@ def _calls_us(where: Wording, place: int) -> bool:
 def _disowns(where: Wording, place: int, lemma: str) -> bool:
     """Whether the writer says that what was done was not his doing, in whichever words: "не моё", "не подтверждал"."""
     before = [word.form for word in where.words[max(0, place - 2) : place]]
-    if lemma in _DOING:
+    if lemma in DOING:
         return is_past(tags_of(where.words[place].form)) and "не" in before
-    if where.words[place].form == _UNKNOWN:
+    if where.words[place].form == UNKNOWN:
         return "без" in before
     if before[-1:] != ["не"] or lemma != "мой":
         return False
