@@ -28,9 +28,17 @@ class Familiar:
     """Everything that was told before, indexed for asking."""
 
     manners: Mapping[str, AbstractSet[Manner]]
-    wanted: frozenset[str]
-    """Concepts that were told as a wish."""
-    deeds: frozenset[str]
+    told: tuple[Matter, ...]
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Concepts that were told as a wish."""
+        return frozenset[str]().union(*(there.wanted for there in self.told))
+
+    @cached_property
+    def deeds(self) -> frozenset[str]:
+        """What third parties were told to have said or done."""
+        return frozenset(deed.concept for there in self.told for deed in there.deeds)
 
     @cached_property
     def by_beginning(self) -> dict[str, list[str]]:
@@ -88,5 +96,4 @@ def familiar(told: Iterable[Matter], more: Iterable[str] = ()) -> Familiar:
     manners: dict[str, set[Manner]] = {}
     for concept, manner in pairs:
         manners.setdefault(concept, set()).add(manner)
-    wanted = frozenset[str]().union(*(there.wanted for there in texts))
-    return Familiar(manners, wanted, frozenset(deed.concept for there in texts for deed in there.deeds))
+    return Familiar(manners, texts)

@@ -46,6 +46,8 @@ _ANSWER_PREFIX = re.compile(
     r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+")
+_GROUP = 3
+"""Digits that are written without a space between."""
 _YEAR = re.compile(r"20[123]\d")
 """Part of a date, which is compared as a date."""
 _MIN_NUMBER = 3
@@ -118,6 +120,10 @@ class Matter:
     def mentioned(self) -> frozenset[str]:
         """Digits of every number, however short."""
         return frozenset(map(_digits, _NUMBER.findall(self.where.text)))
+
+    def holds_number(self, digits: str) -> bool:
+        """Whether `mentioned` has it; its last three stand side by side however the rest is written."""
+        return bool(digits) and digits[-_GROUP:] in self.where.text and digits in self.mentioned
 
     @cached_property
     def spoken(self) -> Mapping[int, frozenset[str]]:

@@ -83,7 +83,7 @@ class Comparison:
         """What is asked and was never mentioned; and the first question that seeks leave."""
         asked = [mention for mention in self.own.mentions if mention.sentence in self.own.asking]
         news = self._missing(asked)
-        before = any(there.permissions for there in self.told)
+        before = bool(self.own.permissions) and any(there.permissions for there in self.told)
         if news and before and self.own.permissions:
             # The same question in other words may bring a word that only colours it.
             tolerated = _weight(news) <= _ALLOWED_RETOLD * _weight(asked) and all(m.weight < 1 for m in news)
@@ -104,8 +104,8 @@ class Comparison:
         deeds = [deed for deed in self.own.deeds if deed.concept not in self.known.deeds]
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
-        before = frozenset[str]().union(*(there.forms for there in self.told))
-        if (counted := _COUNTED.search(self.text)) and not set(counted[1].split()) <= before:
+        counted = _COUNTED.search(self.text)
+        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.forms for there in self.told)):
             yield f"обстоятельство: {counted[0]}"
 
     def _tells(self, mention: Mention) -> bool:
@@ -123,6 +123,8 @@ class Comparison:
         return mention.concept == "block" and mention.manner == "wished" and "block" not in self.known.wanted
 
     def _again(self) -> Iterable[str]:
+        if not self.own.afresh:
+            return
         before = {mention.concept for there in self.told for mention in there.afresh}
         if afresh := [
             mention for mention in self.own.afresh if mention.concept not in before and mention.form not in self.names

@@ -6,7 +6,7 @@ were told with it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,7 +69,7 @@ class Particulars:
             yield "длинное письмо"
 
     def _new_numbers(self) -> list[str]:
-        return sorted(self.own.numbers - self._mentioned)
+        return sorted(number for number in self.own.numbers if not self._mentioned(number))
 
     @cached_property
     def _in_files(self) -> str:
@@ -79,39 +79,43 @@ class Particulars:
     def _before(self) -> tuple[Matter, ...]:
         return (*(matter(earlier.text) for earlier in self.within), matter(self._in_files))
 
-    @cached_property
-    def _mentioned(self) -> frozenset[str]:
-        return frozenset[str]().union(*(there.mentioned for there in self._before))
+    def _mentioned(self, digits: str) -> bool:
+        """Whether a number was told before."""
+        return any(there.holds_number(digits) for there in self._before)
+
+    def _form_roots(self) -> frozenset[str]:
+        """How the words of the sender's name and of all that was told before begin."""
+        forms = {word.form for word in wording(self.reading.message.sender.name).words}
+        return frozenset(form[:_NAME_ROOT] for form in forms.union(*(there.forms for there in self._before)))
 
     @cached_property
     def _facts(self) -> tuple[tuple[str, str, bool], ...]:
-        forms = frozenset[str]().union(*(there.forms for there in self._before))
         told_before = [earlier.identities for earlier in self.within]
         if self._in_files:
             told_before.append(find_identities(self._in_files))
-        return tuple(_facts(self.reading, self.within, told_before, self._mentioned, forms))
+        roots = self._form_roots() if self.reading.identities.names else frozenset[str]()
+        return tuple(_facts(self.reading, self.within, told_before, self._mentioned, roots))
 
 
 def _facts(
     reading: Reading,
     within: tuple[EarlierMessage, ...],
     told_before: Iterable[Identities],
-    mentioned: frozenset[str],
-    forms: frozenset[str],
+    mentioned: Callable[[str], bool],
+    roots: frozenset[str],
 ) -> Iterable[tuple[str, str, bool]]:
     """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
     ours = {fold(reading.message.sender.address), *(fold(to.address) for to in reading.message.to)}
     threads = _in_subject_alone(reading)
     for kind, called in _KINDS.items():
-        known = {fold(value) for told in told_before for value in getattr(told, kind)}
-        for value in getattr(reading.identities, kind):
+        values = getattr(reading.identities, kind)
+        known = {fold(value) for told in told_before for value in getattr(told, kind)} if values else ()
+        for value in values:
             digits = re.sub(r"\D", "", value)
             if not (fold(value) in ours or registration_numbers(value) or fold(value) in threads):
-                yield called, value, fold(value) in known or digits in mentioned
+                yield called, value, fold(value) in known or mentioned(digits)
     for date in reading.identities.dates:
         yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, _known_date(date, within, told_before)
-    given = {word.form for word in wording(reading.message.sender.name).words} | forms
-    roots = frozenset(form[:_NAME_ROOT] for form in given) if reading.identities.names else frozenset()
     for name in reading.identities.names:
         yield "имя", name, _known_name(name, roots)
 
