@@ -20,12 +20,13 @@ from mailtriage.cli import main
 from mailtriage.deliver.meanwhile import Meanwhile
 from mailtriage.deliver.replies import Replies
 from mailtriage.parts import Parts
+from mailtriage.resent import Resent
 from mailtriage.store.ledger import Ledger, Recorder
 from mailtriage.store.octets import LocalOctets
 from mailtriage.store.outbox import Outbox
 from mailtriage.transport.imap import Mailbox
 from mailtriage.transport.imap_fetch import Fetcher
-from mailtriage.transport.reader_frames import READ_PICTURES, Frame
+from mailtriage.transport.reader_frames import COMPARE_FILES, READ_PICTURES, Frame
 from mailtriage.transport.reader_process import ReaderProcess
 
 SPENT: dict[str, float] = defaultdict(float)
@@ -77,7 +78,7 @@ def account_of_readers() -> None:
         try:
             return ask(self, request)
         finally:
-            SPENT["pictures" if request.kind == READ_PICTURES else "read"] += max(0.0, _seconds(pid) - before)
+            SPENT[_ASKED.get(request.kind, "read")] += max(0.0, _seconds(pid) - before)
 
     setattr(ReaderProcess, "_ask", asked)  # noqa: B010 - mypy takes the plain form for a mistake
 
@@ -89,7 +90,9 @@ def _seconds(pid: int) -> float:
         return 0.0
 
 
-_HERE = ("fetch", "octets", "history", "triage", "record", "compose", "send and move")
+_ASKED = {READ_PICTURES: "pictures", COMPARE_FILES: "files compared"}
+"""Stages of the readers beside reading itself."""
+_HERE = ("fetch", "octets", "files sent before", "history", "triage", "record", "compose", "send and move")
 """Stages of the main process."""
 
 
@@ -99,6 +102,7 @@ def _watch() -> None:
     measured("octets", LocalOctets, "put")
     measured("history", Recorder, "history")
     measured("history", Recorder, "sighting")
+    measured("files sent before", Resent, "begun")
     measured("triage", receive, "triage")
     measured("record", Recorder, "record")
     measured("record", Ledger, "cursor")
