@@ -24,7 +24,7 @@ from mailtriage.mail.reading import Reading, unread
 from mailtriage.mail.sent import as_ours
 from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
-from mailtriage.resent import Marking, Resent, may_be_resent
+from mailtriage.resent import Marking, Resent, make_room, may_be_resent
 from mailtriage.rulebook import Rulebook
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
@@ -127,6 +127,7 @@ class Receiver:
                 arrivals.clear()
             now = self.clock(raw, reading)
             reading = self.pictures.finish(raw, reading, looked.result(), now)
+            make_room(arrivals)
             arrivals.append(Marking(raw, reading) if arrival.outgoing else self.resent.begun(raw, reading, now))
             alive()
         return recorded + self._marked(arrivals, source, batch.last_uid, alive)

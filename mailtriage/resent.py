@@ -1,11 +1,12 @@
 """Has the files of a message held against those that the customer sent before, where there are any.
 
 The trap is the order: what came a moment ago, in the same batch, came before as well. So whoever records asks first
-whether an earlier message of the batch may matter, and records that one before this one is compared.
+whether an earlier message of the batch may matter, and records that one before this one is compared. And what earlier
+messages hold lies in memory until it is compared: of all that are under way, not only of one.
 """
 
-from collections.abc import Callable, Collection
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -24,6 +25,8 @@ from mailtriage.transport.readers import Pool, ReaderFailed
 _log = log.get("resent")
 _MOST_OCTETS = 60_000_000
 """Of earlier messages that are looked into for one new one."""
+_UNDER_WAY = 16_000_000
+"""The same of all comparisons under way, before another is begun."""
 _Answer = TypeVar("_Answer")
 
 
@@ -34,6 +37,8 @@ class Marking:
     raw: RawMessage
     reading: Reading
     comparing: Future[Reading] | None = None
+    size: int = 0
+    """Octets of earlier messages that it holds until it is compared."""
 
     def result(self) -> Reading:
         """The reading with each of its files marked that shows what was sent before; mostly the same reading.
@@ -74,7 +79,10 @@ class Resent:
             if room < 0:
                 break
             earlier.append((octets, sent.digests))
-        return Marking(raw, reading, self._readers.submit_comparison(reading, raw.octets, earlier) if earlier else None)
+        if not earlier:
+            return Marking(raw, reading)
+        size = sum(len(octets) for octets, _ in earlier)
+        return Marking(raw, reading, self._readers.submit_comparison(reading, raw.octets, earlier), size)
 
     def may_repeat(self, digests: Collection[str]) -> bool:
         """Whether all of these files came before, octet by octet, from whomever.
@@ -101,6 +109,17 @@ class Resent:
                 raise
             _log.error("files_not_compared", digest=raw.digest[:12], why=log.cause(error))
             return None
+
+
+def make_room(begun: Iterable[Marking]) -> None:
+    """Wait, the oldest first, until what comparisons under way hold is so little that another may begin."""
+    waiting = [(each.comparing, each.size) for each in begun if each.comparing and not each.comparing.done()]
+    held = sum(size for _, size in waiting)
+    for comparing, size in waiting:
+        if held <= _UNDER_WAY:
+            return
+        wait([comparing])
+        held -= size
 
 
 def may_be_resent(reading: Reading, earlier: Reading) -> bool:
