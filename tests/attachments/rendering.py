@@ -1,11 +1,15 @@
 """Pictures, scans and archives made for the tests of this room; nothing is read from outside."""
 
 import io
+import os
 import random
 import zipfile
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+
+from mailtriage.attachments import trained
 
 CYRILLIC = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 """Of the package fonts-dejavu-core; Pillow's own font has no Cyrillic letters."""
@@ -68,3 +72,12 @@ def zipped(files: dict[str, bytes]) -> bytes:
         for name, octets in files.items():
             archive.writestr(name, octets)
     return out.getvalue()
+
+
+def need_tesseract() -> None:
+    """Skip a test where nothing can recognise words, or they cannot be drawn; in CI that is a failure."""
+    if trained.available() and CYRILLIC.exists():
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail("Tesseract or fonts-dejavu-core is not installed, and in CI nothing may be skipped")
+    pytest.skip("Tesseract or fonts-dejavu-core is not installed")

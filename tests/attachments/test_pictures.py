@@ -1,7 +1,6 @@
 """The words of a picture reach the decision where it depends on them, and each distinct file is read once."""
 
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -10,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from rendering import CYRILLIC, blurred, page, receipt, saved
+from rendering import blurred, need_tesseract, page, receipt, saved
 
 from mailtriage.attachments import ocr, trained
 from mailtriage.mail.files import file_octets
@@ -77,7 +76,7 @@ def test_the_octets_of_a_file_are_found_by_its_digest() -> None:
 
 
 def test_a_scan_alone_says_who_writes_and_is_read_once(readers: Readers, texts: FileTexts) -> None:
-    _need_tesseract()
+    need_tesseract()
     octets = letter("\n", saved(receipt(SCAN)))
     raw = RawMessage(octets, NOW)
     full = Pictures(readers, texts).read(raw, read(octets, OPTIONS))
@@ -89,7 +88,7 @@ def test_a_scan_alone_says_who_writes_and_is_read_once(readers: Readers, texts: 
 def test_a_scan_that_a_busy_machine_does_not_finish_is_read_when_it_comes_again(
     texts: FileTexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _need_tesseract()
+    need_tesseract()
     octets = letter("\n", saved(receipt(SCAN)))
     raw, reading = RawMessage(octets, NOW), read(octets, OPTIONS)
     [digest] = (file.digest for file in reading.message.attachments)
@@ -171,11 +170,3 @@ def test_without_the_extra_nothing_changes(readers: Readers, monkeypatch: pytest
     reading = read(octets, OPTIONS)
     assert Pictures(readers, None).read(RawMessage(octets, NOW), reading) is reading
     assert reading.illegible_because == ("письмо: текста нет", "scan.png: изображение размыто")
-
-
-def _need_tesseract() -> None:
-    if trained.available() and CYRILLIC.exists():
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail("Tesseract or fonts-dejavu-core is not installed, and in CI nothing may be skipped")
-    pytest.skip("Tesseract or fonts-dejavu-core is not installed")

@@ -1,18 +1,14 @@
 """A scan that comes again in a letter without news is not read for it; where the letter has news, or no past, it is."""
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
-import pytest
 from app.program import configuration, mailtriage
 from likenesses import receipt
-from rendering import CYRILLIC, saved
-
-from mailtriage.attachments import trained
+from rendering import need_tesseract, saved
 
 CLAIM = (
     "Здравствуйте! Платёж 12.05.2026 на 4350 рублей не дошёл до кошелька, чек прилагаю. Верните деньги. "
@@ -34,10 +30,7 @@ def letter(minute: int, sender: str, text: str, scan: bytes) -> bytes:
 
 def received(folder: Path, *letters: tuple[str, str]) -> tuple[list[dict], int]:
     """The records of letters with one scan, each come when those before were recorded, and how many scans were read."""
-    if not (trained.available() and CYRILLIC.exists()):
-        if os.environ.get("CI") == "true":
-            pytest.fail("Tesseract or fonts-dejavu-core is not installed, and in CI nothing may be skipped")
-        pytest.skip("Tesseract or fonts-dejavu-core is not installed")
+    need_tesseract()
     config, scan = configuration(folder), saved(receipt(1))
     for minute, (sender, text) in enumerate(letters):
         mail = folder / f"{minute}.eml"
