@@ -32,7 +32,7 @@ class Begun:
     readings: tuple[Future[Reading], ...]
     looks: tuple[Future[Looking | None], ...]
     """At the pictures of each, once it was read."""
-    kept: Future[list[str]]
+    kept: Future[None]
     """The octets of all are durable."""
 
     @property
@@ -70,7 +70,7 @@ class Ahead:
 
     def _begin(self, batch: Batch, disk: Executor, *, briefly: bool) -> Begun:
         # In a thread of its own, for each file waits for the disk.
-        kept = disk.submit(self._octets.put, [raw.octets for raw in batch.messages])
+        kept = disk.submit(self._octets.put, {raw.digest: raw.octets for raw in batch.messages})
         readings = tuple(
             self._readers.submit(raw.octets, briefly=briefly)
             if raw.full_size is None

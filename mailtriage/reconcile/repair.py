@@ -124,7 +124,7 @@ class Repair:
         if raw.digest != gap.digest:
             raise NotFound("what lies there now are other octets, for the server has changed them; look for a backup")
         self._octets.discard(raw.digest)
-        self._octets.put([raw.octets])
+        self._octets.put({raw.digest: raw.octets})
         return "fetched again"
 
     def _fetch(self, place: Location) -> RawMessage:

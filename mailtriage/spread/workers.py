@@ -26,7 +26,7 @@ from mailtriage.mail.reading import Reading, load
 from mailtriage.spread import queue
 from mailtriage.store.database import Database
 from mailtriage.store.handed import CHANNEL, Answer, Handed
-from mailtriage.store.octets import Octets
+from mailtriage.store.octets import Octets, by_digest
 from mailtriage.transport.reader_frames import OF_A_MESSAGE, Frame
 from mailtriage.transport.readers import Pool, ReaderFailed, ReadersUnavailable
 
@@ -156,7 +156,7 @@ class Workers(Pool):
         asked, self._unsent = self._unsent, []
         try:
             # Whoever takes a job must find what it is about.
-            await asyncio.to_thread(self._octets.put, [each.frame.payload for each in asked])
+            await asyncio.to_thread(self._octets.put, by_digest(each.frame.payload for each in asked))
             await self._collect([each.job["key"] for each in asked])
             jobs = [each.job for each in asked if each.job["key"] in self._asked]
             if jobs:

@@ -91,7 +91,7 @@ def save_octets(source: Octets, target: Octets, erased: frozenset[str] = frozens
             if digest in linked:
                 continue
             try:
-                target.put([source.get(digest)])
+                target.put({digest: source.get(digest)})
             except NotFound:
                 continue  # erased meanwhile
             except StoreError:

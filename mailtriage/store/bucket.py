@@ -5,8 +5,7 @@ object is made and never written over, or a bucket that keeps versions grows wit
 quotes the whole request, of which only the first line is told. What S3 has acknowledged is durable.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,14 +36,15 @@ class BucketOctets:
         with self._telling():
             self._store = _open(bucket, prefix, options)
 
-    def put(self, contents: Iterable[bytes]) -> list[str]:
-        """Store each, durably when this returns; what is there already is left alone. Gives the digests in order.
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Store octets by their digests, durably when this returns; what is there already is left alone.
 
         Raises:
             StoreError: the server is away, or does not let us write.
         """
         with ThreadPoolExecutor(_AT_ONCE, "bucket") as threads:
-            return list(threads.map(self._put, contents))
+            for _ in threads.map(self._put, contents, contents.values()):
+                """Raises what went wrong with one."""
 
     def get(self, digest: str) -> bytes:
         """The octets of that digest.
@@ -91,8 +91,7 @@ class BucketOctets:
             self._store.delete(place(digest))
         return there
 
-    def _put(self, content: bytes) -> str:
-        digest = hashlib.sha256(content).hexdigest()
+    def _put(self, digest: str, content: bytes) -> None:
         with self._telling():
             try:
                 self._store.put(place(digest), content, mode="create")
@@ -101,7 +100,6 @@ class BucketOctets:
             except NotSupportedError:
                 # A server that knows no condition; octets over the same octets change nothing.
                 self._mend(digest, content)
-        return digest
 
     def _mend(self, digest: str, content: bytes) -> None:
         """Write where nothing is, or something of another length."""

@@ -7,10 +7,11 @@ then may the transaction that names them begin.
 
 import errno
 import hashlib
+import itertools
 import os
 import re
-import tempfile
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,8 +32,8 @@ class Octets(Protocol):
     name: str
     """The place, for an error."""
 
-    def put(self, contents: Iterable[bytes]) -> list[str]:
-        """Store each, durably when this returns; what is there already is left alone. Gives the digests in order."""
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Store octets by their digests, durably when this returns; what is there already is left alone."""
 
     def get(self, digest: str) -> bytes:
         """The octets of that digest."""
@@ -91,6 +92,11 @@ def place(digest: str) -> str:
     return f"raw/{digest[:2]}/{digest}"
 
 
+def by_digest(contents: Iterable[bytes]) -> dict[str, bytes]:
+    """Octets as they are put."""
+    return {hashlib.sha256(content).hexdigest(): content for content in contents}
+
+
 def checked(content: bytes, digest: str, where: str) -> bytes:
     """The content, when it is what the digest says.
 
@@ -114,6 +120,8 @@ class LocalOctets:
         self.name = str(root.absolute())
         self._raw = root.absolute() / "raw"
         self._incoming = root.absolute() / "incoming"
+        # Unlike those of whoever else writes here, and so none is ever there already.
+        self._names = map(f"{self._incoming}/{secrets.token_hex(8)}-{{}}".format, itertools.count())
         try:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self._raw, self._incoming):
@@ -122,31 +130,26 @@ class LocalOctets:
         except OSError as error:
             raise StoreError(f"{root}: {error.strerror}") from None
 
-    def put(self, contents: Iterable[bytes]) -> list[str]:
-        """Store each, durably when this returns; what is there already is left alone. Gives the digests in order.
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Store octets by their digests, durably when this returns; what is there already is left alone.
 
         Raises:
             StoreError: the disk is full, or the folder cannot be written.
         """
-        digests: list[str] = []
-        touched: dict[Path, None] = {}
+        # Paths are strings here: to make Path objects of them costs as much as to write the files.
+        raw, touched = str(self._raw), dict[str, None]()
         try:
-            for content in contents:
-                digest = hashlib.sha256(content).hexdigest()
-                target = self._path(digest)
-                if not _is_whole(target, len(content)):
-                    if not target.parent.is_dir():
-                        target.parent.mkdir(mode=0o700, exist_ok=True)
-                        touched[self._raw] = None
-                    self._write(target, content)
+            for digest, content in contents.items():
+                shard = f"{raw}/{digest[:2]}"
+                target = f"{shard}/{digest}"
+                if not _is_whole(target, len(content)) and self._write(shard, target, content):
+                    touched[raw] = None
                 # Also for a file that was there: a crash may have come before its folder was synced.
-                touched[target.parent] = None
-                digests.append(digest)
+                touched[shard] = None
             for folder in touched:
                 sync_folder(folder)
         except OSError as error:
             raise StoreError(f"{self._raw}: {error.strerror}") from None
-        return digests
 
     def get(self, digest: str) -> bytes:
         """The octets of that digest.
@@ -229,27 +232,42 @@ class LocalOctets:
     def _path(self, digest: str) -> Path:
         return self._raw.parent / place(digest)
 
-    def _write(self, target: Path, content: bytes) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+    def _write(self, shard: str, target: str, content: bytes) -> bool:
+        """Write a file that appears whole, or not at all; whether its folder was made for it."""
+        name = next(self._names)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).rename(target)
+            _write_durably(name, content)
+            try:
+                os.rename(name, target)  # noqa: PTH104 - as in `put`
+            except FileNotFoundError:
+                os.mkdir(shard, 0o700)  # noqa: PTH102
+                os.rename(name, target)  # noqa: PTH104
+                return True
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        return False
 
 
-def _is_whole(path: Path, size: int) -> bool:
+def _write_durably(name: str, content: bytes) -> None:
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        return path.stat().st_size == size
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_whole(path: str, size: int) -> bool:
+    try:
+        return os.stat(path).st_size == size  # noqa: PTH116 - as in `put`
     except FileNotFoundError:
         return False
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Make names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -3,6 +3,8 @@
 The trap is a pipe that is full: a process that hangs before it has read a large message blocks whoever writes to it.
 """
 
+import contextlib
+import fcntl
 import os
 import select
 import time
@@ -11,6 +13,9 @@ from typing import IO
 from mailtriage.transport.reader_frames import HEADER, Frame
 
 _CHUNK = 1024 * 1024
+"""Octets that go through a pipe at once: a message in one piece, for which the other side wakes up once."""
+
+_MOST_READ = 64 * 1024
 
 
 class Broken(Exception):  # noqa: N818 - the pipe is
@@ -31,6 +36,8 @@ class Pipe:
         """Whether the process closed its side."""
         for stream in (self._in, self._out):
             os.set_blocking(stream.fileno(), False)
+            with contextlib.suppress(OSError):  # one user may have so much of it and no more (pipe(7)): as it is, then
+                fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _CHUNK)
 
     def ask(self, request: Frame, seconds: float) -> Frame:
         """Send a request and take the answer.
@@ -39,12 +46,13 @@ class Pipe:
             Broken: the process died, took too long or answered too much.
         """
         until = time.monotonic() + seconds
-        rest = memoryview(request.encode())
+        rest = self._write(memoryview(request.encode()))
         answer = bytearray()
         needed = HEADER.size
         poll = select.poll()
         poll.register(self._out, select.POLLIN)
-        poll.register(self._in, select.POLLOUT)
+        if rest:
+            poll.register(self._in, select.POLLOUT)
         while len(answer) < needed:
             left = until - time.monotonic()
             if left <= 0:
@@ -55,9 +63,11 @@ class Pipe:
                 if not rest:
                     poll.unregister(self._in)
             if self._out.fileno() in ready:
-                answer += self._read(needed - len(answer))
-                if len(answer) == HEADER.size == needed:
+                answer += self._read()
+                if len(answer) >= HEADER.size == needed:
                     needed += self._length(answer)
+        if len(answer) > needed:
+            raise Broken("answered more than it said")
         return _decode(bytes(answer))
 
     def close(self) -> None:
@@ -74,9 +84,9 @@ class Pipe:
             self.ended = True
             raise Broken(f"died while it was asked: {error.strerror}") from None
 
-    def _read(self, octets: int) -> bytes:
+    def _read(self) -> bytes:
         try:
-            some = os.read(self._out.fileno(), min(octets, _CHUNK))
+            some = os.read(self._out.fileno(), _MOST_READ)
         except BlockingIOError:
             return b""
         if not some:
@@ -85,7 +95,7 @@ class Pipe:
         return some
 
     def _length(self, header: bytearray) -> int:
-        _, text, payload = HEADER.unpack(header)
+        _, text, payload = HEADER.unpack_from(header)
         if text + payload > self._most:
             raise Broken("answered more than is allowed")
         return int(text + payload)

@@ -10,7 +10,7 @@ from servers.bucket import S3, SECRET
 from servers.processes import HOST, free_port
 
 from mailtriage.errors import NotFound, StoreError
-from mailtriage.store.octets import BucketOptions, Octets, open_octets
+from mailtriage.store.octets import BucketOptions, Octets, by_digest, open_octets
 
 MAIL = b"Subject: hello\r\n\r\nhello\r\n"
 DIGEST = hashlib.sha256(MAIL).hexdigest()
@@ -51,14 +51,15 @@ def local(tmp_path: Path) -> Octets:
 
 
 def test_what_was_put_comes_back_by_its_digest(shelf: Shelf) -> None:
-    assert shelf.octets.put([MAIL, b"", MAIL]) == [DIGEST, hashlib.sha256(b"").hexdigest(), DIGEST]
+    shelf.octets.put(by_digest([MAIL, b"", MAIL]))
+    assert shelf.octets.get(hashlib.sha256(b"").hexdigest()) == b""
     assert shelf.octets.get(DIGEST) == MAIL
     assert shelf.octets.has(DIGEST)
 
 
 def test_what_is_there_is_listed_by_its_first_digits_and_what_is_discarded_is_gone(shelf: Shelf) -> None:
     assert shelf.octets.stored(DIGEST[:2]) == frozenset()
-    shelf.octets.put([MAIL, b""])
+    shelf.octets.put(by_digest([MAIL, b""]))
     assert shelf.octets.stored(DIGEST[:2]) == {DIGEST}
     assert shelf.octets.discard(DIGEST)
     assert not shelf.octets.discard(DIGEST)
@@ -66,25 +67,26 @@ def test_what_is_there_is_listed_by_its_first_digits_and_what_is_discarded_is_go
     assert not shelf.octets.has(DIGEST)
 
 
-def test_a_batch_comes_back_whole_and_in_order(shelf: Shelf) -> None:
+def test_a_batch_comes_back_whole(shelf: Shelf) -> None:
     contents = [b"%d" % number * 1000 for number in range(60)]
-    digests = shelf.octets.put(iter(contents))
-    assert [shelf.octets.get(digest) for digest in digests] == contents
+    given = by_digest(contents)
+    shelf.octets.put(given)
+    assert [shelf.octets.get(digest) for digest in given] == contents
 
 
 def test_what_is_there_is_not_written_again_unless_it_was_cut_short(shelf: Shelf) -> None:
-    shelf.octets.put([MAIL])
+    shelf.octets.put({DIGEST: MAIL})
     shelf.spoil(MAIL[::-1])
-    shelf.octets.put([MAIL])
+    shelf.octets.put({DIGEST: MAIL})
     with pytest.raises(StoreError, match="damaged"):
         shelf.octets.get(DIGEST)
     shelf.spoil(MAIL[:5])
-    shelf.octets.put([MAIL])
+    shelf.octets.put({DIGEST: MAIL})
     assert shelf.octets.get(DIGEST) == MAIL
 
 
 def test_damaged_octets_are_told_from_whole_ones(shelf: Shelf) -> None:
-    shelf.octets.put([MAIL])
+    shelf.octets.put({DIGEST: MAIL})
     shelf.spoil(MAIL[::-1])
     with pytest.raises(StoreError, match=f"{DIGEST} is damaged"):
         shelf.octets.get(DIGEST)
@@ -103,12 +105,12 @@ def test_unknown_digests_are_not_found(shelf: Shelf) -> None:
 
 
 def test_only_the_service_user_may_read_a_file(local: Octets, tmp_path: Path) -> None:
-    local.put([MAIL])
+    local.put({DIGEST: MAIL})
     path = tmp_path / "my octets" / PLACE
     inode = path.stat().st_ino
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list((tmp_path / "my octets" / "incoming").iterdir()) == []
-    local.put([MAIL])
+    local.put({DIGEST: MAIL})
     assert path.stat().st_ino == inode
 
 
@@ -118,8 +120,9 @@ def test_every_file_and_each_folder_once_is_synced_before_put_returns(
     synced: list[bool] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
     contents = [bytes([number]) for number in range(8)]
-    digests = local.put(contents)
-    shards = {digest[:2] for digest in digests}
+    given = by_digest(contents)
+    local.put(given)
+    shards = {digest[:2] for digest in given}
     assert synced.count(False) == len(contents)
     assert synced.count(True) == len(shards) + 1, "each shard, and the folder that holds the new shards"
     assert synced[: len(contents)] == [False] * len(contents), "folders come last"
@@ -127,7 +130,7 @@ def test_every_file_and_each_folder_once_is_synced_before_put_returns(
 
 def test_a_bucket_that_is_not_there_is_named(s3: S3) -> None:
     octets = open_octets("s3://nobodys/prefix", bucket_options(s3))
-    for ask in (lambda: octets.put([MAIL]), lambda: octets.get(DIGEST)):
+    for ask in (lambda: octets.put({DIGEST: MAIL}), lambda: octets.get(DIGEST)):
         with pytest.raises(StoreError, match=r"^s3://nobodys/prefix: there is no such bucket$"):
             ask()
 
@@ -136,7 +139,7 @@ def test_a_server_that_is_away_is_told_in_one_line_without_the_keys() -> None:
     options = BucketOptions(endpoint=f"http://{HOST}:{free_port()}", region="x", access_key="key", secret_key=SECRET)
     octets = open_octets("s3://bucket/prefix", options)
     with pytest.raises(StoreError) as caught:
-        octets.put([MAIL])
+        octets.put({DIGEST: MAIL})
     assert str(caught.value).startswith("s3://bucket/prefix: ")
     assert "\n" not in str(caught.value)
     assert SECRET not in str(caught.value)
@@ -147,7 +150,7 @@ def test_the_usual_variables_say_what_the_configuration_leaves_out(s3: S3, monke
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     octets = open_octets(f"s3://{s3.bucket()}", BucketOptions(endpoint=s3.endpoint))
-    octets.put([MAIL])
+    octets.put({DIGEST: MAIL})
     assert octets.get(DIGEST) == MAIL
 
 
