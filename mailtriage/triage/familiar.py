@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from mailtriage.triage.matter import Matter, akin
+from mailtriage.triage.gist import Gist
+from mailtriage.triage.matter import akin
 from mailtriage.triage.mention import Mention
 from mailtriage.triage.sense import Manner
 from mailtriage.triage.synonyms import FURNITURE, IMPLIED, OUTCOMES, TELLING
@@ -28,7 +29,7 @@ class Familiar:
     """Everything that was told before, indexed for asking."""
 
     manners: Mapping[str, AbstractSet[Manner]]
-    told: tuple[Matter, ...]
+    told: tuple[Gist, ...]
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -38,7 +39,7 @@ class Familiar:
     @cached_property
     def deeds(self) -> frozenset[str]:
         """What third parties were told to have said or done."""
-        return frozenset(deed.concept for there in self.told for deed in there.deeds)
+        return frozenset[str]().union(*(there.deeds for there in self.told))
 
     @cached_property
     def by_beginning(self) -> dict[str, list[str]]:
@@ -89,7 +90,7 @@ class Familiar:
                 return True
 
 
-def familiar(told: Iterable[Matter], more: Iterable[str] = ()) -> Familiar:
+def familiar(told: Iterable[Gist], more: Iterable[str] = ()) -> Familiar:
     """Everything in these texts, and these concepts."""
     texts = tuple(told)
     pairs = {(concept, _NAMED) for concept in more}.union(*(there.told for there in texts))

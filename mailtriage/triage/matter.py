@@ -46,8 +46,6 @@ _ANSWER_PREFIX = re.compile(
     r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+")
-_GROUP = 3
-"""Digits that are written without a space between."""
 _YEAR = re.compile(r"20[123]\d")
 """Part of a date, which is compared as a date."""
 _MIN_NUMBER = 3
@@ -121,10 +119,6 @@ class Matter:
         """Digits of every number, however short."""
         return frozenset(map(_digits, _NUMBER.findall(self.where.text)))
 
-    def holds_number(self, digits: str) -> bool:
-        """Whether `mentioned` has it; its last three stand side by side however the rest is written."""
-        return bool(digits) and digits[-_GROUP:] in self.where.text and digits in self.mentioned
-
     @cached_property
     def spoken(self) -> Mapping[int, frozenset[str]]:
         """By the place of each number word what the number may be, in digits, from three of them on."""
@@ -136,14 +130,9 @@ class Matter:
         return self.mentioned.union(*self.spoken.values())
 
     @cached_property
-    def shingles(self) -> frozenset[tuple[str, ...]]:
-        """Three lemmas in a row; of a shorter text all of them."""
+    def shingles(self) -> frozenset[int]:
+        """Hashes of three lemmas in a row; of a shorter text of all of them."""
         return shingles([word.lemma for word in self.where.words])
-
-    @cached_property
-    def forms(self) -> frozenset[str]:
-        """The words as written, folded."""
-        return frozenset([word.form for word in self.where.words])
 
     @cached_property
     def told(self) -> frozenset[tuple[str, Manner]]:
@@ -172,14 +161,14 @@ def matter(text: str) -> Matter:
     return Matter(wording(text[:MAX_CHARACTERS]))
 
 
-def shingles(lemmas: list[str]) -> frozenset[tuple[str, ...]]:
+def shingles(lemmas: list[str]) -> frozenset[int]:
     """Three in a row; of fewer than three all in one."""
     if len(lemmas) < _SHINGLE:
-        return frozenset({tuple(lemmas)}) if lemmas else frozenset()
-    return frozenset(zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False))
+        return frozenset({hash(tuple(lemmas))}) if lemmas else frozenset()
+    return frozenset(map(hash, zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False)))
 
 
-def containment(part: frozenset[tuple[str, ...]], whole: frozenset[tuple[str, ...]]) -> float:
+def containment(part: frozenset[int], whole: frozenset[int]) -> float:
     """The share of `part` that is in `whole`; 0 where there is nothing to compare."""
     return len(part & whole) / len(part) if part else 0.0
 

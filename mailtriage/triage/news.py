@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 
 from mailtriage.triage.familiar import Familiar
+from mailtriage.triage.gist import Gist
 from mailtriage.triage.matter import Matter, containment
 from mailtriage.triage.mention import Mention
 from mailtriage.triage.synonyms import OUTCOMES, TELLING, WISHES
@@ -49,7 +50,7 @@ class Comparison:
     """Of the message, folded."""
     own: Matter
     known: Familiar
-    told: tuple[Matter, ...]
+    told: tuple[Gist, ...]
     """The customer's earlier letters, one by one."""
     names: frozenset[str]
     """Words of personal names, folded: names are compared as names."""
@@ -83,7 +84,7 @@ class Comparison:
         """What is asked and was never mentioned; and the first question that seeks leave."""
         asked = [mention for mention in self.own.mentions if mention.sentence in self.own.asking]
         news = self._missing(asked)
-        before = bool(self.own.permissions) and any(there.permissions for there in self.told)
+        before = bool(self.own.permissions) and any(there.seeks_leave for there in self.told)
         if news and before and self.own.permissions:
             # The same question in other words may bring a word that only colours it.
             tolerated = _weight(news) <= _ALLOWED_RETOLD * _weight(asked) and all(m.weight < 1 for m in news)
@@ -105,7 +106,7 @@ class Comparison:
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
         counted = _COUNTED.search(self.text)
-        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.forms for there in self.told)):
+        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.words for there in self.told)):
             yield f"обстоятельство: {counted[0]}"
 
     def _tells(self, mention: Mention) -> bool:
@@ -125,7 +126,7 @@ class Comparison:
     def _again(self) -> Iterable[str]:
         if not self.own.afresh:
             return
-        before = {mention.concept for there in self.told for mention in there.afresh}
+        before = frozenset[str]().union(*(there.afresh for there in self.told))
         if afresh := [
             mention for mention in self.own.afresh if mention.concept not in before and mention.form not in self.names
         ]:

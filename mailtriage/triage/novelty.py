@@ -18,6 +18,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.triage import lexicon
 from mailtriage.triage.conversation import Link
 from mailtriage.triage.familiar import familiar
+from mailtriage.triage.gist import gist
 from mailtriage.triage.grammar import demanded
 from mailtriage.triage.history import EarlierMessage, History
 from mailtriage.triage.matter import Matter, containment, is_forward, is_reply, matter, root_subject
@@ -144,11 +145,11 @@ class _Beside:
         """The new words; what support itself asked, once that was answered, or wrote in a decision, was known."""
         message, decided = self.reading.message, _decided(self.link, self.history)
         answered = not self.within[-1].outgoing
-        known = [matter(earlier.text) for earlier in (self.within if decided or answered else self.told)]
-        known += [matter(subject) for subject in {earlier.subject for earlier in self.told}]
+        known = [gist(earlier.text) for earlier in (self.within if decided or answered else self.told)]
+        known += [gist(subject) for subject in {earlier.subject for earlier in self.told}]
         old = self.facts.old_files
-        known += [matter(file.text) for file in old if file.text]
-        known.append(matter(message.body.signature))
+        known += [gist(file.text) for file in old if file.text]
+        known.append(gist(message.body.signature))
         spoken_of = ON_FILES if old and not self.facts.new_files else ()
         if any(earlier.attachment_digests for earlier in self.told):
             spoken_of = (*spoken_of, "picture", "вложение", "файл", "документ")
@@ -156,7 +157,7 @@ class _Beside:
             text=fold(self.reading.readable_text[:MAX_CHARACTERS]),
             own=self.own,
             known=familiar(known, spoken_of),
-            told=tuple(matter(earlier.text) for earlier in self.told),
+            told=tuple(gist(earlier.text) for earlier in self.told),
             names=_names(self.reading),
             decided=decided,
         ).new_words()
@@ -198,7 +199,7 @@ def _joined(subject: Iterable[str], reading: Reading) -> str:
 
 def _says_nothing(reading: Reading, own: Matter) -> bool:
     names = " ".join((*reading.identities.names, reading.message.sender.name, reading.message.body.signature))
-    known = familiar([matter(names)])
+    known = familiar([gist(names)])
     forms = {word.form for word in wording(names).words}
     return not any(mention.form not in forms for mention in known.missing(own.mentions)) and not own.deeds
 
@@ -210,12 +211,12 @@ def _most_alike(
     best, similarity, back = None, 0.0, 0.0
     quoted = matter(_HEADER_LINE.sub("", reading.message.body.quoted_text)) if _forwards(reading) else None
     for earlier in told:
-        there = matter(earlier.text)
-        share = containment(own.shingles, there.shingles)
+        there = gist(earlier.text).shingles
+        share = containment(own.shingles, there)
         if quoted is not None:
-            share = max(share, containment(quoted.shingles, there.shingles))
+            share = max(share, containment(quoted.shingles, there))
         if share >= similarity and share > 0:
-            best, similarity, back = earlier, share, containment(there.shingles, own.shingles)
+            best, similarity, back = earlier, share, containment(there, own.shingles)
     return best, round(similarity, 3), back
 
 
@@ -239,7 +240,7 @@ def _forwarded(reading: Reading, within: tuple[EarlierMessage, ...]) -> Iterable
     if not quoted.strip():
         return
     shingles = matter(quoted).shingles
-    known = frozenset(shingle for earlier in within for shingle in matter(earlier.text).shingles)
+    known = frozenset(triple for earlier in within for triple in gist(earlier.text).triples)
     if containment(shingles, known) < _ALIKE:
         yield "пересланное письмо"
 

@@ -15,8 +15,9 @@ from mailtriage.language.words import fold, readings
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
+from mailtriage.triage.gist import Gist, gist
 from mailtriage.triage.history import EarlierMessage
-from mailtriage.triage.matter import Matter, is_reply, matter, registration_numbers
+from mailtriage.triage.matter import Matter, is_reply, registration_numbers
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
 _NAME_ROOT = 4
@@ -76,17 +77,17 @@ class Particulars:
         return "\n".join(file.text for file in self.old_files if file.text)
 
     @cached_property
-    def _before(self) -> tuple[Matter, ...]:
-        return (*(matter(earlier.text) for earlier in self.within), matter(self._in_files))
+    def _before(self) -> tuple[Gist, ...]:
+        return (*(gist(earlier.text) for earlier in self.within), gist(self._in_files))
 
     def _mentioned(self, digits: str) -> bool:
         """Whether a number was told before."""
-        return any(there.holds_number(digits) for there in self._before)
+        return any(digits in there.mentioned for there in self._before)
 
     def _form_roots(self) -> frozenset[str]:
         """How the words of the sender's name and of all that was told before begin."""
         forms = {word.form for word in wording(self.reading.message.sender.name).words}
-        return frozenset(form[:_NAME_ROOT] for form in forms.union(*(there.forms for there in self._before)))
+        return frozenset(form[:_NAME_ROOT] for form in forms.union(*(there.words for there in self._before)))
 
     @cached_property
     def _facts(self) -> tuple[tuple[str, str, bool], ...]:

@@ -13,6 +13,7 @@ from mailtriage.language.asking import asking
 from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
+from mailtriage.triage.gist import gist
 from mailtriage.triage.history import Conversation, EarlierMessage, History
 from mailtriage.triage.matter import Matter, containment, matter, root_subject, unseen
 from mailtriage.triage.synonyms import FURNITURE, IMPLIED
@@ -40,9 +41,9 @@ def sameness(reading: Reading, conversation: Conversation, history: History) -> 
     if shares_proof(reading, earlier):
         return 0.9
     text = matter(reading.readable_text)
-    theirs = [matter(m.text) for m in earlier if not m.outgoing]
+    theirs = [gist(m.text).shingles for m in earlier if not m.outgoing]
     quoted = matter(reading.message.body.quoted_text).shingles
-    if any(_alike(text.shingles, m.shingles) or containment(m.shingles, quoted) >= _ALIKE for m in theirs):
+    if any(_alike(text.shingles, told) or containment(told, quoted) >= _ALIKE for told in theirs):
         return 0.9
     known = _concepts(earlier, conversation)
     subject = matter(reading.message.subject).concepts
@@ -132,12 +133,10 @@ def _subject_tells(subject: frozenset[str], text: frozenset[str], shared: int) -
     return shared >= max(2, len(text) / 2)
 
 
-def _alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
     return min(containment(one, other), containment(other, one)) >= _ALIKE
 
 
 def _concepts(earlier: Iterable[EarlierMessage], conversation: Conversation) -> frozenset[str]:
-    found = set(matter(conversation.subject).concepts)
-    for message in earlier:
-        found |= matter(message.text).concepts
-    return frozenset(found)
+    texts = (conversation.subject, *(message.text for message in earlier))
+    return frozenset[str]().union(*(gist(text).concepts for text in texts))

@@ -1,0 +1,127 @@
+"""What is kept of a text that was written before: which matters it tells and how, its words and numbers, no places.
+
+Whoever writes for the tenth time is held against nine letters, each of which was taken apart for the ninth already. The
+trap is the size: a letter taken apart is forty times its text, so only what a later one is ever asked about is kept,
+words as their hashes.
+"""
+
+from array import array
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from operator import itemgetter
+from sys import intern
+
+from mailtriage.triage.matter import Matter, matter
+from mailtriage.triage.sense import Manner
+
+_KEPT = 3_000_000
+"""Characters of the texts whose gists are kept: some 10 MB for letters, 40 for a flood of invented words."""
+_LEAST = 500
+"""Characters that the shortest text counts as, for what a gist is itself."""
+_CONCEPT = itemgetter(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """A text as later ones are held against it."""
+
+    pairs: tuple[tuple[str, Manner], ...]
+    """Each concept with each manner in which it is told, once."""
+    wanted: frozenset[str]
+    """Concepts told as a wish."""
+    deeds: frozenset[str]
+    """What third parties are told to have said or done."""
+    afresh: frozenset[str]
+    """Concepts beside a word that says "again", "also"."""
+    seeks_leave: bool
+    """Whether it asks what may or must be done."""
+    mentioned: frozenset[str]
+    """Digits of every number in figures, however short."""
+    told_numbers: frozenset[str]
+    """Digits of every number, in figures or in words."""
+    words: tuple[str, ...]
+    """As written, folded, each once."""
+    triples: "array[int]"
+    """Hashes of three lemmas in a row."""
+    length: int
+    """Characters of the text."""
+
+    @property
+    def told(self) -> frozenset[tuple[str, Manner]]:
+        """The pairs, for asking."""
+        return frozenset(self.pairs)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Each concept, in whatever manner."""
+        return frozenset(map(_CONCEPT, self.pairs))
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """As `Matter.concepts`."""
+        return frozenset(map(_with_negation, self.pairs))
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The words, for asking."""
+        return frozenset(self.words)
+
+    @property
+    def shingles(self) -> frozenset[int]:
+        """The triples, for asking."""
+        return frozenset(self.triples)
+
+
+class _Kept:
+    """The gists that were asked for last, by the digests of their texts."""
+
+    def __init__(self) -> None:
+        self._gists: dict[bytes, Gist] = {}
+        self._characters = 0
+
+    def of(self, text: str) -> Gist:
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        found = self._gists.pop(digest, None)
+        if found is None:
+            found = _gist(matter(text))
+            self._characters += found.length
+        self._gists[digest] = found
+        while self._characters > _KEPT:
+            self._characters -= self._gists.pop(next(iter(self._gists))).length
+        return found
+
+
+_kept = _Kept()
+
+
+def gist(text: str) -> Gist:
+    """What a text leaves behind, of its examined beginning."""
+    return _kept.of(text)
+
+
+def _gist(text: Matter) -> Gist:
+    return Gist(
+        pairs=tuple(map(_shared, text.told)),
+        wanted=text.wanted,
+        deeds=frozenset(deed.concept for deed in text.deeds),
+        afresh=frozenset(mention.concept for mention in text.afresh),
+        seeks_leave=bool(text.permissions),
+        mentioned=text.mentioned,
+        told_numbers=text.told_numbers,
+        words=tuple({intern(word.form) for word in text.where.words}),
+        triples=array("q", text.shingles),
+        length=max(_LEAST, len(text.where.text)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _shared(pair: tuple[str, Manner]) -> tuple[str, Manner]:
+    """One object for what many letters tell."""
+    return pair
+
+
+@lru_cache(maxsize=8192)
+def _with_negation(pair: tuple[str, Manner]) -> str:
+    concept, manner = pair
+    return f"не {concept}" if manner == "denied" else concept
