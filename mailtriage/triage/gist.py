@@ -11,12 +11,13 @@ from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 from sys import intern
+from threading import Lock
 
 from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.sense import Manner
 
 _KEPT = 3_000_000
-"""Characters of the texts whose gists are kept: some 10 MB for letters, 40 for a flood of invented words."""
+"""Characters of the texts whose gists stay: some 10 MB for letters, 40 for a flood of invented words."""
 _LEAST = 500
 """Characters that the shortest text counts as, for what a gist is itself."""
 _CONCEPT = itemgetter(0)
@@ -73,31 +74,43 @@ class Gist:
         return frozenset(self.triples)
 
 
-class _Kept:
-    """The gists that were asked for last, by the digests of their texts."""
+class Gists:
+    """Those that were asked for last, by the digests of their texts; `most` is of the texts' characters.
 
-    def __init__(self) -> None:
-        self._gists: dict[bytes, Gist] = {}
-        self._characters = 0
+    Each mailbox triages in a thread of its own, so they share one lock, which is not held while a text is taken apart.
+    """
+
+    def __init__(self, most: int = _KEPT) -> None:
+        self._most, self._characters = most, 0
+        self._kept: dict[bytes, Gist] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def of(self, text: str) -> Gist:
+        """What a text leaves behind, of its examined beginning."""
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        found = self._gists.pop(digest, None)
-        if found is None:
-            found = _gist(matter(text))
-            self._characters += found.length
-        self._gists[digest] = found
-        while self._characters > _KEPT:
-            self._characters -= self._gists.pop(next(iter(self._gists))).length
-        return found
+        with self._lock:
+            if found := self._kept.pop(digest, None):
+                self._kept[digest] = found
+                return found
+        made = _gist(matter(text))
+        with self._lock:
+            before = self._kept.pop(digest, None)
+            self._kept[digest] = before or made
+            self._characters += 0 if before else made.length
+            while self._characters > self._most:
+                self._characters -= self._kept.pop(next(iter(self._kept))).length
+        return made
 
 
-_kept = _Kept()
+_gists = Gists()
 
 
 def gist(text: str) -> Gist:
-    """What a text leaves behind, of its examined beginning."""
-    return _kept.of(text)
+    """What a text leaves behind; what was asked for lately is not taken apart again."""
+    return _gists.of(text)
 
 
 def _gist(text: Matter) -> Gist:
