@@ -50,14 +50,14 @@ def _encoded(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[bytes]:
-    piece = b""
-    for character in text:
-        octets = character.encode("utf-8", "replace")
-        if len(piece) + len(octets) > _IN_A_WORD:
-            yield piece
-            piece = b""
-        piece += octets
-    yield piece
+    rest = text.encode("utf-8", "replace")
+    while len(rest) > _IN_A_WORD:
+        end = _IN_A_WORD
+        while rest[end] & 0xC0 == 0x80:  # noqa: PLR2004 - RFC 3629 3: in the middle of a character
+            end -= 1
+        yield rest[:end]
+        rest = rest[end:]
+    yield rest
 
 
 @lru_cache(maxsize=16)

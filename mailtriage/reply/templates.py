@@ -1,4 +1,4 @@
-"""The reply templates: read once, checked whole, and then rendered without any way to fail.
+"""The reply templates: read once, checked whole, and then filled in without any way to fail.
 
 The trap is a template that is wrong only for one customer in a thousand. So the parsed template is checked (see
 `subset`), each is rendered with samples of every shape, and nothing reaches the letter but declared values.
@@ -13,17 +13,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailtriage.errors import Place, Problem, Problems, Told
 from mailtriage.located import nearest
 from mailtriage.reply.documents import DOCUMENTS, TOPICS, phrases
 from mailtriage.reply.draft import Draft
+from mailtriage.reply.filling import Fill, filling
 from mailtriage.reply.subset import Check
 from mailtriage.reply.wording import long_date, tidy, working_days
 
@@ -43,15 +43,17 @@ _MAX_TEXT: Final = 6_000
 """Characters of a letter; a longer one is not read."""
 _MAX_ITEMS: Final = 12
 _BLOCK: Final = re.compile(r"\{%.*?%\}")
+_SYNTAX: Final = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701 - plain text
+"""By which templates are taken apart; nothing is ever carried out in it."""
 
 
 @dataclass(frozen=True)
 class _Template:
-    """A checked template, ready to render."""
+    """A checked template, ready to be filled in."""
 
     file: str
     subject: str
-    body: jinja2.Template
+    fill: Fill
 
 
 class Templates:
@@ -81,7 +83,7 @@ class Templates:
         """
         name, language = self._found(draft)
         template = self._templates[name, language]
-        return template.subject, tidy(template.body.render(_values(draft, language)))[:_MAX_TEXT]
+        return template.subject, tidy(template.fill(_values(draft, language)))[:_MAX_TEXT]
 
     def language(self, draft: Draft) -> str:
         """In which language `render` writes."""
@@ -107,7 +109,7 @@ class Templates:
         """Render each template with samples of every shape; a problem for each that comes out empty or too long."""
         problems = []
         for (name, language), template in self._templates.items():
-            lengths = [len(tidy(template.body.render(_values(draft, language)))) for draft in samples(name, language)]
+            lengths = [len(tidy(template.fill(_values(draft, language)))) for draft in samples(name, language)]
             if max(lengths) > _MAX_TEXT:
                 text = Told(
                     f"longer than {_MAX_TEXT} characters when filled in",
@@ -138,12 +140,10 @@ def load_templates(files: Mapping[str, str]) -> Templates:
     problems = [problem for source in sources for problem in source.problems(parts.get(source.language, {}))]
     if problems:
         raise Problems(problems)
-    environments = {language: _environment(language, parts[language]) for language in LANGUAGES}
+    fills = {language: {name: part.fill({}) for name, part in known.items()} for language, known in parts.items()}
     templates = Templates(
         {
-            (source.name, source.language): _Template(
-                source.file, source.subject, environments[source.language].from_string(source.body)
-            )
+            (source.name, source.language): _Template(source.file, source.subject, source.fill(fills[source.language]))
             for source in sources
             if not source.part
         }
@@ -179,6 +179,23 @@ class _Source:
     def subject(self) -> str:
         return self.text.partition("\n")[0].removeprefix(_SUBJECT).strip()
 
+    @cached_property
+    def tree(self) -> jinja2.nodes.Template:
+        """The body taken apart.
+
+        Raises:
+            jinja2.TemplateSyntaxError, RecursionError: it cannot be.
+        """
+        return _SYNTAX.parse(self.body)
+
+    def fill(self, parts: Mapping[str, Fill]) -> Fill:
+        """What makes a text of it, once it is known to be right."""
+        filters = {
+            "date": partial(long_date, language=self.language),
+            "days": partial(working_days, language=self.language),
+        }
+        return filling(self.tree.body, parts, filters)
+
     def problems(self, parts: Mapping[str, "_Source"]) -> list[Problem]:
         """What is wrong with this file alone; `parts` are those of its language."""
         if not self.name or self.language not in LANGUAGES:
@@ -202,7 +219,7 @@ class _Source:
         allowed = frozenset() if self.part else frozenset(parts)
         lines = self.text.splitlines()
         try:
-            tree = _environment(self.language, {}).parse(self.body)
+            tree = self.tree
         except jinja2.TemplateSyntaxError as error:
             line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
             place = Place(self.file, error.lineno, max(line.find("{"), 0) + 1)
@@ -220,24 +237,6 @@ def _own_line_end(line: str) -> str:
     """The line with its end kept where a block ends it: Jinja's `trim_blocks` is for lines of blocks alone."""
     text_too = _BLOCK.sub("", line).strip()
     return f"{line.rstrip()[:-2]}+%}}" if text_too and line.rstrip().endswith("%}") else line
-
-
-def _environment(language: str, parts: Mapping[str, _Source]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # plain text, in which an escaped & would be read as &amp;
-        loader=jinja2.DictLoader({name: part.body for name, part in parts.items()}),
-    )
-    environment.filters = {
-        "date": partial(long_date, language=language),
-        "days": partial(working_days, language=language),
-    }
-    environment.globals.clear()
-    environment.tests.clear()
-    return environment
 
 
 def _values(draft: Draft, language: str) -> dict[str, Any]:

@@ -90,21 +90,19 @@ def glued(text: str) -> str:
 
 def wrapped(text: str) -> str:
     """The text with its long lines broken at `WIDTH` columns."""
-    return "\n".join("\n".join(_wrap(line)) for line in text.splitlines())
+    return "\n".join([_broken(line)[0] for line in text.splitlines()])
 
 
 def flowed(text: str) -> str:
     """The same lines as `format=flowed` (RFC 3676): a line that goes on ends with a space."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        soft = [(" " if part.startswith(_STUFFED) else "") + part for part in _wrap(line)]
-        lines += [f"{part} " for part in soft[:-1]] + soft[-1:]
-    return "\n".join(lines) + "\n"
+    return "\n".join([_broken(line)[1] for line in text.splitlines()]) + "\n"
 
 
 @lru_cache(maxsize=1024)
-def _wrap(line: str) -> tuple[str, ...]:
+def _broken(line: str) -> tuple[str, str]:
+    """One line as it is wrapped, and as it flows."""
     # Cached, for nearly all lines of a template are the same in every letter.
     glued = _GLUED.sub(_NO_BREAK, line)
     parts = textwrap.wrap(glued, WIDTH, break_long_words=False, break_on_hyphens=False)
-    return tuple(part.replace(_NO_BREAK, " ") for part in parts) or ("",)
+    shown = [part.replace(_NO_BREAK, " ") for part in parts]
+    return "\n".join(shown), " \n".join([f" {part}" if part.startswith(_STUFFED) else part for part in shown])

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 
 from mailtriage.errors import Problems
@@ -173,6 +174,31 @@ def test_documents_are_told_in_words_and_unknown_keys_are_left_out(shipped: Temp
     assert "no such key" not in text
     _, without = shipped.render(Draft("ack-claim", "a@mail.example", "ru", documents=("no such key",)))
     assert "пришлите" not in without
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if says %}{% for s in says %}{{ loop.index }}: {{ s }}{% if loop.last %}.{%endif%}{% endfor %}{% endif %}",
+        "{% for why in why_due %}{% if loop.first %}Потому: {% endif %}{{ why }} {% else %}Без причин.{% endfor %}",
+        "{% if not due and (number or overdue) %}А{% elif due and not overdue %}Б{% else %}В{% endif %}",
+        '{% if "refund" not in topics %}Не о возврате. {% endif %}{% if "refund" in topics %}О возврате.{% endif %}',
+        "  {# заметка #}\n{% if follow_up %}\nСнова\n{% endif %}\n  {%- if number %} № {{ number }}{% endif %} <&>\n",
+        '{% include "_part" %} и {% include "_part" %}',
+    ],
+)
+def test_a_letter_is_what_jinja_makes_of_its_template(text: str) -> None:
+    part = "{% if requests %}{% for one in requests %}{{ one }}, {% endfor %}{% endif %}часть\n"
+    ours = load_templates({"ack.ru.j2": GOOD + "Письмо.\n" + text, "_part.ru.j2": part})
+    theirs = jinja2.Environment(  # noqa: S701 - plain text
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, loader=jinja2.DictLoader({"_part": part})
+    ).from_string("\n\nПисьмо.\n" + text)
+    drafts = list(itertools.islice(every_combination("ack", "ru"), 0, None, 7))
+    assert len({ours.render(draft) for draft in drafts}) > 1
+    for draft in drafts:
+        words = {"requests": [TOPICS[key].ru for key in draft.requests][:12]}
+        known = {**vars(draft), "working_days": draft.working_days or None, **words}
+        assert ours.render(draft)[1] == tidy(theirs.render(known))
 
 
 def test_an_unknown_language_or_template_falls_back_to_words_that_exist(shipped: Templates) -> None:
