@@ -41,7 +41,7 @@ _ROUBLES = frozenset(("рубль", "деревянный"))
 def sums_in_words(words: Sequence[Spoken]) -> Iterator[float]:
     """The sums in roubles that are written in words, in their order."""
     end = 0
-    for at in [at for at, word in enumerate(words) if word.form in _WHOLE or not word.lemmas.isdisjoint(_BEGINNINGS)]:
+    for at in number_words(words):
         if at >= end:
             value, length, counts = _numeral(words, at)
             if length and counts:
@@ -49,13 +49,16 @@ def sums_in_words(words: Sequence[Spoken]) -> Iterator[float]:
             end = at + (length or 1)
 
 
+def number_words(words: Sequence[Spoken]) -> list[int]:
+    """The places of the words that a number may begin with."""
+    return [at for at, word in enumerate(words) if not word.lemmas.isdisjoint(_BEGINNINGS) or word.form in _WHOLE]
+
+
 def spoken_number(words: Sequence[Spoken], at: int) -> tuple[frozenset[str], int]:
     """The values that the number words from here may have, in digits, and how many words they are; 0 for none.
 
     "Семь двести" is two hundred and seven to a reader of figures, and seven thousand two hundred to everybody else.
     """
-    if words[at].lemmas.isdisjoint(_BEGINNINGS) and words[at].form not in _WHOLE:
-        return frozenset(), 0
     value, length, _ = _read(words, at)
     values = {value}
     first = next((_UNITS[lemma] for lemma in sorted(words[at].lemmas) if lemma in _UNITS), 0)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
-from sys import intern
 from threading import Lock
 
 from mailtriage.triage.matter import Matter, matter
@@ -41,8 +40,8 @@ class Gist:
     """Digits of every number in figures, however short."""
     told_numbers: frozenset[str]
     """Digits of every number, in figures or in words."""
-    words: tuple[str, ...]
-    """As written, folded, each once."""
+    words: str
+    """As written, folded, each once, between blanks."""
     triples: "array[int]"
     """Hashes of three lemmas in a row."""
     length: int
@@ -66,7 +65,12 @@ class Gist:
     @property
     def forms(self) -> frozenset[str]:
         """The words, for asking."""
-        return frozenset(self.words)
+        return frozenset(self.words.split())
+
+    def has_beginning(self, form: str, length: int) -> bool:
+        """Whether a word begins with the first `length` letters of a form; a shorter form must be the whole word."""
+        beginning = f" {form[:length]}" if len(form) >= length else f" {form} "
+        return beginning in self.words
 
     @property
     def shingles(self) -> frozenset[int]:
@@ -122,7 +126,7 @@ def _gist(text: Matter) -> Gist:
         seeks_leave=bool(text.permissions),
         mentioned=text.mentioned,
         told_numbers=text.told_numbers,
-        words=tuple({intern(word.form) for word in text.where.words}),
+        words=f" {' '.join({word.form for word in text.where.words})} ",
         triples=array("q", text.shingles),
         length=max(_LEAST, len(text.where.text)),
     )

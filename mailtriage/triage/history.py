@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 from mailtriage.language.identity import Identities
+from mailtriage.triage.gist import Gist, gist
 from mailtriage.triage.nearness import ahead
 
 
@@ -39,6 +41,11 @@ class EarlierMessage:
     """An outgoing message that recorded a final decision."""
     files: tuple[EarlierFile, ...] = ()
     """The files of `attachment_digests`, with what they are recognised by."""
+
+    @cached_property
+    def gist(self) -> Gist:
+        """What the text leaves behind."""
+        return gist(self.text)
 
 
 @dataclass(frozen=True)

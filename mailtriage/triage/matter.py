@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
 
-from mailtriage.language.numerals import spoken_number
+from mailtriage.language.numerals import number_words, spoken_number
 from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
 from mailtriage.triage.deeds import deeds
@@ -155,7 +155,7 @@ class Matter:
         return frozenset([f"не {concept}" if manner == "denied" else concept for concept, manner in self.told])
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
     return Matter(wording(text[:MAX_CHARACTERS]))
@@ -261,12 +261,13 @@ def _numbers(where: Wording) -> Iterable[str]:
 
 def _spoken(where: Wording) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
-    at = 0
-    while at < len(where.words):
-        values, length = spoken_number(where.words, at)
-        if any(len(value) >= _MIN_NUMBER for value in values):
-            found.update(dict.fromkeys(range(at, at + length), values))
-        at += length or 1
+    end = 0
+    for at in number_words(where.words):
+        if at >= end:
+            values, length = spoken_number(where.words, at)
+            if any(len(value) >= _MIN_NUMBER for value in values):
+                found.update(dict.fromkeys(range(at, at + length), values))
+            end = at + length
     return found
 
 

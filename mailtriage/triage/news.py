@@ -106,7 +106,7 @@ class Comparison:
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
         counted = _COUNTED.search(self.text)
-        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.words for there in self.told)):
+        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.forms for there in self.told)):
             yield f"обстоятельство: {counted[0]}"
 
     def _tells(self, mention: Mention) -> bool:

@@ -145,7 +145,7 @@ class _Beside:
         """The new words; what support itself asked, once that was answered, or wrote in a decision, was known."""
         message, decided = self.reading.message, _decided(self.link, self.history)
         answered = not self.within[-1].outgoing
-        known = [gist(earlier.text) for earlier in (self.within if decided or answered else self.told)]
+        known = [earlier.gist for earlier in (self.within if decided or answered else self.told)]
         known += [gist(subject) for subject in {earlier.subject for earlier in self.told}]
         old = self.facts.old_files
         known += [gist(file.text) for file in old if file.text]
@@ -157,7 +157,7 @@ class _Beside:
             text=fold(self.reading.readable_text[:MAX_CHARACTERS]),
             own=self.own,
             known=familiar(known, spoken_of),
-            told=tuple(gist(earlier.text) for earlier in self.told),
+            told=tuple(earlier.gist for earlier in self.told),
             names=_names(self.reading),
             decided=decided,
         ).new_words()
@@ -211,7 +211,7 @@ def _most_alike(
     best, similarity, back = None, 0.0, 0.0
     quoted = matter(_HEADER_LINE.sub("", reading.message.body.quoted_text)) if _forwards(reading) else None
     for earlier in told:
-        there = gist(earlier.text).shingles
+        there = earlier.gist.shingles
         share = containment(own.shingles, there)
         if quoted is not None:
             share = max(share, containment(quoted.shingles, there))
@@ -240,7 +240,7 @@ def _forwarded(reading: Reading, within: tuple[EarlierMessage, ...]) -> Iterable
     if not quoted.strip():
         return
     shingles = matter(quoted).shingles
-    known = frozenset(triple for earlier in within for triple in gist(earlier.text).triples)
+    known = frozenset(triple for earlier in within for triple in earlier.gist.triples)
     if containment(shingles, known) < _ALIKE:
         yield "пересланное письмо"
 

@@ -78,24 +78,27 @@ class Particulars:
 
     @cached_property
     def _before(self) -> tuple[Gist, ...]:
-        return (*(gist(earlier.text) for earlier in self.within), gist(self._in_files))
+        return (*(earlier.gist for earlier in self.within), gist(self._in_files))
 
     def _mentioned(self, digits: str) -> bool:
         """Whether a number was told before."""
         return any(digits in there.mentioned for there in self._before)
 
-    def _form_roots(self) -> frozenset[str]:
-        """How the words of the sender's name and of all that was told before begin."""
-        forms = {word.form for word in wording(self.reading.message.sender.name).words}
-        return frozenset(form[:_NAME_ROOT] for form in forms.union(*(there.words for there in self._before)))
+    @cached_property
+    def _said_before(self) -> tuple[Gist, ...]:
+        """With the sender's own name."""
+        return (gist(self.reading.message.sender.name), *self._before)
+
+    def _is_begun(self, form: str) -> bool:
+        """Whether a word of all that was told before, or of the sender's name, begins as this one does."""
+        return any(there.has_beginning(form, _NAME_ROOT) for there in self._said_before)
 
     @cached_property
     def _facts(self) -> tuple[tuple[str, str, bool], ...]:
         told_before = [earlier.identities for earlier in self.within]
         if self._in_files:
             told_before.append(find_identities(self._in_files))
-        roots = self._form_roots() if self.reading.identities.names else frozenset[str]()
-        return tuple(_facts(self.reading, self.within, told_before, self._mentioned, roots))
+        return tuple(_facts(self.reading, self.within, told_before, self._mentioned, self._is_begun))
 
 
 def _facts(
@@ -103,7 +106,7 @@ def _facts(
     within: tuple[EarlierMessage, ...],
     told_before: Iterable[Identities],
     mentioned: Callable[[str], bool],
-    roots: frozenset[str],
+    begun: Callable[[str], bool],
 ) -> Iterable[tuple[str, str, bool]]:
     """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
     ours = {fold(reading.message.sender.address), *(fold(to.address) for to in reading.message.to)}
@@ -118,7 +121,7 @@ def _facts(
     for date in reading.identities.dates:
         yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, _known_date(date, within, told_before)
     for name in reading.identities.names:
-        yield "имя", name, _known_name(name, roots)
+        yield "имя", name, _known_name(name, begun)
 
 
 def _national(number: str) -> str:
@@ -148,11 +151,11 @@ def _one_day(one: str, other: str) -> bool:
     return one[-5:] == other[-5:] and (one.startswith("-") or other.startswith("-") or one == other)
 
 
-def _known_name(name: str, roots: frozenset[str]) -> bool:
+def _known_name(name: str, begun: Callable[[str], bool]) -> bool:
     """Any part of it is known, and every given name: people sign with initials, a wife bears the same surname."""
     parts = [word.form for word in wording(name).words if len(word.form) > 1]
     given = [part for part in parts if any("Name" in tags and score >= _SURE for _, tags, score in readings(part))]
-    return any(part[:_NAME_ROOT] in roots for part in parts) and all(part[:_NAME_ROOT] in roots for part in given)
+    return any(map(begun, parts)) and all(map(begun, given))
 
 
 _SURE = 0.3

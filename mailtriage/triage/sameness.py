@@ -40,17 +40,18 @@ def sameness(reading: Reading, conversation: Conversation, history: History) -> 
     earlier = _latest_of(conversation, history)
     if shares_proof(reading, earlier):
         return 0.9
-    text = matter(reading.readable_text)
-    theirs = [gist(m.text).shingles for m in earlier if not m.outgoing]
-    quoted = matter(reading.message.body.quoted_text).shingles
-    if any(_alike(text.shingles, told) or containment(told, quoted) >= _ALIKE for told in theirs):
+    # Its gist, for later letters are held against this one.
+    text = gist(reading.readable_text)
+    theirs = [m.gist.shingles for m in earlier if not m.outgoing]
+    quoted, shingles = matter(reading.message.body.quoted_text).shingles, text.shingles
+    if any(_alike(shingles, told) or containment(told, quoted) >= _ALIKE for told in theirs):
         return 0.9
-    known = _concepts(earlier, conversation)
-    subject = matter(reading.message.subject).concepts
-    shared = len(text.concepts) - len(unseen(text.concepts, known))
-    if same_subject(reading, conversation) and _subject_tells(subject, text.concepts, shared):
+    known, concepts = _concepts(earlier, conversation), text.concepts
+    subject = gist(reading.message.subject).concepts
+    shared = len(concepts) - len(unseen(concepts, known))
+    if same_subject(reading, conversation) and _subject_tells(subject, concepts, shared):
         return 0.8
-    whole = _unnegated(subject | text.concepts)
+    whole = _unnegated(subject | concepts)
     told = len(whole) - len(_untold(whole, _unnegated(known)))
     if told >= 4 and told >= _ALIKE * len(whole):  # noqa: PLR2004 - fewer are shared by chance
         return 0.7
@@ -138,5 +139,5 @@ def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
 
 
 def _concepts(earlier: Iterable[EarlierMessage], conversation: Conversation) -> frozenset[str]:
-    texts = (conversation.subject, *(message.text for message in earlier))
-    return frozenset[str]().union(*(gist(text).concepts for text in texts))
+    told = (message.gist.concepts for message in earlier)
+    return gist(conversation.subject).concepts.union(*told)
