@@ -11,10 +11,9 @@ from operator import mul
 
 from PIL import Image, ImageFilter, ImageMath, ImageStat
 
-from mailtriage.attachments.placing import Affine, contrast, fitted, places
+from mailtriage.attachments.placing import Affine, contrast, fitted, places, turned
 
 _FOLLOWED = 8
-TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
 _STAGES = ((24, 8, 5, 0.5), (48, 6, 3, 0.6), (96, 6, 2, 0.65), (192, 6, 1, 0.7), (384, 4, 1, 0.6))
 """Pixels of the longer side, from melted lines to letters; steps taken at it; ways followed further, and the
 correlation that they must have: copies that were ill-treated have 0.75, 0.81, 0.88, 0.92 and 0.91."""
@@ -41,11 +40,10 @@ class Laid:
 
 def lay(one: Image.Image, other: Image.Image) -> Laid | None:
     """The best way to lay `other` over `one`; None where there is none."""
-    turned = [other.transpose(turn) if turn is not None else other for turn in TURNS]
-    ways = sorted(places(one, turned), reverse=True)[:_FOLLOWED]
+    ways = sorted(places(one, other), reverse=True)[:_FOLLOWED]
     for side, steps, kept, least in _STAGES:
         ground = _ground(one, one, side)
-        grounds = {turns: _ground(one, turned[turns], side) for turns in {turns for _, turns, _ in ways}}
+        grounds = {turns: _ground(one, turned(other, turns), side) for turns in {turns for _, turns, _ in ways}}
         refined = ((_refined(ground, grounds[turns], affine, steps), turns) for _, turns, affine in ways)
         likely = ((alike, turns, affine) for (alike, affine), turns in refined if alike >= least)
         ways = sorted(likely, reverse=True)[:kept]

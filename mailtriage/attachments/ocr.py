@@ -20,7 +20,8 @@ from mailtriage.attachments.file import tidy
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
 from mailtriage.attachments.pdf import page_pictures
 
-_LANGUAGES = "rus+eng"
+BOTH, RUSSIAN = "rus+eng", "rus"
+"""Languages that may be looked for; each word is read in every one of them."""
 _MAX_PICTURES = 3
 _MILLISECONDS = 12_000
 """By the clock, for one picture: three of them stay within the limit of a reader process. A busy machine takes its
@@ -28,7 +29,6 @@ time, so a picture that was not finished is none without words."""
 _SIDE = 2400
 _LOW_SIDE = 900
 """Pixels of the longer side below which letters are enlarged: Tesseract wants capitals of 20 pixels."""
-_STRIPS = 8
 _SURE = 45
 """Tesseract's confidence in a text, of 100; shapes that are no letters get less."""
 
@@ -36,7 +36,8 @@ _SURE = 45
 def prepare() -> None:
     """Load what reading pictures takes, where it is read by the library."""
     if trained.available() and importlib.util.find_spec("tesserocr"):
-        _engine()
+        for languages in (BOTH, RUSSIAN):
+            _engine(languages)
 
 
 def read_picture(octets: bytes, media_type: str) -> str | None:
@@ -48,25 +49,25 @@ def read_picture(octets: bytes, media_type: str) -> str | None:
     return None if None in read and not any(read) else tidy("\n\n".join(filter(None, read)))
 
 
-def read_strip(octets: bytes, media_type: str) -> str:
-    """The same of a strip across the middle of the first picture: an eighth of the work."""
-    return tidy("".join(_read(picture, strip=True) or "" for picture in _pictures(octets, media_type)[:1]))
+def read_strip(octets: bytes, media_type: str, strips: int, languages: str = BOTH) -> str:
+    """The same of a strip across the middle of the first picture, one of so many: that part of the work."""
+    return tidy("".join(_read(picture, strips, languages) or "" for picture in _pictures(octets, media_type)[:1]))
 
 
 def _pictures(octets: bytes, media_type: str) -> tuple[bytes, ...]:
     return page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
 
 
-def _read(octets: bytes, *, strip: bool = False) -> str | None:
-    """What stands in one picture; None where time did not suffice."""
+def _read(octets: bytes, strips: int = 1, languages: str = BOTH) -> str | None:
+    """What stands in the middle one of so many strips of one picture; None where time did not suffice."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             grey = _prepared(octets)
-        if strip:
-            margin = grey.height * (_STRIPS - 1) // (2 * _STRIPS)
+        if margin := grey.height * (strips - 1) // (2 * strips):
             grey = grey.crop((0, margin, grey.width, grey.height - margin))
-        return _by_library(grey) if importlib.util.find_spec("tesserocr") else _by_program(grey)
+        by = _by_library if importlib.util.find_spec("tesserocr") else _by_program
+        return by(grey, languages)
     except (TimeoutError, subprocess.TimeoutExpired):
         return None
     except Exception:  # noqa: BLE001 - decoders and Tesseract raise anything on hostile octets: then nothing is read
@@ -84,8 +85,8 @@ def _prepared(octets: bytes) -> Image.Image:
     return grey.resize((grey.width * 2, grey.height * 2)) if max(grey.size) < _LOW_SIDE else grey
 
 
-def _by_library(grey: Image.Image) -> str:
-    engine = _engine()
+def _by_library(grey: Image.Image, languages: str) -> str:
+    engine = _engine(languages)
     engine.SetImage(grey)
     try:
         if not engine.Recognize(_MILLISECONDS):
@@ -96,15 +97,15 @@ def _by_library(grey: Image.Image) -> str:
 
 
 @cache
-def _engine() -> Any:
+def _engine(languages: str) -> Any:
     # One picture at a time is read in a process: threads would only fight for its processor time.
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     import tesserocr  # noqa: PLC0415 - 30 MB that most installations and most processes never need
 
-    return tesserocr.PyTessBaseAPI(path=str(trained.data()), lang=_LANGUAGES)
+    return tesserocr.PyTessBaseAPI(path=str(trained.data()), lang=languages)
 
 
-def _by_program(grey: Image.Image) -> str:
+def _by_program(grey: Image.Image, languages: str) -> str:
     packed = io.BytesIO()
     grey.save(packed, "PNG", compress_level=1)
     command = [
@@ -114,7 +115,7 @@ def _by_program(grey: Image.Image) -> str:
         "--tessdata-dir",
         str(trained.data()),
         "-l",
-        _LANGUAGES,
+        languages,
     ]
     done = subprocess.run(  # noqa: S603 - our own arguments; the picture goes through a pipe
         [*command, "tsv"],

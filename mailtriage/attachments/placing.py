@@ -5,6 +5,7 @@ correlation at every shift (Kronecker substitution), and takes a quarter of a mi
 """
 
 import math
+import struct
 from collections.abc import Iterator
 
 from PIL import Image, ImageChops, ImageFilter
@@ -13,12 +14,13 @@ Affine = tuple[float, float, float, float, float, float]
 """u' = a u + b v + c, v' = d u + e v + f, in shares of the sides from the middle (-0.5 to 0.5): (a, b, c, d, e, f)."""
 GREY = 128
 """The level that says nothing."""
+TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
 _GLANCE = 16
 """Pixels of the longer side at which lines of text have melted into grey."""
 _SIZES = tuple(1.15**power for power in range(-4, 5))
 _PEAKS = 2
-_OCTETS = 3
-"""Of one sum: 16 x 16 products of up to 127 x 127 stay below 2**23."""
+_OCTETS = 4
+"""Of one sum: 16 x 16 products of up to 127 x 127 stay below 2**23, and four are unpacked at once."""
 _ZERO = 1 << (8 * _OCTETS - 1)
 
 
@@ -35,15 +37,22 @@ def fitted(size: tuple[float, float], side: float) -> tuple[int, int]:
     return max(4, round(size[0] * side / longest)), max(4, round(size[1] * side / longest))
 
 
-def places(one: Image.Image, turned: list[Image.Image]) -> Iterator[tuple[float, int, Affine]]:
-    """Correlation (-1 to 1), index in `turned`, and how the other lies on `one`: the best few of each turn and size."""
+def turned(image: Image.Image, turns: int) -> Image.Image:
+    """The picture after so many quarter turns against the clock."""
+    turn = TURNS[turns]
+    return image if turn is None else image.transpose(turn)
+
+
+def places(one: Image.Image, other: Image.Image) -> Iterator[tuple[float, int, Affine]]:
+    """Correlation (-1 to 1), quarter turns, how the other then lies on `one`: the best few of each turn and size."""
     first = contrast(one, fitted(one.size, _GLANCE))
-    for turns, other in enumerate(turned):
-        for scale in _SIZES:
-            side = _GLANCE * scale * max(other.size) / max(one.size)
-            if not _GLANCE / 3 < side < _GLANCE * 2:
-                continue
-            second = contrast(other, fitted(other.size, side))
+    for scale in _SIZES:
+        side = _GLANCE * scale * max(other.size) / max(one.size)
+        if not _GLANCE / 3 < side < _GLANCE * 2:
+            continue
+        upright = contrast(other, fitted(other.size, side))
+        for turns in range(len(TURNS)):
+            second = turned(upright, turns)
             for alike, right, down in _shifts(first, second):
                 yield alike, turns, _affine(first.size, second.size, right, down)
 
@@ -53,33 +62,39 @@ def _affine(first: tuple[int, int], second: tuple[int, int], right: int, down: i
     return across, 0.0, across / 2 - right / second[0] - 0.5, 0.0, along, along / 2 - down / second[1] - 0.5
 
 
-def _shifts(first: Image.Image, second: Image.Image) -> list[tuple[float, int, int]]:
+def _shifts(first: Image.Image, second: Image.Image) -> Iterator[tuple[float, int, int]]:
     """The best shifts of `second` to the right and down, with their correlation."""
-    ours, theirs = ([level - GREY for level in image.tobytes()] for image in (first, second))
-    power = math.sqrt(sum(level * level for level in ours) * sum(level * level for level in theirs))
+    ours, theirs = first.tobytes(), second.tobytes()
+    power = math.sqrt(_power(ours) * _power(theirs))
     if not power:
-        return []
+        return
     wide, high = first.width + second.width - 1, first.height + second.height - 1
-    theirs.reverse()
-    product = _packed(ours, first.width, wide) * _packed(theirs, second.width, wide)
+    product = _packed(ours, first.width, wide) * _packed(theirs[::-1], second.width, wide)
     sums = _unpacked(product, wide * high)
-    best = sorted(range(len(sums)), key=sums.__getitem__, reverse=True)[:_PEAKS]
-    return [(sums[i] / power, i % wide - second.width + 1, i // wide - second.height + 1) for i in best]
+    for _ in range(_PEAKS):
+        most = max(sums)
+        at = sums.index(most)
+        yield most / power, at % wide - second.width + 1, at // wide - second.height + 1
+        sums[at] = -_ZERO
 
 
-def _packed(levels: list[int], width: int, wide: int) -> int:
-    """Rows of signed levels as the digits of one integer, rows `wide` digits apart."""
-    rows = [levels[start : start + width] + [0] * (wide - width) for start in range(0, len(levels), width)]
-    digits = [level for row in rows for level in row]
+def _power(levels: bytes) -> int:
+    return sum((level - GREY) ** 2 for level in levels)
+
+
+def _packed(levels: bytes, width: int, wide: int) -> int:
+    """Rows of levels about GREY as the digits of one integer, rows `wide` digits apart."""
+    gap = bytes([GREY]) * (wide - width)
+    digits = b"".join(levels[start : start + width] + gap for start in range(0, len(levels), width))
     octets = bytearray(_OCTETS * len(digits))
-    octets[::_OCTETS] = bytes(level + GREY for level in digits)
-    lifted = bytearray(_OCTETS * len(digits))
-    lifted[::_OCTETS] = bytes([GREY]) * len(digits)
-    return int.from_bytes(octets, "little") - int.from_bytes(lifted, "little")
+    octets[::_OCTETS] = digits
+    return int.from_bytes(octets, "little") - _repeated(GREY, len(digits))
 
 
 def _unpacked(product: int, count: int) -> list[int]:
-    lifted = product + int.from_bytes(_ZERO.to_bytes(_OCTETS, "little") * count, "little")
-    octets = lifted.to_bytes(_OCTETS * count + 8, "little", signed=True)
-    columns = (octets[place : _OCTETS * count : _OCTETS] for place in range(_OCTETS))
-    return [low + (middle << 8) + (high << 16) - _ZERO for low, middle, high in zip(*columns, strict=True)]
+    octets = (product + _repeated(_ZERO, count)).to_bytes(_OCTETS * count + 8, "little", signed=True)
+    return [digit - _ZERO for digit in struct.unpack_from(f"<{count}I", octets)]
+
+
+def _repeated(digit: int, count: int) -> int:
+    return int.from_bytes(digit.to_bytes(_OCTETS, "little") * count, "little")

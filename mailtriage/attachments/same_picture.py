@@ -13,12 +13,12 @@ from functools import cached_property
 
 from PIL import Image
 
-from mailtriage.attachments.alignment import TURNS, Laid, lay, settled
+from mailtriage.attachments.alignment import Laid, lay, settled
 from mailtriage.attachments.difference import difference
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
 from mailtriage.attachments.ink import ink, sized
 from mailtriage.attachments.letters import letter_size
-from mailtriage.attachments.placing import Affine
+from mailtriage.attachments.placing import Affine, turned
 
 _LONGEST = 1600
 """Pixels of the longer side at which letters are compared."""
@@ -79,8 +79,7 @@ def same_picture(new: Picture, known: Picture) -> str | None:
 
 
 def _nothing_differs(new: Picture, known: Picture, laid: Laid) -> bool:
-    turn = TURNS[laid.turns]
-    ours, theirs = new.grey, known.grey.transpose(turn) if turn is not None else known.grey
+    ours, theirs = new.grey, turned(known.grey, laid.turns)
     a, b, _, d, e, _ = laid.affine
     # How many pixels of the other one pixel of ours takes; the area is what a turn leaves alone.
     scale = math.sqrt(abs(a * e - b * d) * theirs.width * theirs.height / (ours.width * ours.height))

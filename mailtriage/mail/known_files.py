@@ -11,7 +11,7 @@ from functools import cached_property
 from mailtriage.attachments import ocr, trained
 from mailtriage.attachments.likeness import may_be_known
 from mailtriage.attachments.read import read_file
-from mailtriage.attachments.recognised import can_be_proved, says_the_same, tells_another
+from mailtriage.attachments.recognised import can_be_proved, is_russian, says_the_same, tells_another
 from mailtriage.attachments.same_picture import Picture, picture, same_picture
 from mailtriage.attachments.scans import is_one_page, scanned_pages
 from mailtriage.mail.files import file_octets
@@ -24,6 +24,8 @@ MOST_NEW, MOST_KNOWN = 4, 6
 _MOST_RECOGNISED = 2
 """Pictures of a message in which words are recognised in order to hold them against a text."""
 _PDF = "application/pdf"
+_NARROW, _WIDE = 16, 8
+"""Strips of a picture of which the middle one is read first, and then, in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class _File:
     """Its text, where it is known."""
     left: list[int] = field(default_factory=list)
     """How many pictures may still be recognised."""
+    strips: dict[tuple[int, str], str] = field(default_factory=dict)
+    """What was recognised in strips of it, by their number and the languages."""
 
     @cached_property
     def pages(self) -> tuple[Picture, ...]:
@@ -71,9 +75,10 @@ class _File:
         self.left[0] -= 1
         return True
 
-    @cached_property
-    def _strip(self) -> str:
-        return ocr.read_strip(self.octets, self.media_type)
+    def _strip(self, strips: int, languages: str) -> str:
+        if (strips, languages) not in self.strips:
+            self.strips[strips, languages] = ocr.read_strip(self.octets, self.media_type, strips, languages)
+        return self.strips[strips, languages]
 
     @cached_property
     def _recognised(self) -> str:
@@ -81,12 +86,11 @@ class _File:
 
     def shows(self, exact: str) -> bool:
         """Whether this text and nothing else is recognised in it; what a strip of it tells need not be asked of all."""
-        return (
-            self._may_be_recognised
-            and can_be_proved(exact)
-            and not tells_another(exact, self._strip)
-            and says_the_same(exact, self._recognised)
-        )
+        if not self._may_be_recognised or not can_be_proved(exact):
+            return False
+        languages = ocr.RUSSIAN if is_russian(exact) else ocr.BOTH
+        another = any(tells_another(exact, self._strip(strips, languages)) for strips in (_NARROW, _WIDE))
+        return not another and says_the_same(exact, self._recognised)
 
 
 def with_known_files(reading: Reading, octets: bytes, options: ReadOptions, earlier: Sequence[Letter]) -> Reading:

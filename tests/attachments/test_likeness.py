@@ -80,6 +80,12 @@ def test_a_strip_of_another_text_is_told_by_the_order_of_its_words() -> None:
     assert not tells_another(AGREEMENT, " ".join(words[5:]).replace("после", "поспе").replace("перевод", "лереводы"))
 
 
+def test_a_narrow_strip_tells_another_text_only_when_nothing_in_it_is_known() -> None:
+    words = AGREEMENT.split()
+    assert tells_another(AGREEMENT, " ".join(words[14::-1]))
+    assert not tells_another(AGREEMENT, " ".join((*words[14:1:-1], *words[:2])))
+
+
 def test_a_strip_that_says_little_tells_nothing() -> None:
     assert not tells_another(AGREEMENT, "Совсем другие слова стоят здесь")
     assert not tells_another(AGREEMENT, "")

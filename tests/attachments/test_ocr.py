@@ -30,7 +30,7 @@ def test_a_russian_receipt_gives_name_sum_and_number() -> None:
 
 def test_of_a_strip_only_the_middle_is_read() -> None:
     places = ("первая", "вторая", "третья", "четвёртая", "пятая", "шестая", "седьмая", "восьмая", "девятая", "десятая")
-    text = ocr.read_strip(saved(receipt([f"Строка {place} письма" for place in places])), "image/png")
+    text = ocr.read_strip(saved(receipt([f"Строка {place} письма" for place in places])), "image/png", 8)
     assert "шестая" in text
     assert "первая" not in text
     assert "десятая" not in text
