@@ -8,7 +8,7 @@ its writer wants to be remembered.
 import re
 
 from mailtriage.language.demands import imperative
-from mailtriage.language.words import EXAMINED, fold, forms
+from mailtriage.language.words import EXAMINED, fold, spoken
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|$|(?=\n))|[^.!?…\n]+")
 _OPENS = re.compile(
@@ -36,7 +36,7 @@ def asking(text: str) -> str:
 def _asks(sentence: str) -> bool:
     if sentence.rstrip(')"» ').endswith("?") or _BEGS.search(fold(sentence)):
         return True
-    found = forms(sentence)
+    found = [word.form for word in spoken(sentence)]
     if _OPENS.search(" ".join(found[:_OPENING])):
         return True
     return any(imperative(form) for form in found if form not in _CALLS)

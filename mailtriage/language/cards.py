@@ -9,18 +9,19 @@ import re
 from collections.abc import Iterator
 
 from mailtriage.language.sparse import sparse
+from mailtriage.language.told import Told
 
 _BETWEEN = r"[\s\u00a0._/\u2010-\u2015-]{1,3}"
-GROUPED_CARD = re.compile(
+GROUPED_CARD = sparse(
     rf"(?<![\d+])\d{{4}}(?:{_BETWEEN}\d{{4}}){{2}}{_BETWEEN}\d{{3,4}}(?!\d)(?![ \u00a0-]\d{{4}})(?:\s\d{{3}}(?!\d))?"
 )
-CARD = re.compile(r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
+CARD = sparse(r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
 CARD_TAIL = sparse(
     r"(?:(?:[*xх•·]{2,}|\d{4,6}[*xх•·]+)[ *xх•·-]*|карт\w*[^\d\n.!?]{0,30}\*)(\d{4})(?!\d)|"
     r"карт\w*[^\d\n!?]{0,25}(?:\.\.\.?|…|оканчивается на|последние(?: 4)?\D{0,15})\s?(\d{4})(?!\d)|"
     r"последн\w+ (?:4 |четыре )?цифр\w*[^\d\n!?]{0,10}карт\w*[^\d\n.!?]{0,12}(\d{4})(?!\d)"
 )
-PASSPORT = sparse(
+PASSPORT = Told(
     r"(?:паспорт\w*|серия|passport)[^\d\n\x01]{0,40}?"
     r"(\d{2}\s?(?:№\s?)?\d{7}|\d{2}\s?\d{2}(?:[^\d\n]{0,12}\d{6})?|\d{6,9})(?!\d)"
 )

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
-from mailtriage.language.words import Spoken, Tokens, fold, readings, tokens
+from mailtriage.language.text import Text, looked_through
+from mailtriage.language.words import Spoken, readings, tokens
 
 _CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
 _ENDS = ".!?…\n"
@@ -43,6 +45,7 @@ _ASKED = sparse(
 )
 """What follows is to be answered in words: work of its own kind."""
 _VERBS = frozenset[str]().union(*_KINDS.values())
+_WORK = Needs(words=lambda: [_VERBS])
 _BELONG = frozenset(("access", "money", "close"))
 """Kinds of work that come together in one matter: a blocked account with money in it, a closed one with a rest."""
 _SEVERAL_OF_A_KIND = frozenset(("change", "make"))
@@ -73,7 +76,7 @@ class _Demand:
         return not {self.kind, other.kind} <= _BELONG
 
 
-def separate(text: str) -> list[str]:
+def separate(text: Text) -> list[str]:
     """The clauses that demand separate pieces of work; empty where there are not two."""
     kept: list[_Demand] = []
     for demand in _demands(text):
@@ -84,19 +87,19 @@ def separate(text: str) -> list[str]:
 
 def found(text: str) -> bool:
     """Whether anything is demanded."""
-    return bool(_demands(text))
+    return bool(_demands(looked_through(text)))
 
 
-def places(text: str) -> list[int]:
+def places(text: Text) -> list[int]:
     """Where a demand may stand: at a verb of work, or where something is to be explained."""
-    said, folded = tokens(text), fold(text)
-    orders = (said.starts[at] for at in _orders(said.words, folded))
-    return sorted((*orders, *(mark.start() for mark in _ASKED.finditer(folded))))
+    starts = tokens(text.written).starts
+    orders = (starts[at] for at in _orders(text))
+    return sorted((*orders, *(mark.start() for mark in _ASKED.finditer(text.folded, text.holding))))
 
 
 def one_work(before: str, after: str) -> bool:
     """Whether what is demanded first in each of two parts comes together in one matter."""
-    one, other = _demands(before), _demands(after)
+    one, other = _demands(looked_through(before)), _demands(looked_through(after))
     return bool(one and other) and not one[-1].apart(other[0])
 
 
@@ -107,23 +110,27 @@ def imperative(form: str) -> bool:
     return bool(found) and ("impr" in found[0][1] or any({"impr", "plur"} <= mood for _, mood, _ in found))
 
 
-def _demands(text: str) -> list[_Demand]:
-    asked = _PLEASE.sub(lambda _: " ", text)
-    said = tokens(asked)
-    orders = _orders(said.words, fold(asked))
-    return [*(_ordered(asked, said, orders) if orders else ()), *_explanations(text)]
+def _demands(text: Text) -> list[_Demand]:
+    asked = _PLEASE.sub(lambda _: " ", text.written, text.holding)
+    plain = text if asked == text.written else looked_through(asked)
+    orders = _orders(plain)
+    return [*(_ordered(plain, orders) if orders else ()), *_explanations(text)]
 
 
-def _orders(said: Sequence[Spoken], folded: str) -> list[int]:
-    """The places of the verbs of work that command, or may do so where somebody begs."""
+def _orders(text: Text) -> list[int]:
+    """The places among the words of the verbs of work that command, or may do so where somebody begs."""
+    if not _WORK.met(text.holding):
+        return []
+    said = tokens(text.written).words
     verbs = [at for at, word in enumerate(said) if not word.lemmas.isdisjoint(_VERBS)]
-    begging = bool(verbs) and _BEGS.search(folded) is not None
+    begging = _BEGS.search(text.folded, text.holding) is not None
     return [at for at in verbs if imperative(said[at].form) or (begging and _infinitive(said[at]))]
 
 
-def _ordered(text: str, said: Tokens, verbs: Sequence[int]) -> Iterator[_Demand]:
-    """What is demanded by verbs at these places among the words that are said."""
-    begging = [mark.start() for mark in _BEGS.finditer(fold(text))]
+def _ordered(plain: Text, verbs: Sequence[int]) -> Iterator[_Demand]:
+    """What is demanded by verbs at these places among the words of a text."""
+    text, said = plain.written, tokens(plain.written)
+    begging = [mark.start() for mark in _BEGS.finditer(plain.folded, plain.holding)]
     at = sentence = end = 0
     while at < len(verbs):
         clause = _clause_at(text, said.starts[verbs[at]], end)
@@ -163,11 +170,11 @@ def _demanded(
             yield _Demand(kind, verb.lemma, objects, clause)
 
 
-def _explanations(text: str) -> list[_Demand]:
+def _explanations(text: Text) -> list[_Demand]:
     """Where the desk is told to explain how something else is done; of what the same thing needs it is no work."""
     found = []
-    for mark in _ASKED.finditer(fold(text)):
-        asked = _SENTENCE_END.split(text[mark.end() :], maxsplit=1)[0]
+    for mark in _ASKED.finditer(text.folded, text.holding):
+        asked = _SENTENCE_END.split(text.written[mark.end() :], maxsplit=1)[0]
         objects = _objects(tokens(asked).words) - _PAPERWORK
         if objects:
             found.append(_Demand("how", "", objects, asked.strip()))

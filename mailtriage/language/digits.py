@@ -5,12 +5,13 @@ shapes are taken first and blanked out, then those that a word before them expla
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from mailtriage.language import amounts, cards, dates
 from mailtriage.language.sparse import Sparse, sparse
-from mailtriage.language.words import EXAMINED, fold
+from mailtriage.language.text import Text
+from mailtriage.language.told import Told
 
 _TAKEN = "\x01"
 _SEEN = re.compile(r"\S")
@@ -21,19 +22,17 @@ _APART = r"[\s\u00a0./)(\u2010-\u2015-]"
 
 _EMAIL = sparse(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _UUID = sparse(r"(?<!\w)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?!\w)")
-_BANK_ACCOUNT = sparse(
-    r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)"
-)
+_BANK_ACCOUNT = Told(r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)")
 _PHONE = sparse(rf"(?<![\w+])(?:\+\s?7|8|7){_APART}{{0,4}}(\d{{3}})((?:{_APART}{{0,3}}\d){{7}})(?!\d)")
-_FOREIGN_PHONE = re.compile(r"\+(?!7)(\d(?:[\s().-]{0,3}\d){9,13})(?!\d)")
+_FOREIGN_PHONE = sparse(r"\+(?!7)(\d(?:[\s().-]{0,3}\d){9,13})(?!\d)")
 _SHORT_PHONE = sparse(r"(?<![\w+-])\(?(9\d{2})\)?[\s.-]{0,3}(\d{3}[\s-]?\d{2}[\s-]?\d{2})(?!\d)")
 _PHONE_WORD = re.compile(r"(?:тел|номер телефона|моб|whatsapp|ватсап|звони\w+|phone)[^\d\n]{0,15}$")
-_ACCOUNT = sparse(
+_ACCOUNT = Told(
     rf"(?:счет\w*|счёт\w*|кошел\w+|аккаунт\w*|акк\b|кабинет\w*|\bид\b|\bid\b|айди|логин\w*|лицев\w+|wallet|account|"
     rf"договор\w*|кашел\w+|учетн\w+|учётн\w+|koshel\w+|schet\w*)[^\d\n!?\x01]{{0,25}}?{_NUMBER}"
 )
 _OPERATION = re.compile(r"транзакц|операци|плат[её]ж|заявк|обращени|тикет|чека|transaction|payment|order")
-_PAYMENT = sparse(
+_PAYMENT = Told(
     rf"(?:плат[её]ж\w*|операци\w+|транзакци\w+|перевод\w*|вывод\w*|квитанци\w+|чек\w*|заявк\w+|заявлени\w+|"
     rf"обращени\w+|номер\w*|№|#|ставк\w+|пополнени\w+|ордер\w*|тикет\w*|возврат\w*|авторизаци\w+|\bуип\b|референс\w*|"
     rf"order|payment|transaction|operation|receipt|request|ticket|number|nomer\w*|платежк\w+|rrn|купон\w*|"
@@ -63,18 +62,18 @@ class Digits:
     dates: list[str] = field(default_factory=list)
 
 
-def find_digits(text: str) -> Digits:
+def find_digits(text: Text) -> Digits:
     """Every number of a text that says who or what it is about."""
     found = Digits()
-    written = text[:EXAMINED]
+    written, low, holding = text
     if not re.search(r"[\d@]", written):
         return found
-    low = fold(written)
     longest = _longest(low)
     for least, pattern, kind, read in _SWEEPS:
-        if least > longest:
+        if least > longest or not pattern.may_be_in(holding):
             continue
-        spans = _sweep(pattern, written if pattern in {_CODE, _EMAIL} else low, read, getattr(found, kind))
+        looked_at = written if pattern in {_CODE, _EMAIL} else low
+        spans = _sweep(pattern.finditer(looked_at), read, getattr(found, kind))
         if spans:
             written, low = _blanked(written, spans), _blanked(low, spans)
             longest = _longest(low)
@@ -87,11 +86,11 @@ def _longest(text: str) -> int:
 
 
 def _sweep(
-    pattern: re.Pattern[str] | Sparse, text: str, read: Callable[[re.Match[str]], tuple[str, ...]], values: list[str]
+    matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], tuple[str, ...]], values: list[str]
 ) -> list[tuple[int, int]]:
     """Offer each match to `read`, keep what it tells ("" is taken and not kept); the places that it took."""
     spans = []
-    for match in pattern.finditer(text):
+    for match in matches:
         told = read(match)
         values += [value for value in told if value and value not in values]
         if told:
@@ -152,7 +151,7 @@ def _code(match: re.Match[str]) -> tuple[str, ...]:
     return (match[1].upper(),)
 
 
-_SWEEPS: tuple[tuple[int, re.Pattern[str] | Sparse, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
+_SWEEPS: tuple[tuple[int, Sparse | Told, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
     (0, _EMAIL, "emails", _email),
     (0, _UUID, "payments", _code),
     (8, dates.ISO_DATE, "dates", dates.iso_date),

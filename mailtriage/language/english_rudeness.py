@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from mailtriage.language.sparse import sparse
+from mailtriage.language.text import Text
 
 _OBSCENE = sparse(
     r"\b(?:(?:mother|cluster)?-?f(?:u|\*|@|#)+c?(?:k|\*)+(?:s|ed|er|ers|ing|in|wit|wits|head|heads|up)?|wtf|stfu|gtfo"
@@ -36,24 +37,18 @@ _THREAT = sparse(
     r"|\bi know where you (?:live|work)\b|\byou(?:'ll| will) (?:all )?(?:die|be dead|bleed)\b",
     re.IGNORECASE,
 )
-_ANY = sparse("|".join(one.pattern for one in (_OBSCENE, _INSULT, _THREAT)), re.IGNORECASE | re.MULTILINE)
 
 
-def rude(text: str) -> bool:
-    """Whether there is any of it."""
-    return _ANY.search(text) is not None
-
-
-def obscenities(text: str) -> Iterator[str]:
+def obscenities(text: Text) -> Iterator[str]:
     """Obscene words as they stand in the text."""
-    return (found[0] for found in _OBSCENE.finditer(text))
+    return (found[0] for found in _OBSCENE.finditer(text.written, text.holding))
 
 
-def insults(text: str) -> Iterator[str]:
+def insults(text: Text) -> Iterator[str]:
     """Phrases that insult the reader or the staff, as written."""
-    return (found[0].strip(" .,!?\n") for found in _INSULT.finditer(text))
+    return (found[0].strip(" .,!?\n") for found in _INSULT.finditer(text.written, text.holding))
 
 
-def threats(text: str) -> Iterator[str]:
+def threats(text: Text) -> Iterator[str]:
     """Phrases that threaten the reader or the staff with violence, as written."""
-    return (found[0] for found in _THREAT.finditer(text))
+    return (found[0] for found in _THREAT.finditer(text.written, text.holding))

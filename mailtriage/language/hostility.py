@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from mailtriage.language import lexicon, name_calling, scorn
-from mailtriage.language.words import Word, fold, readings, tokens, words
+from mailtriage.language.holding import Needs
+from mailtriage.language.text import Text
+from mailtriage.language.words import Word, readings, tokens, words
 
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _BREAK = re.compile(r"^[\s,.!?…;:()«»\"“”–—-]*$")
@@ -70,24 +72,27 @@ _WINDOW = 9
 _NEAR = 3
 
 
-def insults(text: str) -> Iterator[str]:
-    """Insulting words aimed at the reader or the staff, as they stand in the text."""
-    text = name_calling.unstretched(text)
-    said = tokens(text)
-    yield from scorn.scorn(text, said)
-    yield from name_calling.filth(fold(text))
-    suspects = said.starts_of(_all_rude())
-    if not suspects:
-        return
-    alone = not said.starts_of(_OTHERS)
-    for sentence in _SENTENCE.finditer(text):
-        if bisect_left(suspects, sentence.start()) < bisect_left(suspects, sentence.end()):
-            yield from _insults_in(sentence[0], alone=alone)
-
-
 @cache
 def _all_rude() -> frozenset[str]:
     return lexicon.entries("insults.txt") | lexicon.entries("beasts.txt") | lexicon.entries("slights.txt")
+
+
+_NEEDS = Needs(words=lambda: [_all_rude()])
+
+
+def insults(text: Text) -> Iterator[str]:
+    """Insulting words aimed at the reader or the staff, as they stand in the text."""
+    text = name_calling.unstretched(text)
+    yield from scorn.scorn(text)
+    yield from name_calling.filth(text)
+    if not _NEEDS.met(text.holding):
+        return
+    said = tokens(text.written)
+    suspects = said.starts_of(_all_rude())
+    alone = not said.starts_of(_OTHERS)
+    for sentence in _SENTENCE.finditer(text.written):
+        if bisect_left(suspects, sentence.start()) < bisect_left(suspects, sentence.end()):
+            yield from _insults_in(sentence[0], alone=alone)
 
 
 def _insults_in(sentence: str, *, alone: bool) -> Iterator[str]:

@@ -13,7 +13,7 @@ from mailtriage.language.introductions import introduced
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
 from mailtriage.language.spoken_dates import spoken_dates
-from mailtriage.language.words import tokens
+from mailtriage.language.text import looked_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,20 @@ class Identities:
 
 def find_identities(text: str) -> Identities:
     """Everything found in running text."""
-    digits = find_digits(text)
-    found = find_names(text)
-    spoken = map(plain_sum, sums_in_words(tokens(text).words))
+    here = looked_through(text)
+    digits = find_digits(here)
+    found = find_names(here)
+    in_full = " ".join(found)
+    spoken = map(plain_sum, sums_in_words(here))
     return Identities(
-        names=tuple(dict.fromkeys([*found, *(name for name in introduced(text) if name not in " ".join(found))])),
+        names=tuple(dict.fromkeys([*found, *(name for name in introduced(here) if name not in in_full)])),
         phones=tuple(digits.phones),
         accounts=tuple(digits.accounts),
         payments=tuple(digits.payments),
         documents=tuple(digits.documents),
         emails=tuple(digits.emails),
         sums=tuple(dict.fromkeys([*digits.sums, *spoken])),
-        dates=tuple(dict.fromkeys([*digits.dates, *spoken_dates(text)])),
+        dates=tuple(dict.fromkeys([*digits.dates, *spoken_dates(here)])),
     )
 
 

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from mailtriage.language import lexicon
 from mailtriage.language.personal_words import first_name, patronymic, relative, surname, trade
-from mailtriage.language.sparse import Together, sparse
-from mailtriage.language.words import EXAMINED, fold, known, readings
+from mailtriage.language.sparse import sparse
+from mailtriage.language.text import Text
+from mailtriage.language.words import fold, known, readings
 
 _NAME = r"(?P<name>[^\W\d_]{2,}(?:-[^\W\d_]{2,})?)"
 _KIN = (
@@ -37,7 +38,6 @@ _SAYS = tuple(
     )
 )
 """Each with whether a word that also means a thing can only be a name there ("на связи Рустик")."""
-_SAID = Together(pattern for pattern, _ in _SAYS)
 _SIGNS = re.compile(
     rf"(?:^|[.!?\n)(\[©,]{_GAP})(?:(?:ваша?|тво[йя]|ваш покорный|ваша покорная|от|жду) )?{_KIN}?{_NAME}[\s.!)\]]*$",
     re.IGNORECASE,
@@ -70,11 +70,11 @@ _SHORTEST = 3
 _PERSONAL = frozenset(("Name", "Surn", "Patr"))
 
 
-def introduced(text: str) -> tuple[str, ...]:
+def introduced(text: Text) -> tuple[str, ...]:
     """The names by which a writer calls himself, as written."""
-    sample = text[:EXAMINED].rstrip()
+    sample = text.written.rstrip()
     bare = _without_tail(sample)
-    given = (*_said(sample), *_signed(sample), *_signed(bare), *_in_full(sample))
+    given = (*_said(sample, text.holding), *_signed(sample), *_signed(bare), *_in_full(sample))
     return tuple(dict.fromkeys(name for name in given if not _is_cry(name)))
 
 
@@ -88,9 +88,9 @@ def _without_tail(text: str) -> str:
     return text
 
 
-def _said(text: str) -> Iterator[str]:
-    for (_, plainly), matches in zip(_SAYS, _SAID.finditers(text), strict=True):
-        for match in matches:
+def _said(text: str, holding: int) -> Iterator[str]:
+    for pattern, plainly in _SAYS:
+        for match in pattern.finditer(text, holding):
             if _may_be_a_name(match["name"]) or _surely(match["name"]) or (plainly and _is_thing(match["name"])):
                 yield match["name"]
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from mailtriage.language.phrases import Spoken, spoken
+from mailtriage.language.phrases import Phrases, Spoken, spoken
 
 _CIVIL = re.compile(
     r"\b(?:суд(?:а|у|ом|е|ы|ов|ебн\w+)?|иск(?:а|у|ом|и|ов\w*)?|юрист\w*|адвокат\w*|прокурат\w*|прокурор\w*|роспотреб\w*|"
@@ -38,6 +38,7 @@ _UNDER_THREAT = re.compile(r"\b(?:угрожа(?!ю\b)|грозит|грозят
 """Words of those who are threatened; "угрожаю" is a threat."""
 _BY_STAFF = re.compile(r"\b(?:вы|ваш\w*|оператор\w*|сотрудни\w+|поддержк\w+)\b")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
+_MENACES = Phrases("menaces.txt")
 _BEFORE = 60
 _AFTER = 40
 _REACH = 3
@@ -66,11 +67,12 @@ _TOGETHER = frozenset(
 """Two kinds of hint that make a threat; no kind does alone."""
 
 
-def menaces(text: str) -> Iterator[str]:
-    """Implied threats of violence to the reader or the staff, in a folded text."""
-    sentences = [found[0] for found in _SENTENCE.finditer(text)]
+def menaces(text: str, holding: int) -> Iterator[str]:
+    """Implied threats of violence to the reader or the staff, in a folded text that holds this at most."""
+    possible = _MENACES.possible(holding)
+    sentences = _SENTENCE.findall(text) if possible else []
     hints = []
-    for found in spoken("menaces.txt", sentences):
+    for found in spoken(possible, sentences):
         if found.section != "outright":
             hints.append(found)
         elif not _somebody_elses(found.match, sentences[found.sentence - 1] if found.sentence else ""):

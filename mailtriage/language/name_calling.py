@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 
 from mailtriage.language import lexicon
+from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
+from mailtriage.language.text import Text, looked_through
 from mailtriage.language.words import Word, readings
 
 _FILTH = sparse(
@@ -19,6 +21,7 @@ _FILTH = sparse(
     r"|\b(?:кус(?:ок|ки)|мешки?) (?:говна|дерьма)(?: же)? (?:вы|ты)\b"
 )
 _STRETCHED = re.compile(r"([а-яё])\1{2,}", re.IGNORECASE)
+_STRETCHES = Needs(lambda: [frozenset(3 * letter for letter in "абвгдежзийклмнопрстуфхцчшщъыьэюя")], caseless=True)
 _MADE = frozenset(
     ("делать", "сделать", "писать", "написать", "придумать", "придумывать", "разрабатывать", "разработать", "создавать",
      "создать", "рисовать", "нарисовать", "программировать", "проектировать", "верстать")
@@ -39,14 +42,16 @@ _REACH = 3
 _SHORT = 6
 
 
-def unstretched(text: str) -> str:
+def unstretched(text: Text) -> Text:
     """With what a stretched letter adds made invisible, in its place: "тупыыыые" reads as "тупые"."""
-    return _STRETCHED.sub(lambda found: found[1] + "\u200b" * (len(found[0]) - 1), text)
+    if not _STRETCHES.met(text.holding):
+        return text
+    return looked_through(_STRETCHED.sub(lambda found: found[1] + "\u200b" * (len(found[0]) - 1), text.written))
 
 
-def filth(folded: str) -> Iterator[str]:
-    """What the reader is called by a coarse noun, in a folded text."""
-    for found in _FILTH.finditer(folded):
+def filth(text: Text) -> Iterator[str]:
+    """What the reader is called by a coarse noun, folded."""
+    for found in _FILTH.finditer(text.folded, text.holding):
         yield found[0]
 
 

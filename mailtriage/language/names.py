@@ -15,7 +15,8 @@ from mailtriage.language import lexicon, translit
 from mailtriage.language.demands import imperative
 from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.plausibility import english
-from mailtriage.language.words import EXAMINED, fold, known, readings
+from mailtriage.language.text import Text
+from mailtriage.language.words import fold, known, readings
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
 _WORD = r"(?:[ОO][’'])?[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*"
@@ -82,10 +83,9 @@ class Token(NamedTuple):
     capital: bool
 
 
-def find_names(text: str) -> tuple[str, ...]:
+def find_names(text: Text) -> tuple[str, ...]:
     """Personal names as written, in their order, that may be the writer's or somebody's whom he names in full."""
-    sample = text[:EXAMINED]
-    folded = fold(sample)
+    sample, folded, _ = text
     fragments = list(_fragments(sample))
     found: list[str] = []
     for at, (start, fragment) in enumerate(fragments):

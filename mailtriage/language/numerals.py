@@ -7,7 +7,9 @@ counts only where thousands, millions or roubles stand in it.
 from collections.abc import Iterator, Sequence
 
 from mailtriage.language.amounts import plain_sum
-from mailtriage.language.words import Spoken
+from mailtriage.language.holding import Needs
+from mailtriage.language.text import Text
+from mailtriage.language.words import Spoken, tokens
 
 _UNITS = {
     "один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
@@ -36,10 +38,15 @@ _COUNTED = frozenset(
 _BEGINNINGS = _UNITS.keys() | _SCALES.keys()
 _ORDINAL = ("надцатый", "дцатый", "первый", "второй", "третий", "ятый", "естой", "едьмой", "осьмой", "вятый", "ятьсот")
 _ROUBLES = frozenset(("рубль", "деревянный"))
+_NEEDS = Needs(words=lambda: (_BEGINNINGS | _WHOLE.keys(), frozenset((*_SCALES, *_WHOLE, *_ROUBLES, *_HUNDRED))))
+"""A numeral, and what makes it a sum."""
 
 
-def sums_in_words(words: Sequence[Spoken]) -> Iterator[float]:
+def sums_in_words(text: Text) -> Iterator[float]:
     """The sums in roubles that are written in words, in their order."""
+    if not _NEEDS.met(text.holding):
+        return
+    words = tokens(text.written).words
     end = 0
     for at in number_words(words):
         if at >= end:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
-from mailtriage.language.words import EXAMINED, fold, known
+from mailtriage.language.text import Text, looked_through
+from mailtriage.language.words import fold, known
 
 _ADDRESS = sparse(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|"
@@ -71,23 +73,29 @@ class Rudeness:
 
 def find_rudeness(text: str) -> Rudeness:
     """The writer's own rudeness: words inside quotation marks that report somebody else's speech do not count."""
-    own = own_words(_ADDRESS.sub(_blank, text[:EXAMINED]))
-    folded = fold(own)
-    flowing = _WRAPPED.sub(" ", folded)
-    english = own if english_rudeness.rude(own) else ""
-    obscenities = [*_obscenities(own), *english_rudeness.obscenities(english)]
+    whole = looked_through(text)
+    without_addresses = _ADDRESS.sub(_blank, whole.written, whole.holding)
+    own = own_words(without_addresses, whole.holding)
+    here = whole if own == whole.written else looked_through(own)
+    flowing = _WRAPPED.sub(" ", here.folded)
+    obscenities = [*_obscenities(here), *english_rudeness.obscenities(here)]
     return Rudeness(
         obscenities=_distinct(obscenities),
         obscene_count=len(obscenities),
         insults=_distinct(
             [
-                *hostility.insults(own),
-                *_as_written(own, flowing, threats.dismissals(flowing)),
-                *english_rudeness.insults(english),
+                *hostility.insults(here),
+                *_as_written(own, flowing, threats.dismissals(flowing, here.holding)),
+                *english_rudeness.insults(here),
             ]
         ),
-        threats=_distinct([*_as_written(own, flowing, threats.threats(flowing)), *english_rudeness.threats(english)]),
-        coarse=_distinct(own[found.start() : found.end()] for found in _COARSE.finditer(folded)),
+        threats=_distinct(
+            [
+                *_as_written(own, flowing, threats.threats(flowing, here.holding)),
+                *english_rudeness.threats(here),
+            ]
+        ),
+        coarse=_distinct(own[found.start() : found.end()] for found in _COARSE.finditer(here.folded, here.holding)),
     )
 
 
@@ -105,33 +113,29 @@ def _as_written(text: str, folded: str, found: Iterator[str]) -> Iterator[str]:
         yield text[at : at + len(phrase)]
 
 
-def _obscenities(text: str) -> Iterator[str]:
-    chunks = _CHUNK.findall(_INNOCENT.sub(_blank, text))
+def _obscenities(text: Text) -> Iterator[str]:
+    chunks = _CHUNK.findall(_INNOCENT.sub(_blank, text.written, text.holding))
     for chunk in chunks:
         if _rude(chunk):
             yield chunk.strip(_EDGES)
-    for written, joined in disguise.spaced(text):
+    for written, joined in disguise.spaced(text.written):
         if any(obscene(joined[at:]) for at in range(len(joined) - 2)) or any(
             obscene(joined[:end]) for end in range(3, len(joined))
         ):
             yield written
     yield from _in_pieces(chunks)
-    folded = fold(text)
-    if _ALMOST.search(folded):
-        for cut in _CUT_OFF.finditer(folded):
-            yield text[cut.start() : cut.end()]
+    if _ALMOST.search(text.folded):
+        for cut in _CUT_OFF.finditer(text.folded):
+            yield text.written[cut.start() : cut.end()]
 
 
 def _in_pieces(chunks: list[str]) -> Iterator[str]:
     """Obscene words with a blank or two put into them."""
-    short = [at for at, chunk in enumerate(chunks) if len(chunk) <= _TORN]
-    for at in short:
-        for other in chunks[at + 1 : at + 2]:
-            if len(other) <= _TORN + 2 and _torn(chunks[at], other):
-                yield f"{chunks[at]} {other}".strip(_EDGES)
-    for at, after in zip(short, short[2:], strict=False):
-        three = chunks[at : at + 3]
-        if after == at + 2 and max(map(len, three)) <= _SHRED and _shredded(*three):
+    for one, other in pairwise(chunks):
+        if len(one) <= _TORN and len(other) <= _TORN + 2 and _torn(one, other):
+            yield f"{one} {other}".strip(_EDGES)
+    for three in zip(chunks, chunks[1:], chunks[2:], strict=False):
+        if len(three[0]) <= _SHRED and max(map(len, three)) <= _SHRED and _shredded(*three):
             yield " ".join(three).strip(_EDGES)
 
 

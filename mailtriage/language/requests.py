@@ -10,15 +10,19 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from mailtriage.language import demands, lexicon
 from mailtriage.language.cards import masked
 from mailtriage.language.sparse import sparse
-from mailtriage.language.words import EXAMINED, Spoken, fold, readings, tokens
+from mailtriage.language.text import Text, looked_through
+from mailtriage.language.words import Spoken, fold, readings, tokens
 
 _LONGEST = 200
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
-_BULLET = re.compile(r"^[ \t]*[-–—*•·][ \t]+(?=\S)", re.MULTILINE)
+_FIRST_ITEM = sparse(r"(?:^|[\s:;,.(])[1аa](?:[.)]|\s[-–—])", re.MULTILINE)
+"""With it a list begins that counts; looked for first, for it is seldom there."""
+_BULLET = sparse(r"^[ \t]*[-–—*•·][ \t]+(?=\S)", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _ADDS = sparse(
     r"\b(?:(?:и|а|,)\s+)?(?:второе|во-вторых|второй вопрос|вторая просьба|в-третьих|третье)\b(?=[\s,:])"
@@ -53,6 +57,8 @@ _TROUBLE = re.compile(
 """Who tells a trouble and then adds a request has two."""
 _ORDERS = re.compile(r"\b[аи] также (?=\w+(?:ть|ти)\b)|(?<=[.!?] )и (?=(?:\w+ ){0,4}\w+(?:[иь]те|йте)\b)")
 """An order that is added by a new sentence: "Включите обратно. И почту исправьте"."""
+_MAY_ORDER = (" также ", ". и ", "! и ", "? и ")
+"""Of which one is wherever there is one."""
 _ASKS = re.compile(
     r"\b(?:как|че|чо|где|когда|почему|зачем|сколько|какой|какая|какие|каков\w*|каким|какую|куда|кто|что|чем|можно|"
     r"нельзя|возможно|есть ли|ли|нужно|надо|хватит|с какой|до какого|"
@@ -77,7 +83,7 @@ _WISHES = re.compile(
     r"\b(?:было бы|хотелось бы|хорошо бы|предлагаю|предложени\w*|прошу|просьбы|нужно|please|suggest)\b"
 )
 """Before a list: each of its items is then a wish, however it is worded."""
-_ENGLISH_PAIR = re.compile(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
+_ENGLISH_PAIR = sparse(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
 _INFORMS = re.compile(
     r"\b(?:подскажите|скажите|хотел\w* бы узнать|хотелось бы узнать|интересует)\b|"
@@ -114,24 +120,24 @@ class Request:
 
 def find_requests(text: str) -> tuple[Request, ...]:
     """The requests in their order, at least one if legible; why and unblock, or a refund and an apology, are one."""
-    sample = text[:EXAMINED]
-    if not any(map(str.isalpha, sample)):
+    here = looked_through(text)
+    if not any(map(str.isalpha, here.written)):
         return ()
     parts = (
-        _enumerated(sample)
-        or _added(sample)
-        or _different_questions(sample)
-        or demands.separate(sample)
-        or _question_at_the_end(sample)
-        or _counted(sample)
-        or [sample]
+        _enumerated(here.written)
+        or _added(here)
+        or _different_questions(here.written)
+        or demands.separate(here)
+        or _question_at_the_end(here)
+        or _counted(here)
+        or [here.written]
     )
     return tuple(Request(" ".join(masked(part).split())[:_LONGEST]) for part in parts[:_MOST])
 
 
 def _enumerated(text: str) -> list[str]:
     """The items of a list that the writer numbered or marked, if what they hold are requests."""
-    marks = list(_ITEM.finditer(text))
+    marks = list(_ITEM.finditer(text)) if _FIRST_ITEM.search(text) else []
     run = _ascending(marks) or list(_BULLET.finditer(text))
     ends = [*(mark.start() for mark in run[1:]), len(text)]
     items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]
@@ -155,36 +161,39 @@ def _ascending(marks: list[re.Match[str]]) -> list[re.Match[str]]:
     return []
 
 
-def _added(text: str) -> list[str]:
+def _added(text: Text) -> list[str]:
     """What stands before and after a word with which the writer himself adds a request."""
-    folded = fold(text)
-    parts, at = [], 0
-    for mark in _ADDS.finditer(folded):
-        parts.append(text[at : mark.start()])
-        at = mark.start()
-    parts.append(text[at:])
-    asking = [
-        part
-        for at, part in enumerate(parts)
-        if _asks(part) or _COUNTS_OUT.match(fold(part)) or (not at and _TROUBLE.search(fold(part)))
-    ]
-    if len(asking) > 1 and not _same_matter(asking[0], asking[1]):
-        return asking
-    if found := _ENGLISH_PAIR.search(folded):
-        return [found[0], text[found.end() :]]
-    for order in _ORDERS.finditer(folded):
-        before, after = text[: order.start()], text[order.start() :]
+    written, folded, holding = text
+    if len(parts := _parts(text)) > 1:
+        asking = [
+            part
+            for at, part in enumerate(parts)
+            if _asks(part) or _COUNTS_OUT.match(fold(part)) or (not at and _TROUBLE.search(fold(part)))
+        ]
+        if len(asking) > 1 and not _same_matter(asking[0], asking[1]):
+            return asking
+    if found := _ENGLISH_PAIR.search(folded, holding):
+        return [found[0], written[found.end() :]]
+    for order in _ORDERS.finditer(folded) if any(map(folded.__contains__, _MAY_ORDER)) else ():
+        before, after = written[: order.start()], written[order.start() :]
         if _asks(before) and not demands.one_work(before, after) and not _same_matter(before, after):
             return [before, after]
     return []
 
 
-def _counted(text: str) -> list[str]:
+def _parts(text: Text) -> list[str]:
+    """The text before each word that adds something, and behind the last."""
+    marks = [mark.start() for mark in _ADDS.finditer(text.folded, text.holding)]
+    return [text.written[start:end] for start, end in pairwise((0, *marks, len(text.written)))]
+
+
+def _counted(text: Text) -> list[str]:
     """What follows the writer's own count, cut in two at the likeliest place."""
-    mark = _COUNTS.search(fold(text))
+    mark = _COUNTS.search(text.folded, text.holding)
     if mark is None:
         return []
-    rest = text[mark.end() :] if len(text) - mark.end() > mark.start() else text[: mark.start()]
+    before, rest = text.written[: mark.start()], text.written[mark.end() :]
+    rest = rest if len(rest) > len(before) else before
     cuts = [cut.end() for cut in re.finditer(r"[.!?;\n]\s+|,?\s(?:и|а|and)\s", rest) if rest[cut.end() :].strip()]
     if not cuts:
         return []
@@ -194,6 +203,8 @@ def _counted(text: str) -> list[str]:
 
 def _different_questions(text: str) -> list[str]:
     """Full questions that share no subject; a question and its follow-up are one."""
+    if text.count("?") < 2:  # noqa: PLR2004 - one question differs from none
+        return []
     questions = [sentence for sentence in _SENTENCE.finditer(text) if sentence[0].rstrip().endswith("?")]
     full: list[str] = []
     seen: set[str] = set()
@@ -219,22 +230,28 @@ def _asks(part: str) -> bool:
     return any(demands.imperative(word.form) for word in found) or any("INFN" in mood and not told for mood in moods)
 
 
-def _question_at_the_end(text: str) -> list[str]:
+def _question_at_the_end(text: Text) -> list[str]:
     """A long letter that demands one thing and then asks about another."""
-    if len(text) < _LONG_LETTER:
+    written = text.written
+    if len(written) < _LONG_LETTER:
         return []
-    sentences = list(_SENTENCE.finditer(text))
-    for question in sentences[_demanding(text, sentences) + 1 :]:
-        folded = fold(question[0])
-        if _INFORMS.search(folded) and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded):
-            said = tokens(text)
-            own, known = _subjects(said.between(*question.span())), _subjects(said.between(0, question.start()))
-            if len(own - known) > max(_LITTLE, len(own & known)):
-                return [text[: question.start()], text[question.start() :]]
+    sentences = list(_SENTENCE.finditer(written))
+    questions = [at for at, sentence in enumerate(sentences) if _informs(fold(sentence[0]))]
+    demanding = _demanding(text, sentences) if questions else len(sentences)
+    for question in (sentences[at] for at in questions if at > demanding):
+        said = tokens(written)
+        own, known = _subjects(said.between(*question.span())), _subjects(said.between(0, question.start()))
+        if len(own - known) > max(_LITTLE, len(own & known)):
+            return [written[: question.start()], written[question.start() :]]
     return []
 
 
-def _demanding(text: str, sentences: Sequence[re.Match[str]]) -> int:
+def _informs(folded: str) -> bool:
+    """Whether a sentence asks for something to be told that is not how to go on."""
+    return bool(_INFORMS.search(folded) and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded))
+
+
+def _demanding(text: Text, sentences: Sequence[re.Match[str]]) -> int:
     """The number of the first sentence that demands something, or how many there are."""
     places = demands.places(text)
     for at, sentence in enumerate(sentences):

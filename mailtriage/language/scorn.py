@@ -6,13 +6,14 @@ theirs; where the writer or other customers stand in the sentence, it may be abo
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from mailtriage.language import lexicon, name_calling
-from mailtriage.language.phrases import spoken
-from mailtriage.language.words import Tokens, Word, fold, readings, words
+from mailtriage.language.holding import Needs, held
+from mailtriage.language.phrases import Phrase, Phrases, spoken
+from mailtriage.language.text import Text
+from mailtriage.language.words import Word, fold, readings, words
 
 _ABOUT_OTHERS = re.compile(
     r"\b(?:я|мне|меня|мной|мной|нам|нас|нами|мы|мой|моя|моего|моей|моих|моим|клиент\w*|игрок\w*|пользовател\w*|себя|себе|"
@@ -39,29 +40,38 @@ _HERD = frozenset(
     ("стадо", "сборище", "свора", "кучка", "куча", "толпа", "шобла", "стая", "табун", "отара", "загон", "зоопарк")
 )
 _ELSEWHERE = frozenset(("реклама", "ролик", "игра", "магазин", "цирк", "зоопарк", "ферма"))
+_SCORN = Phrases("scorn.txt")
 _AHEAD = 10
 _REACH = 60
 
 
-def scorn(text: str, said: Tokens) -> Iterator[str]:
-    """Scornful words about staff, as they stand in the text; `said` is the text taken apart."""
-    sentences = list(_SENTENCE.finditer(text))
-    yield from _phrased(text, sentences)
-    beasts = said.starts_of(_beasts())
-    for sentence in sentences if beasts else ():
-        if bisect_left(beasts, sentence.start()) < bisect_left(beasts, sentence.end()):
-            yield from _called_beasts(sentence[0])
+@cache
+def _beasts() -> frozenset[str]:
+    return lexicon.entries("beasts.txt") | lexicon.entries("scorned.txt")
 
 
-def _phrased(text: str, sentences: list[re.Match[str]]) -> Iterator[str]:
-    folded = fold(text)
-    for found in spoken("scorn.txt", [folded[each.start() : each.end()] for each in sentences]):
+_NEEDS = Needs(words=lambda: [_beasts()])
+
+
+def scorn(text: Text) -> Iterator[str]:
+    """Scornful words about staff, as they stand in the text."""
+    if possible := _SCORN.possible(text.holding):
+        yield from _phrased(text, possible)
+    if _NEEDS.met(text.holding):
+        for sentence in _SENTENCE.findall(text.written):
+            if _NEEDS.met(held(fold(sentence))):
+                yield from _called_beasts(sentence)
+
+
+def _phrased(text: Text, possible: Sequence[Phrase]) -> Iterator[str]:
+    sentences = list(_SENTENCE.finditer(text.written))
+    for found in spoken(possible, [text.folded[each.start() : each.end()] for each in sentences]):
         sentence = found.match.string
         if _ABOUT_THINGS.search(sentence) or (found.section == "brains" and not _WITH_THEM.search(sentence)):
             continue
         if not (_ABOUT_SELF if found.section == "sick" else _ABOUT_OTHERS).search(sentence):
             start = sentences[found.sentence].start()
-            yield text[start + found.match.start() : start + found.match.end()].strip()
+            yield text.written[start + found.match.start() : start + found.match.end()].strip()
 
 
 def _called_beasts(sentence: str) -> Iterator[str]:
@@ -80,11 +90,6 @@ def _called_beasts(sentence: str) -> Iterator[str]:
 
 def _name(written: str) -> bool:
     return written[0].isupper() and not written.isupper()
-
-
-@cache
-def _beasts() -> frozenset[str]:
-    return lexicon.entries("beasts.txt") | lexicon.entries("scorned.txt")
 
 
 def _cases(word: Word) -> frozenset[str]:

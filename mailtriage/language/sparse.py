@@ -12,7 +12,9 @@ from typing import Any
 
 import re2
 
+from mailtriage.language.holding import ALL, Needs
 from mailtriage.language.loosened import beginning
+from mailtriage.language.needed import needed
 
 
 class Sparse:
@@ -20,33 +22,44 @@ class Sparse:
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         self.pattern, self.flags = pattern, flags
+        self._needs = Needs(lambda: needed(pattern, flags), caseless=bool(flags & re.IGNORECASE))
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """As `re.Pattern.search`."""
-        return next(self.finditer(text), None)
+    def search(self, text: str, holding: int = ALL) -> re.Match[str] | None:
+        """As `re.Pattern.search`; `holding` as of `finditer`."""
+        return next(self.finditer(text, holding), None)
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """As `re.Pattern.finditer`."""
-        try:
-            octets = text.encode()
-        except UnicodeEncodeError:  # half a character is none for RE2
-            yield from self._exact.finditer(text)
+    def finditer(self, text: str, holding: int = ALL) -> Iterator[re.Match[str]]:
+        """As `re.Pattern.finditer`; `holding` is what the text holds at most (`holding.held`), if that is known."""
+        return self.within(text, ((0, len(text)),), holding)
+
+    def within(self, text: str, places: Iterable[tuple[int, int]], holding: int = ALL) -> Iterator[re.Match[str]]:
+        """The same in some places alone, which follow each other: they hold what begins a match, not all of it."""
+        # Loaded even where it is not looked for: before readers are forked, not in each.
+        begun = self._beginning
+        if not self.may_be_in(holding):
             return
-        at = place = 0
-        """Where we are, in octets and in characters."""
-        while (found := self._beginning.search(octets, at)) is not None:
-            start = found.start()
-            place += len(octets[at:start].decode())
-            match = self._exact.match(text, place)
-            if match is not None:
-                yield match
-            end = match.end() if match is not None else place + 1
-            at, place = start + len(text[place:end].encode()), end
+        end = 0
+        for first, last in places:
+            place, at = max(first, end), 0
+            """Where we are, in characters of the text and in octets of the place."""
+            try:
+                octets = text[place:last].encode()
+            except UnicodeEncodeError:  # half a character is none for RE2
+                yield from self._exact.finditer(text, place)
+                return
+            while (found := begun.search(octets, at)) is not None:
+                start = found.start()
+                place += len(octets[at:start].decode())
+                match = self._exact.match(text, place)
+                if match is not None:
+                    yield match
+                end = match.end() if match is not None else place + 1
+                at, place = start + len(text[place:end].encode()), end
 
-    def sub(self, replaced: Callable[[re.Match[str]], str], text: str) -> str:
-        """As `re.Pattern.sub`, of a function."""
+    def sub(self, replaced: Callable[[re.Match[str]], str], text: str, holding: int = ALL) -> str:
+        """As `re.Pattern.sub`, of a function; `holding` as of `finditer`."""
         pieces, at = list[str](), 0
-        for found in self.finditer(text):
+        for found in self.finditer(text, holding):
             pieces += (text[at : found.start()], replaced(found))
             at = found.end()
         return "".join((*pieces, text[at:]))
@@ -55,9 +68,9 @@ class Sparse:
         """How often it is there."""
         return sum(1 for _ in self.finditer(text))
 
-    def match(self, text: str, place: int) -> re.Match[str] | None:
-        """As `re.Pattern.match`."""
-        return self._exact.match(text, place)
+    def may_be_in(self, holding: int) -> bool:
+        """Whether a text that holds this may hold it."""
+        return self._needs.met(holding)
 
     @cached_property
     def _exact(self) -> re.Pattern[str]:
@@ -66,35 +79,6 @@ class Sparse:
     @cached_property
     def _beginning(self) -> Any:
         return re2.compile(beginning(self.pattern, self.flags))
-
-
-class Together:
-    """Several patterns that are looked for in the same texts: RE2 goes through each text once for all of them."""
-
-    def __init__(self, patterns: Iterable[Sparse]) -> None:
-        self._patterns = tuple(patterns)
-
-    def finditers(self, text: str) -> list[list[re.Match[str]]]:
-        """Of each pattern, in their order, what its `finditer` finds."""
-        try:
-            octets = text.encode()
-        except UnicodeEncodeError:
-            return [list(one.finditer(text)) for one in self._patterns]
-        found = [list[re.Match[str]]() for _ in self._patterns]
-        at = place = 0
-        while (begun := self._beginning.search(octets, at)) is not None:
-            start = begun.start()
-            place += len(octets[at:start].decode())
-            for one, matches in zip(self._patterns, found, strict=True):
-                passed = not matches or matches[-1].end() <= place
-                if passed and (match := one.match(text, place)):
-                    matches.append(match)
-            at, place = start + len(text[place].encode()), place + 1
-        return found
-
-    @cached_property
-    def _beginning(self) -> Any:
-        return re2.compile("|".join(f"(?:{beginning(one.pattern, one.flags)})" for one in self._patterns))
 
 
 def sparse(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Sparse:

@@ -30,10 +30,10 @@ _OWN_REACH = 3
 _SCARE = 2
 
 
-def own_words(text: str) -> str:
-    """The text with somebody else's speech blanked out, the same length."""
+def own_words(text: str, holding: int) -> str:
+    """The text, which holds this at most, with somebody else's speech blanked out, the same length."""
     blanked = _LINE_QUOTE.sub(_blank, text)
-    for quote in list(_QUOTED.finditer(blanked)):
+    for quote in list(_QUOTED.finditer(blanked, holding)):
         if _reported(blanked, quote):
             blanked = blanked[: quote.start()] + " " * len(quote[0]) + blanked[quote.end() :]
     folded = fold(blanked)
@@ -42,7 +42,7 @@ def own_words(text: str) -> str:
             end = _SENTENCE_END.search(blanked, colon.end())
             stop = end.start() if end else len(blanked)
             blanked = blanked[: colon.end()] + " " * (stop - colon.end()) + blanked[stop:]
-    for treated in list(_TREATED.finditer(folded)):
+    for treated in list(_TREATED.finditer(folded, holding)):
         blanked = blanked[: treated.start()] + " " * len(treated[0]) + blanked[treated.end() :]
     return blanked
 

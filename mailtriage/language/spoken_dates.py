@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mailtriage.language.dates import MONTH, day_of, month_of
 from mailtriage.language.sparse import sparse
-from mailtriage.language.words import EXAMINED, fold
+from mailtriage.language.text import Text
 
 _ONES = (
     ("перв", 1), ("втор", 2), ("треть", 3), ("четверт", 4), ("пят", 5), ("шест", 6), ("седьм", 7), ("восьм", 8),
@@ -26,20 +26,17 @@ _NUMBERED = tuple(
     for day in (_WORDED, _FIGURES)
     for before, after in ((r"(?<!каждого )(?<!каждое )", r"\s+числа"), (r"\bчисла ", ""))
 )
-_ANY = sparse("|".join(one.pattern for one in (_OF_A_MONTH, *_NUMBERED)))
 _LAST = 31
 
 
-def spoken_dates(text: str) -> Iterator[str]:
+def spoken_dates(text: Text) -> Iterator[str]:
     """ISO dates whose day is told in words; "--MM-DD" where no year is given, "---DD" where no month is."""
-    low = fold(text[:EXAMINED])
-    if _ANY.search(low) is None:
-        return
-    for match in _OF_A_MONTH.finditer(low):
+    low, holding = text.folded, text.holding
+    for match in _OF_A_MONTH.finditer(low, holding):
         day = _TENS.get(match[1], 0) + _DAYS[match[2]]
         yield from day_of(match[4], month_of(match[3]), day)
     for pattern in _NUMBERED:
-        for match in pattern.finditer(low):
+        for match in pattern.finditer(low, holding):
             *tens, last = match.groups()
             day = int(last) if last.isdigit() else _TENS.get(tens[0] or "", 0) + _DAYS[last]
             if 1 <= day <= _LAST:

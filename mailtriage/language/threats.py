@@ -6,12 +6,11 @@ the press are everybody's right, never a threat.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
 
 from mailtriage.language import lexicon, menace
-from mailtriage.language.sparse import Sparse, sparse
+from mailtriage.language.holding import Needs, held
+from mailtriage.language.sparse import sparse
 
 _DISMISSAL = sparse(
     r"\bчтобы? (?:у )?(?:вы|ты|вас|тебя|вам|тебе|ваши|твои|все)\b[^.!?\n]{0,30}\b(?:сдох|подох|сгнил|сгин|провалил|"
@@ -133,44 +132,40 @@ _THREAT = sparse(
 )
 
 
-_AWAY_STEMS = sparse("хрен|черт|дьявол|жоп|задниц|сраку|лесом|подальше|надолго")
+_WISHING = Needs(lambda: [lexicon.entries("dismissal_stems.txt")])
+_SENDING_AWAY = Needs(lambda: [frozenset("хрен черт дьявол жоп задниц сраку лесом подальше надолго".split())])  # noqa: SIM905 - as in a list
+_THREATENING = Needs(lambda: [lexicon.entries("threat_stems.txt")])
 _BEFORE = 45
 """Characters in which the writer may tell that he is the one who is threatened."""
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 
 
-def dismissals(text: str) -> Iterator[str]:
-    """Wishes of death and orders to go where nobody goes, in a folded text."""
-    for sentence in _worth(text, _stems("dismissal_stems.txt")):
-        for found in _DISMISSAL.finditer(sentence[0]):
+def dismissals(text: str, holding: int) -> Iterator[str]:
+    """Wishes of death and orders to go where nobody goes, in a folded text that holds this at most."""
+    for sentence, holds in _worth(text, _WISHING, holding):
+        for found in _DISMISSAL.finditer(sentence[0], holds):
             yield found[0].strip()
-    for sentence in _worth(text, _AWAY_STEMS):
+    for sentence, _ in _worth(text, _SENDING_AWAY, holding):
         for found in _SENT_AWAY.finditer(sentence[0]):
             before = text[max(0, sentence.start() + found.start() - _BEFORE) : sentence.start() + found.start()]
             if not _TOLD_AFTER.match(sentence[0], found.end()) and not _QUOTED.search(before):
                 yield found[0].strip()
 
 
-def threats(text: str) -> Iterator[str]:
-    """Threats of violence by the writer, in a folded text."""
-    for sentence in _worth(text, _stems("threat_stems.txt")):
-        for found in _THREAT.finditer(sentence[0]):
+def threats(text: str, holding: int) -> Iterator[str]:
+    """Threats of violence by the writer, in a folded text that holds this at most."""
+    for sentence, holds in _worth(text, _THREATENING, holding):
+        for found in _THREAT.finditer(sentence[0], holds):
             start = sentence.start() + found.start()
             negated = re.search(r"\b(?:я не|не) $", text[max(0, start - 5) : start])
             suffered = menace.told_by_others(text[max(0, start - _BEFORE) : start])
             if not negated and not suffered and "курьер" not in found[0]:
                 yield found[0].strip()
-    yield from menace.menaces(text)
+    yield from menace.menaces(text, holding)
 
 
-@cache
-def _stems(name: str) -> Sparse:
-    return sparse("|".join(map(re.escape, sorted(lexicon.entries(name)))))
-
-
-def _worth(text: str, stems: Sparse) -> Iterator[re.Match[str]]:
-    """The sentences that hold one of the letters without which the slow pattern cannot match."""
-    places = [found.start() for found in stems.finditer(text)]
-    for sentence in _SENTENCE.finditer(text) if places else ():
-        if bisect_left(places, sentence.start()) < bisect_left(places, sentence.end()):
-            yield sentence
+def _worth(text: str, needs: Needs, holding: int) -> Iterator[tuple[re.Match[str], int]]:
+    """The sentences that hold one of the letters without which the slow pattern cannot match, with all they hold."""
+    for sentence in _SENTENCE.finditer(text) if needs.met(holding) else ():
+        if needs.met(holds := held(sentence[0])):
+            yield sentence, holds

@@ -91,9 +91,9 @@ def tokens(text: str) -> Tokens:
     return _tokens(text[:EXAMINED])
 
 
-def forms(text: str) -> list[str]:
-    """The same without places and lemmas: each word's form."""
-    return [_spoken(written).form for written in _WORD.findall(text[:EXAMINED])]
+def spoken(text: str) -> list[Spoken]:
+    """The same without places."""
+    return list(map(_spoken, _WORD.findall(text[:EXAMINED])))
 
 
 @lru_cache(maxsize=64)

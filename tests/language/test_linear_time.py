@@ -12,9 +12,15 @@ from mailtriage.language import demands
 from mailtriage.language.identity import find_identities
 from mailtriage.language.obscenity import find_rudeness
 from mailtriage.language.requests import find_requests
+from mailtriage.language.text import looked_through
 from mailtriage.language.words import EXAMINED
 
-_FINDERS: tuple[Callable[[str], object], ...] = (find_identities, find_rudeness, find_requests, demands.separate)
+_FINDERS: tuple[Callable[[str], object], ...] = (
+    find_identities,
+    find_rudeness,
+    find_requests,
+    lambda text: demands.separate(looked_through(text)),
+)
 
 
 @pytest.mark.parametrize(
