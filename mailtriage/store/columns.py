@@ -5,6 +5,7 @@ an index; sqlite3 refuses lone surrogates. A message that trips one of these mus
 """
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,13 +82,11 @@ def storable(text: str) -> str:
 
 def dumps(value: Any) -> str:
     """JSON for a JSON column, cleaned like any other text."""
-    try:
-        text = to_json(value).decode()
-    except PydanticSerializationError:  # a lone surrogate, which Python's own takes
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if "\\u0000" in text:
-        text = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
-    return storable(text)
+    with suppress(PydanticSerializationError):  # a lone surrogate, which Python's own takes
+        octets = to_json(value)
+        if b"\\u0000" not in octets:
+            return octets.decode()
+    return storable(json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":")))
 
 
 def _without_nul(value: Any) -> Any:

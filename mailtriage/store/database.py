@@ -91,7 +91,7 @@ class Database:
             if self.path is None:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             else:
-                connection.exec_driver_sql("BEGIN")
+                say(connection, "BEGIN")
             yield connection
 
     @contextmanager
@@ -161,7 +161,7 @@ class Database:
                 # READ COMMITTED here: a snapshot taken before the wait for our turn would be stale after it.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_KEY})
             else:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                say(connection, "BEGIN IMMEDIATE")
                 if overwriting:
                     connection.exec_driver_sql("PRAGMA secure_delete=ON")
             yield connection

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.reading import Reading
@@ -23,6 +23,7 @@ from mailtriage.store import entry, owing, past, rulings, sighting, waiting
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database, telling, undone_by_errors
 from mailtriage.store.past import Past
+from mailtriage.store.prepared import Change, Prepared
 from mailtriage.store.registry import register
 from mailtriage.store.restored import Compose as ComposeRestored
 from mailtriage.store.rulings import Ruled, Source
@@ -40,6 +41,13 @@ Compose = Callable[[Draft, str | None, date], Letter]
 """From a draft, the registration number and the day of registration to a letter that never changes again."""
 ComposeForward = Callable[[Forward, str | None], Letter]
 """From whom it goes to and the registration number to the letter that carries the original."""
+
+_c, _r = t.cursor.c, t.ruleset_version.c
+_CURSOR = Prepared(
+    lambda _: select(_c.uidvalidity, _c.uid).where(_c.mailbox == bindparam("mailbox"), _c.folder == bindparam("folder"))
+)
+_ADVANCED = Change(lambda _: update(t.cursor).where(_c.mailbox == bindparam("of"), _c.folder == bindparam("in")))
+_RULESET = Prepared(lambda _: select(_r.version).where(_r.version == bindparam("version")))
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,8 @@ class Ledger:
         # The console reads this store, too, and has no use for an IMAP library in its memory.
         from mailtriage.transport.imap import Cursor  # noqa: PLC0415
 
-        c = t.cursor.c
         with self._database.read() as connection:
-            row = connection.execute(
-                select(c.uidvalidity, c.uid).where(c.mailbox == mailbox, c.folder == folder)
-            ).one_or_none()
+            row = _CURSOR.first(connection, {"mailbox": mailbox, "folder": folder})
         return None if row is None else Cursor(uidvalidity=row.uidvalidity, uid=row.uid)
 
     @contextmanager
@@ -237,18 +242,15 @@ class Recorder:
 
     def advance(self, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
         """Remember that a folder was read up to `uid`; never back while its UIDVALIDITY lasts."""
-        c = t.cursor.c
-        here = (c.mailbox == mailbox, c.folder == folder)
-        row = self._connection.execute(select(c.uidvalidity, c.uid).where(*here)).one_or_none()
+        here = {"mailbox": mailbox, "folder": folder}
+        row = _CURSOR.first(self._connection, here)
         if row is None:
-            values = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
-            self._connection.execute(insert(t.cursor).values(values))
+            self._connection.execute(insert(t.cursor).values(**here, uidvalidity=uidvalidity, uid=uid))
         elif row.uidvalidity != uidvalidity or row.uid < uid:
-            self._connection.execute(update(t.cursor).where(*here).values(uidvalidity=uidvalidity, uid=uid))
+            _ADVANCED.one(self._connection, {"of": mailbox, "in": folder, "uidvalidity": uidvalidity, "uid": uid})
 
     def ruleset(self, version: str, files: Mapping[str, str], now: datetime) -> None:
         """Keep the rules of this version, by file name, when they are used for the first time."""
-        c = t.ruleset_version.c
-        if self._connection.scalar(select(c.version).where(c.version == version)) is None:
+        if _RULESET.first(self._connection, {"version": version}) is None:
             values = {"version": version, "files": dict(files), "first_used_at": now}
             self._connection.execute(insert(t.ruleset_version).values(values))

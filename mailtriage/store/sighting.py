@@ -6,7 +6,7 @@ while the same octets beside a copy that is still where it was are a second deli
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -69,7 +69,9 @@ class Sighting:
 def sight(connection: Connection, raw: RawMessage) -> Sighting | None:
     """What is known of these octets; None when they are new. A renumbered message is re-aimed at once."""
     if raw.location is not None:
-        recorded = _AT.first(connection, asdict(raw.location))
+        at = raw.location
+        place = {"mailbox": at.mailbox, "folder": at.folder, "uidvalidity": at.uidvalidity, "uid": at.uid}
+        recorded = _AT.first(connection, place)
         if recorded is not None:
             return _sighting(connection, "recorded", _BY_ID.first(connection, {"id": recorded.message_id}))
     row = _BY_DIGEST.first(connection, {"digest": raw.digest})

@@ -17,6 +17,7 @@ from mailtriage.reply.answer_times import Waited, days_for
 from mailtriage.reply.deadline import Norms, Task, WorkCalendar, Workload
 from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
+from mailtriage.store.prepared import Prepared
 from mailtriage.triage.policy import Policy
 
 _A_DAY = timedelta(days=1)
@@ -36,6 +37,15 @@ _first_message = (
     .where(_in_it.c.conversation_id == _c.id, _in_it.c.verdict.in_(("accept", "hold")))
     .correlate(t.conversation)
     .scalar_subquery()
+)
+
+_QUEUES = Prepared(
+    lambda _: (
+        select(_c.queue, func.count().label("waiting"))
+        .where(_c.status == "open", _c.waiting_since.is_not(None), _c.queue.is_not(None))
+        .group_by(_c.queue)
+        .order_by(_c.queue)
+    )
 )
 
 
@@ -77,13 +87,7 @@ def past_waits(connection: Connection, since: datetime | None, zone: str, most: 
 
 def queue_lengths(connection: Connection) -> dict[str, int]:
     """Open conversations whose customer waits, by queue."""
-    rows = connection.execute(
-        select(_c.queue, func.count())
-        .where(_c.status == "open", _c.waiting_since.is_not(None), _c.queue.is_not(None))
-        .group_by(_c.queue)
-        .order_by(_c.queue)
-    )
-    return {queue: int(count) for queue, count in rows}
+    return {queue: int(count) for queue, count in _QUEUES.rows(connection, {})}
 
 
 def measure(connection: Connection, policy: Policy, now: datetime) -> Workload:

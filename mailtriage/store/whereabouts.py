@@ -16,6 +16,7 @@ from mailtriage.mail.message import Location, RawMessage
 from mailtriage.store import standing
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
+from mailtriage.store.prepared import Change, Prepared, among
 from mailtriage.store.sighting import see
 
 GONE = "it was gone from there before"
@@ -28,20 +29,32 @@ LATEST = 5_000
 _AT_ONCE = 500
 
 _at, _m, _o = t.location.c, t.message.c, t.outbox.c
-_RECORDED = select(_m.digest).where(_m.digest.in_(bindparam("digests", expanding=True)))
+_RECORDED = Prepared(lambda count: select(_m.digest).where(among(_m.digest, count)))
 _KNOWN = select(_m.id, _m.digest, _m.message_id, _m.verdict, _m.reason, _m.category, _m.queue)
 
-_SETTLED = (
-    update(t.outbox)
-    .where(_o.id.in_(bindparam("rows", expanding=True)), _o.status == "claimed")
-    .values(status="done", settled_at=bindparam("now"), last_error=None)
+_SETTLED = Change(
+    lambda count: (
+        update(t.outbox)
+        .where(among(_o.id, count), _o.status == "claimed")
+        .values(status="done", settled_at=bindparam("now"), last_error=None)
+    )
 )
-_WENT = (
-    select(_o.id, _o.message_id, _o.payload, _at.mailbox)
-    .join_from(t.outbox, t.location, _o.location_id == _at.id)
-    .where(_o.id.in_(bindparam("rows", expanding=True)))
+_WENT = Prepared(
+    lambda count: (
+        select(_o.id, _o.message_id, _o.payload, _at.mailbox)
+        .join_from(t.outbox, t.location, _o.location_id == _at.id)
+        .where(among(_o.id, count))
+    )
 )
-_SEEN = insert(t.location)
+_THERE = Prepared(
+    lambda count: select(_at.uid).where(
+        _at.mailbox == bindparam("mailbox"),
+        _at.folder == bindparam("folder"),
+        _at.uidvalidity == bindparam("uidvalidity"),
+        among(_at.uid, count),
+    )
+)
+_SEEN = Change(lambda _: insert(t.location).inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ class Whereabouts:
     def recorded(self, digests: Collection[str]) -> frozenset[str]:
         """Those of these digests of which a message is known; at most a batch of them."""
         with self._database.read() as connection:
-            return frozenset(connection.scalars(_RECORDED, {"digests": list(digests)}))
+            return frozenset(row.digest for row in _RECORDED.of(connection, list(digests)))
 
     def identify(self, raw: RawMessage, message_id: str | None) -> Known | None:
         """The message that this is: by its octets, else by Message-ID and time of arrival.
@@ -221,10 +234,9 @@ def confirm(connection: Connection, message_ids: Collection[str], now: datetime,
 
 def settle_moves(connection: Connection, moved: Mapping[int, Arrived | None], now: datetime) -> None:
     """Settle rows of the outbox that were moved, and write down where each message lies now, where that was told."""
-    rows = list(moved)
-    connection.execute(_SETTLED, {"rows": rows, "now": now})
+    _SETTLED.of(connection, list(moved), {"now": now})
     arrived = {row: place for row, place in moved.items() if place is not None}
-    told = connection.execute(_WENT, {"rows": list(arrived)}).all() if arrived else []
+    told = _WENT.of(connection, list(arrived))
     there = [Location(r.mailbox, r.payload["folder"], arrived[r.id].uidvalidity, arrived[r.id].uid) for r in told]
     # Whoever follows the folders may have seen some before the mover has written them down.
     seen = _seen_among(connection, there)
@@ -233,8 +245,7 @@ def settle_moves(connection: Connection, moved: Mapping[int, Arrived | None], no
         for row, place in zip(told, there, strict=True)
         if place not in seen
     ]
-    if new:
-        connection.execute(_SEEN, new)
+    _SEEN.each(connection, new)
 
 
 def _seen_among(connection: Connection, places: Collection[Location]) -> set[Location]:
@@ -243,9 +254,9 @@ def _seen_among(connection: Connection, places: Collection[Location]) -> set[Loc
     for place in places:
         folders.setdefault((place.mailbox, place.folder, place.uidvalidity), []).append(place.uid)
     return {
-        Location(*folder, uid)
+        Location(*folder, row.uid)
         for folder, uids in folders.items()
-        for uid in connection.scalars(select(_at.uid).where(*_in(*folder), _at.uid.in_(uids)))
+        for row in _THERE.of(connection, uids, dict(zip(("mailbox", "folder", "uidvalidity"), folder, strict=True)))
     }
 
 

@@ -102,7 +102,10 @@ class Line(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up, without waiting for a last word of TLS that a mute server never says."""
-        self._lose("the connection is closed")
+        self._give_up("the connection is closed")
+
+    def _give_up(self, why: str) -> None:
+        self._lose(why)
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -152,11 +155,10 @@ class Line(asyncio.Protocol):
     async def _until(self, ready: Callable[[], object], seconds: float) -> None:
         if ready():
             return
+        patience = asyncio.get_running_loop().call_later(seconds, self._give_up, f"no answer in {seconds:g} seconds")
         try:
-            async with asyncio.timeout(seconds):
-                while not ready():
-                    self._news.clear()
-                    await self._news.wait()
-        except TimeoutError:
-            self.close()
-            raise Lost(f"no answer in {seconds:g} seconds") from None
+            while not ready():
+                self._news.clear()
+                await self._news.wait()
+        finally:
+            patience.cancel()
