@@ -6,9 +6,10 @@ were told with it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from mailtriage.language.identity import Identities, find_identities
 from mailtriage.language.words import fold, readings
@@ -82,7 +83,7 @@ class Particulars:
 
     def _mentioned(self, digits: str) -> bool:
         """Whether a number was told before."""
-        return any(digits in there.mentioned for there in self._before)
+        return bool(digits) and any(digits in there.mentioned for there in self._before)
 
     @cached_property
     def _said_before(self) -> tuple[Gist, ...]:
@@ -94,54 +95,62 @@ class Particulars:
         return any(there.has_beginning(form, _NAME_ROOT) for there in self._said_before)
 
     @cached_property
-    def _facts(self) -> tuple[tuple[str, str, bool], ...]:
-        told_before = [earlier.identities for earlier in self.within]
+    def _told_in_files(self) -> Identities:
+        """Facts that stand in the files; of a long document it takes as long as all the rest."""
+        return find_identities(self._in_files)
+
+    def _told_before(self) -> Iterator[Identities]:
+        """Facts of all that was told before, those that are known already first."""
+        yield from (earlier.identities for earlier in self.within)
         if self._in_files:
-            told_before.append(find_identities(self._in_files))
-        return tuple(_facts(self.reading, self.within, told_before, self._mentioned, self._is_begun))
+            yield self._told_in_files
 
+    @cached_property
+    def _facts(self) -> tuple[tuple[str, str, bool], ...]:
+        return tuple(self._held())
 
-def _facts(
-    reading: Reading,
-    within: tuple[EarlierMessage, ...],
-    told_before: Iterable[Identities],
-    mentioned: Callable[[str], bool],
-    begun: Callable[[str], bool],
-) -> Iterable[tuple[str, str, bool]]:
-    """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
-    ours = {fold(reading.message.sender.address), *(fold(to.address) for to in reading.message.to)}
-    threads = _in_subject_alone(reading)
-    for kind, called in _KINDS.items():
-        values = getattr(reading.identities, kind)
-        known = {fold(value) for told in told_before for value in getattr(told, kind)} if values else ()
-        for value in values:
-            digits = re.sub(r"\D", "", value)
-            if not (fold(value) in ours or registration_numbers(value) or fold(value) in threads):
-                yield called, value, fold(value) in known or mentioned(digits)
-    for date in reading.identities.dates:
-        yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, _known_date(date, within, told_before)
-    for name in reading.identities.names:
-        yield "имя", name, _known_name(name, begun)
+    def _held(self) -> Iterator[tuple[str, str, bool]]:
+        """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
+        found = self.reading.identities
+        threads = self._in_subject_alone()
+        for kind, called in _KINDS.items():
+            for value in getattr(found, kind):
+                folded = fold(value)
+                if not (folded in self._ours or registration_numbers(value) or folded in threads):
+                    yield called, value, self._is_told(kind, folded)
+        for date in found.dates:
+            yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, self._is_known_date(date)
+        for name in found.names:
+            yield "имя", name, _is_known_name(name, self._is_begun)
+
+    @cached_property
+    def _ours(self) -> frozenset[str]:
+        """The addresses of the message's own header."""
+        message = self.reading.message
+        return frozenset({fold(message.sender.address), *(fold(to.address) for to in message.to)})
+
+    def _is_told(self, kind: str, folded: str) -> bool:
+        return self._mentioned(re.sub(r"\D", "", folded)) or any(
+            folded in map(fold, getattr(told, kind)) for told in self._told_before()
+        )
+
+    def _is_known_date(self, date: str) -> bool:
+        """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
+        letters = (earlier.received_at.date().isoformat() for earlier in self.within)
+        mentioned = (known for told in self._told_before() for known in told.dates)
+        return any(_one_day(date, known) for known in chain(letters, mentioned))
+
+    def _in_subject_alone(self) -> frozenset[str]:
+        """Tokens of a reply's subject: clients and help-desks put theirs there, the customer did not write them."""
+        if not is_reply(self.reading.message.subject):
+            return frozenset()
+        subject, text = fold(self.reading.message.subject), fold(self.reading.message.body.text)
+        return frozenset(token for token in re.findall(r"[\w*-]+", subject) if token not in text)
 
 
 def _national(number: str) -> str:
     """Without the 8 or 7 in front of a Russian telephone number: +7 900 is 8 900."""
     return number[1:] if len(number) == _TELEPHONE and number[0] in "78" else number
-
-
-def _in_subject_alone(reading: Reading) -> frozenset[str]:
-    """Tokens of the subject of a reply: clients and help-desks put theirs there, the customer did not write them."""
-    if not is_reply(reading.message.subject):
-        return frozenset()
-    subject, text = fold(reading.message.subject), fold(reading.message.body.text)
-    return frozenset(token for token in re.findall(r"[\w*-]+", subject) if token not in text)
-
-
-def _known_date(date: str, within: tuple[EarlierMessage, ...], told_before: Iterable[Identities]) -> bool:
-    """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
-    dates = [known for told in told_before for known in told.dates]
-    dates += [earlier.received_at.date().isoformat() for earlier in within]
-    return any(_one_day(date, known) for known in dates)
 
 
 def _one_day(one: str, other: str) -> bool:
@@ -151,7 +160,7 @@ def _one_day(one: str, other: str) -> bool:
     return one[-5:] == other[-5:] and (one.startswith("-") or other.startswith("-") or one == other)
 
 
-def _known_name(name: str, begun: Callable[[str], bool]) -> bool:
+def _is_known_name(name: str, begun: Callable[[str], bool]) -> bool:
     """Any part of it is known, and every given name: people sign with initials, a wife bears the same surname."""
     parts = [word.form for word in wording(name).words if len(word.form) > 1]
     given = [part for part in parts if any("Name" in tags and score >= _SURE for _, tags, score in readings(part))]
