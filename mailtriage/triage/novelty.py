@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from mailtriage.language import keyboard, translit
@@ -95,7 +96,7 @@ def outline(reading: Reading, link: Link, history: History) -> tuple[bool, bool]
     if link.conversation is None:
         return True, False
     beside = _Beside(reading, link, history)
-    if beside.told and next(beside.news(), None) is not None:
+    if beside.told and beside.is_news:
         return True, False
     return not beside.told, beside.empty
 
@@ -138,6 +139,15 @@ class _Beside:
         """What was not there before, in words for people, the surest first."""
         yield from self.facts.news()
         yield from self._words()
+        yield from self._besides()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anything was not, the cheapest first: facts are looked for in a whole file where it came before."""
+        news = chain(self._words(), self._besides(), self.facts.news())
+        return bool(self.facts.new_files) or next(news, None) is not None
+
+    def _besides(self) -> Iterator[str]:
         yield from _forwarded(self.reading, self.within)
         yield from _answer(self.reading, self.own, self.within)
 
