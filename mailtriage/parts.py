@@ -35,7 +35,7 @@ from mailtriage.rulebook import Rulebook
 from mailtriage.schedules.mornings import Desk, Mornings
 from mailtriage.settings import MailboxSettings
 from mailtriage.store.conversations import Conversations
-from mailtriage.store.database import SCHEMA, Database, missing_store
+from mailtriage.store.database import Database, missing_store
 from mailtriage.store.duty import Duty
 from mailtriage.store.file_texts import FileTexts
 from mailtriage.store.leases import Alone, Leases
@@ -44,6 +44,7 @@ from mailtriage.store.octets import Octets, open_octets
 from mailtriage.store.outbox import Outbox
 from mailtriage.store.proofs import is_proven, keep_proof
 from mailtriage.store.restraint import Bounds, Restraint
+from mailtriage.store.schema import SCHEMA
 from mailtriage.store.sent_files import FilesSentBefore
 from mailtriage.store.signing import made_keys, signing_keys
 from mailtriage.store.views import Views

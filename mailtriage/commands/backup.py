@@ -15,9 +15,9 @@ from mailtriage.parts import Parts
 from mailtriage.reconcile.kept import octets_against, todays
 from mailtriage.store import backup as saving
 from mailtriage.store.books import Books
-from mailtriage.store.database import SCHEMA
 from mailtriage.store.lock import file_lock
 from mailtriage.store.octets import SHARDS, LocalOctets
+from mailtriage.store.schema import SCHEMA
 from mailtriage.store.signing import signing_keys
 
 _KEY_OCTETS = 32

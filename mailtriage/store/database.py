@@ -14,20 +14,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from mailtriage.errors import SchemaMismatch, StoreError
+from mailtriage.errors import StoreError
 from mailtriage.store.columns import dumps
 from mailtriage.store.leases import Leases, session_leases
 from mailtriage.store.lock import file_lock, whoami
 from mailtriage.store.prepared import Change, say
+from mailtriage.store.schema import SCHEMA, make, migrate, version_of
 
-SCHEMA = "0010"
-"""The newest migration; known here so that an up-to-date start need not load alembic."""
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITERS_KEY = 0x6D61_696C_7477  # "mailtw": writers take turns on PostgreSQL as they do on SQLite
 _BUSY_SECONDS = 30
 _KEEPALIVE = {
@@ -179,7 +176,7 @@ class Database:
     def schema_version(self) -> str | None:
         """The migration that the database stands at; None for an empty one."""
         with self.read() as connection:
-            return _version(connection)
+            return version_of(connection)
 
     def upgrade(self) -> None:
         """Bring the schema up to this release, in one transaction.
@@ -191,9 +188,11 @@ class Database:
         if self.schema_version() == SCHEMA:
             return
         with self._write(rebuilding=True) as connection:
-            version = _version(connection)
-            if version != SCHEMA:
-                _migrate(connection, version, self.name)
+            version = version_of(connection)
+            if version is None:
+                make(connection)
+            elif version != SCHEMA:
+                migrate(connection, version, self.name)
                 if wrong := self._orphans(connection):
                     raise StoreError(f"{self.name}: not upgraded: {'; '.join(wrong)}")
 
@@ -311,26 +310,3 @@ def _postgresql(url: URL) -> Engine:
         )
     except ModuleNotFoundError:
         raise StoreError('PostgreSQL needs the extra "scale": pip install "mailtriage[scale]"') from None
-
-
-def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return None if version is None else str(version)
-
-
-def _migrate(connection: Connection, version: str | None, name: str) -> None:
-    # Loaded only when there is work to do: alembic costs a fifth of the start.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if version is not None and version not in known:
-        raise SchemaMismatch(
-            f"{name} was written by a newer release: its schema is {version}, this release knows up to {SCHEMA}"
-        )
-    command.upgrade(config, "head")

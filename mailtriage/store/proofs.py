@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from mailtriage.store import tables as t
-from mailtriage.store.database import SCHEMA, Database
+from mailtriage.store.database import Database
+from mailtriage.store.schema import SCHEMA
 
 
 def is_proven(database: Database, proof: str) -> bool:

@@ -17,7 +17,8 @@ from sqlalchemy import func, insert, select, text
 
 from mailtriage.errors import AlreadyRunning, SchemaMismatch, StoreError
 from mailtriage.store import tables as t
-from mailtriage.store.database import MIGRATIONS, SCHEMA, Database
+from mailtriage.store.database import Database
+from mailtriage.store.schema import MIGRATIONS, SCHEMA
 
 
 def test_the_migrations_lead_to_the_tables_that_the_program_uses(database: Database) -> None:

@@ -1,7 +1,8 @@
 """Every released schema, with rows in all its tables, comes up to today's and loses nothing."""
 
+import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from servers.postgres import Postgres
 
 from mailtriage.errors import StoreError
 from mailtriage.store import tables as t
-from mailtriage.store.database import MIGRATIONS, SCHEMA, Database, insert_row
+from mailtriage.store.database import Database, insert_row
+from mailtriage.store.schema import MIGRATIONS, SCHEMA
 
 RELEASED = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 ROWS = 3
@@ -35,12 +37,18 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database without a schema."""
+def empties(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URLs of databases without a schema."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/mailtriage.db"
+        return (f"sqlite:///{tmp_path}/{number}.db" for number in itertools.count())
     server: Postgres = request.getfixturevalue("postgres")
-    return server.fresh()
+    return iter(server.fresh, "")
+
+
+@pytest.fixture
+def empty(empties: Iterator[str]) -> str:
+    """One of them."""
+    return next(empties)
 
 
 @pytest.mark.parametrize("released", RELEASED)
@@ -67,6 +75,16 @@ def test_a_store_of_any_release_comes_up_to_this_one_with_all_that_it_held(empty
             assert insert_row(connection, t.bounce, **added) == ROWS + 1
 
 
+def test_a_new_store_is_made_as_all_scripts_together_make_it(empties: Iterator[str]) -> None:
+    with closing(Database(next(empties))) as made, closing(Database(next(empties))) as migrated:
+        made.upgrade()
+        _migrate(migrated, SCHEMA)
+        shapes = _shapes(made)
+        assert shapes == _shapes(migrated)
+        assert shapes.keys() == {*t.metadata.tables, "alembic_version"}
+        assert made.schema_version() == migrated.schema_version() == SCHEMA
+
+
 def test_what_was_promised_before_promises_were_kept_is_what_was_due(empty: str) -> None:
     with closing(Database(empty)) as database:
         _migrate(database, "0002")
@@ -88,6 +106,21 @@ def test_a_store_whose_rows_refer_to_none_is_left_as_it_was_and_told(tmp_path: P
         with pytest.raises(StoreError, match="attachment row 2 refers to no message"):
             database.upgrade()
         assert database.schema_version() == "0002"
+
+
+def _shapes(database: Database) -> dict[str, list[str]]:
+    """What a database says of each table, in whatever order it was told."""
+    found = sa.inspect(database.engine)
+    asked = (
+        *(found.get_columns, found.get_indexes, found.get_foreign_keys, found.get_unique_constraints),
+        lambda table: [found.get_pk_constraint(table)],
+    )
+    return {table: sorted(_said(each) for ask in asked for each in ask(table)) for table in found.get_table_names()}
+
+
+def _said(what: Any) -> str:
+    """In words, also of a condition, which is an object."""
+    return str({name: _said(inner) for name, inner in what.items()} if isinstance(what, dict) else what)
 
 
 def _migrate(database: Database, revision: str) -> None:
