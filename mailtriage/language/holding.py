@@ -8,7 +8,8 @@ where his module is loaded.
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from threading import Lock
 from typing import Final
 
@@ -72,10 +73,9 @@ class _Index:
     def held(self, text: str) -> int:
         if self._waiting:
             self._take_in()
-        found = 0
-        for word in set(text.split()):
-            found |= self._kept(word) if len(word) <= _LONGEST else self._of_word(word)
-        return found
+        words = set(text.split())
+        kept = max(map(len, words), default=0) <= _LONGEST
+        return reduce(or_, map(self._kept if kept else self._of_word, words), 0)
 
     def _take_in(self) -> None:
         with self._lock:

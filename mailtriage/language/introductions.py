@@ -120,7 +120,7 @@ def _last_mark(text: str) -> int:
 
 def _in_full(text: str) -> Iterator[str]:
     """A first name and a surname side by side without capitals, wherever they stand."""
-    if not any(map(_low_first_name, _WRITTEN.findall(text))):
+    if not any(map(_holds_low_first_name, text.split())):
         return
     folded = fold(text)
     for match in _COMPANION.finditer(text):
@@ -131,9 +131,10 @@ def _in_full(text: str) -> Iterator[str]:
             yield f"{one} {other}"
 
 
-@lru_cache(maxsize=16_384)
-def _low_first_name(word: str) -> bool:
-    return word[0].islower() and first_name(word)
+@lru_cache(maxsize=8_192)
+def _holds_low_first_name(written: str) -> bool:
+    """Whether what stands between two blanks has a first name without capital."""
+    return any(word[0].islower() and first_name(word) for word in _WRITTEN.findall(written))
 
 
 def _titled(title: str, name: str) -> bool:

@@ -21,6 +21,7 @@ _LATIN = re.compile("[A-Za-z]")
 _SUPPLEMENT = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]")
 _FOREIGN_CYRILLIC = re.compile("[іїєґўқңғүұһөәІЇЄҐЎҚҢҒҮҰҺӨӘ]")
 _INTRUDER = re.compile("[¤®©¬­±µ¶·¦†‡‰](?=[\u0400-\u04ff])|[Ўў](?<=[\u0400-\u04ff].)(?=[\u0400-\u04ff])")
+_MAY_INTRUDE = re.compile("[¤®©¬\xad±µ¶·¦†‡‰Ўў]")
 _CYRILLIC_RUN = re.compile("[\u0400-\u04ff]+")
 _LATIN_RUN = re.compile("[A-Za-z]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z']*")
@@ -28,6 +29,7 @@ _ASKED_LETTERS = sparse(r"(?<!\S)[(\"«]?\?{2,}")
 _CHUNK = re.compile(r"\S+")
 _INSIDE_CASE = re.compile("[а-яё][А-ЯЁ]")
 _ADDRESS = sparse(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_IN_ADDRESSES = ("@", "://", "www.")
 
 _SENSIBLE = 0.25
 _SHORT = 6
@@ -55,13 +57,14 @@ def judge(text: str) -> Legibility:
     sample = text[:_JUDGED]
     if because := _damage(sample):
         return Legibility(legible=False, script="none", readable=text, because=because)
-    bare = _ADDRESS.sub(lambda _: " ", sample)
-    cyrillic, latin = _letters(_CYRILLIC_RUN, bare), _letters(_LATIN_RUN, bare)
+    bare = _ADDRESS.sub(lambda _: " ", sample) if any(map(sample.__contains__, _IN_ADDRESSES)) else sample
+    words = _CYRILLIC_RUN.findall(fold(bare))
+    cyrillic, latin = sum(map(len, words)), _letters(_LATIN_RUN, bare)
     if not cyrillic and not latin:
         return Legibility(legible=True, script="none", readable=text, because="")
-    if latin > cyrillic and not _brands_only(bare, cyrillic, latin):
+    if latin > cyrillic and not _brands_only(bare, words, cyrillic, latin):
         return _judge_latin(text, bare)
-    if _random(bare, cyrillic):
+    if _random(bare, words, cyrillic):
         return _judge_random(text, bare)
     if latin >= _LATIN_SHARE * (cyrillic + latin):
         script, readable = _meant(text, bare)
@@ -70,42 +73,53 @@ def judge(text: str) -> Legibility:
     return Legibility(legible=True, script="russian", readable=text, because="")
 
 
-def _brands_only(bare: str, cyrillic: int, latin: int) -> bool:
+def _brands_only(bare: str, words: list[str], cyrillic: int, latin: int) -> bool:
     """Whether a text with more Latin than Cyrillic letters is Russian all the same: it only names many brands."""
     if cyrillic < _LATIN_SHARE * (cyrillic + latin):
         return False
-    return not _random(bare, cyrillic) and _meant(bare, bare)[0] in {"none", "english"}
+    return not _random(bare, words, cyrillic) and _meant(bare, bare)[0] in {"none", "english"}
 
 
 def _damage(sample: str) -> str:
     """What was lost before anybody could read it, or ""."""
-    marks = [mark[0] for mark in _ASKED_LETTERS.finditer(sample)]
-    letters = sum(map(str.isalnum, sample))
-    if not letters:
+    marks = [mark[0] for mark in _ASKED_LETTERS.finditer(sample)] if "??" in sample else []
+    if not any(map(str.isalnum, sample)):
         if len(marks) > 1:
             return "question marks instead of letters"
         return "punctuation alone" if sample.strip() else "empty"
     asked = sum(map(len, marks))
-    if len(marks) > 2 and asked > letters:  # noqa: PLR2004 - "Что???" and "??? ау ???" are a temper, three are a text
+    if len(marks) > 2 and asked > _readable(sample):  # noqa: PLR2004 - "Что???" and "??? ау ???" are a temper, three are a text
         return "question marks instead of letters"
+    return "broken encoding" if _mistaken(sample) else ""
+
+
+def _mistaken(sample: str) -> bool:
+    """Whether it was read in another encoding than it was written in."""
+    intruding = len(_INTRUDER.findall(sample)) if _MAY_INTRUDE.search(sample) else 0
+    if intruding > 2 and intruding > 0.1 * _plain(sample):  # noqa: PLR2004 - one or two are typing
+        return True
     lost = sample.count("\ufffd")
+    if lost and lost > 0.4 * _readable(sample):
+        return True
     strange = len(_SUPPLEMENT.findall(sample)) - sum(map(sample.count, "«»–—“”„…№°§€©\xa0‘’"))
-    plain = _letters(_LATIN_RUN, sample) + _letters(_CYRILLIC_RUN, sample)
-    intruding = len(_INTRUDER.findall(sample))
-    if intruding > 2 and intruding > 0.1 * plain:  # noqa: PLR2004 - one or two are typing
-        return "broken encoding"
-    if lost > 0.4 * letters or (strange > plain and strange >= _SHORT):
-        return "broken encoding"
-    return ""
+    return strange >= _SHORT and strange > _plain(sample)
+
+
+def _readable(sample: str) -> int:
+    return sum(map(str.isalnum, sample))
+
+
+def _plain(sample: str) -> int:
+    return _letters(_LATIN_RUN, sample) + _letters(_CYRILLIC_RUN, sample)
 
 
 def _letters(runs: re.Pattern[str], text: str) -> int:
     return sum(map(len, runs.findall(text)))
 
 
-def _random(bare: str, letters: int) -> bool:
-    """Whether next to no Cyrillic word of the text could be one."""
-    forms = [form for form in _CYRILLIC_RUN.findall(fold(bare)) if len(form) > 1]
+def _random(bare: str, words: list[str], letters: int) -> bool:
+    """Whether next to no Cyrillic word of the text could be one; its words are folded."""
+    forms = [form for form in words if len(form) > 1]
     if _FOREIGN_CYRILLIC.search(bare) and letters > len(_INSIDE_CASE.findall(bare)) * 10:
         return False
     if not forms:

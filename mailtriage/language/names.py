@@ -76,11 +76,13 @@ _LEAST_SURNAME = 5
 class Token(NamedTuple):
     """One word of a name, or what stands between: where it starts, what it may be, whether it has a capital."""
 
-    text: str
     start: int
+    text: str
     kinds: frozenset[str]
     """name, surname, patronymic, initials, unknown (in no dictionary), brand, word; surely and family: likeliest so."""
     capital: bool
+    personal: bool
+    """Whether it may belong to a name; where nothing may, there is none."""
 
 
 def find_names(text: Text) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ def find_names(text: Text) -> tuple[str, ...]:
     fragments = list(_fragments(sample))
     found: list[str] = []
     for at, (start, fragment) in enumerate(fragments):
-        if not any(map(_personal, _NAMED.findall(fragment))):
+        if not any(map(_holds_a_name, fragment.split())):
             continue
         tokens = tokens_of(fragment, start)
         signs = at >= len(fragments) - 3
@@ -101,7 +103,7 @@ def _fragments(text: str) -> Iterator[tuple[int, str]]:
     """Pieces between marks and sentence ends; the full stop of an initial ends nothing."""
     for match in _FRAGMENT.finditer(text):
         at = match.start()
-        for end in _SENTENCE_END.finditer(match[0]):
+        for end in _SENTENCE_END.finditer(match[0]) if "." in match[0] else ():
             yield at, text[at : match.start() + end.start()]
             at = match.start() + end.end()
         if text[at : match.end()].strip():
@@ -110,14 +112,19 @@ def _fragments(text: str) -> Iterator[tuple[int, str]]:
 
 def tokens_of(fragment: str, start: int) -> list[Token]:
     """The words and initials of a piece of text that starts at `start`; a mark is of the kind "other"."""
+    put_together = tuple.__new__
     return [
-        Token(match[0].strip(), start + match.start(), _kinds_of(match.lastgroup, match[0]), match[0][0].isupper())
+        put_together(Token, (start + match.start(), *_seen(match.lastgroup, match[0])))
         for match in _TOKEN.finditer(fragment)
     ]
 
 
-def _kinds_of(group: str | None, written: str) -> frozenset[str]:
-    return _kinds(written) if group == "word" else _INITIALS if group == "initials" else _OTHER
+@lru_cache(maxsize=16_384)
+def _seen(group: str | None, written: str) -> tuple[str, frozenset[str], bool, bool]:
+    """What a token is wherever it stands."""
+    text = written.strip()
+    kinds = _kinds(written) if group == "word" else _INITIALS if group == "initials" else _OTHER
+    return text, kinds, written[0].isupper(), "other" not in kinds and _personal(text)
 
 
 @lru_cache(maxsize=16_384)
@@ -154,9 +161,14 @@ def _kinds(word: str) -> frozenset[str]:
     return kinds if kinds - {"shaped"} else kinds | {"word"}
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
+def _holds_a_name(written: str) -> bool:
+    """Whether what stands between two blanks may belong to a name."""
+    return any(map(_personal, _NAMED.findall(written)))
+
+
 def _personal(written: str) -> bool:
-    """Whether initials or a word may belong to a name; without any such there is none."""
+    """Whether initials or a word may belong to a name."""
     return written[1] == "." or not _PERSONAL.isdisjoint(_kinds(written)) or surname(written)
 
 
@@ -191,20 +203,27 @@ class _Before:
 
 def _names_in(tokens: list[Token], text: str, before: _Before, *, signs: bool, last: bool) -> Iterator[str]:
     at = 0
-    personal = ["other" not in token.kinds and _personal(token.text) for token in tokens]
-    while at < len(tokens):
-        if not (tokens[at].capital or tokens[at].kinds & _BEGINS) or not any(personal[at : at + _NEAR]):
-            at += 1
-            continue
-        ahead = before.at(tokens[at].start) if at else before
-        length = _name_length(tokens[at : at + _WINDOW], ahead, whole=len(tokens), at=at, signs=signs)
-        length = _with_father(tokens, at, length)
-        addressed = length and _addresses(tokens[at : at + length], text)
-        if length and not addressed and not ahead.is_others(tokens[at : at + length]):
-            yield _written(tokens[at : at + length])
-        at += length or 1
+    for personal in [place for place, token in enumerate(tokens) if token.personal]:
+        # What is nearer than that to nothing personal begins no name.
+        at = max(at, personal - _NEAR + 1)
+        while at <= personal:
+            length = _length_here(tokens, at, text, before, signs=signs)
+            if length > 0:
+                yield _written(tokens[at : at + length])
+            at += abs(length) or 1
     if last and len(tokens) > 2 and (tail := _low_signature(tokens)):  # noqa: PLR2004 - shorter ones were seen whole
         yield tail
+
+
+def _length_here(tokens: list[Token], at: int, text: str, before: _Before, *, signs: bool) -> int:
+    """How many tokens from here are a name; fewer than none where so many are somebody else's."""
+    if not (tokens[at].capital or tokens[at].kinds & _BEGINS):
+        return 0
+    ahead = before.at(tokens[at].start) if at else before
+    length = _name_length(tokens[at : at + _WINDOW], ahead, whole=len(tokens), at=at, signs=signs)
+    length = _with_father(tokens, at, length)
+    name = tokens[at : at + length]
+    return -length if length and (_addresses(name, text) or ahead.is_others(name)) else length
 
 
 def _addresses(tokens: Sequence[Token], text: str) -> bool:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
@@ -46,7 +45,7 @@ _INITIALS = re.compile(r"[A-ZА-ЯЁ]\.\s?[A-ZА-ЯЁ]\.?")
 _AROUND = ",;:!?()[]{}«»\"'“”„…—–-<>/\\|"
 _TORN = 5
 _SHRED = 4
-_ALMOST = re.compile(r"х(?=[\s.,!?…*@#&$]|$)")
+_ALMOST = re.compile(r"х(?:(?<=[ х-]х)|(?<=нах|пох|них|дох))(?=[\s.,!?…*@#&$]|$)")
 _CUT_OFF = re.compile(
     r"\b(?:ид[ии](?:те)?|пош[её]?л[аи]?|пошлите?|посылаю|катитесь|валите|да|ну)(?: (?:вы|ты|вас|тебя|все|оно"
     r"|всех|бы)){0,2} на х"
@@ -131,12 +130,13 @@ def _obscenities(text: Text) -> Iterator[str]:
 
 def _in_pieces(chunks: list[str]) -> Iterator[str]:
     """Obscene words with a blank or two put into them."""
-    for one, other in pairwise(chunks):
-        if len(one) <= _TORN and len(other) <= _TORN + 2 and _torn(one, other):
+    long = list(map(len, chunks))
+    for one, other, length, beside in zip(chunks, chunks[1:], long, long[1:], strict=False):
+        if length <= _TORN and beside <= _TORN + 2 and _torn(one, other):
             yield f"{one} {other}".strip(_EDGES)
-    for three in zip(chunks, chunks[1:], chunks[2:], strict=False):
-        if len(three[0]) <= _SHRED and max(map(len, three)) <= _SHRED and _shredded(*three):
-            yield " ".join(three).strip(_EDGES)
+    for at, three in enumerate(zip(long, long[1:], long[2:], strict=False)):
+        if three[0] <= _SHRED and max(three) <= _SHRED and _shredded(*chunks[at : at + 3]):
+            yield " ".join(chunks[at : at + 3]).strip(_EDGES)
 
 
 @lru_cache(maxsize=16_384)

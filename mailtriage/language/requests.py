@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from mailtriage.language import demands, lexicon
 from mailtriage.language.cards import masked
+from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
 from mailtriage.language.text import Text, looked_through
 from mailtriage.language.words import Spoken, fold, readings, tokens
@@ -90,6 +91,7 @@ _INFORMS = re.compile(
     r"\b(?:как|можно ли|возможно ли|есть ли|куда|где|какой|какая|какие)\b.*\?",
     re.DOTALL,
 )
+_TO_BE_TOLD = Needs(lambda: [frozenset(("?", "подскажите", "скажите", "узнать", "интересует"))])
 _RHETORICAL = re.compile(
     r"\b(?:неужели|разве|сколько можно|доколе|как так|как же|как такое|как можно|как вы)\b|\bкогда\b"
 )
@@ -233,7 +235,7 @@ def _asks(part: str) -> bool:
 def _question_at_the_end(text: Text) -> list[str]:
     """A long letter that demands one thing and then asks about another."""
     written = text.written
-    if len(written) < _LONG_LETTER:
+    if len(written) < _LONG_LETTER or not _TO_BE_TOLD.met(text.holding):
         return []
     sentences = list(_SENTENCE.finditer(written))
     questions = [at for at, sentence in enumerate(sentences) if _informs(fold(sentence[0]))]

@@ -31,8 +31,7 @@ def _before_numbers(text: str) -> Iterator[tuple[int, int]]:
     """Each number with what stands before it, from the beginning of a word."""
     end = 0
     for number in _NUMBER.finditer(text):
-        start = max(end, number.start() - _NEAR)
-        while start > end and not text[start - 1].isspace():
-            start -= 1
+        before = max(end, number.start() - _NEAR)
+        start = max(end, text.rfind(" ", end, before) + 1)
         end = number.end()
         yield start, end
