@@ -6,11 +6,12 @@ the database reads and sorts all that there are. So each value has its own bound
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, union_all
 
-from mailtriage.store.prepared import Prepared
+from mailtriage.store.prepared import Prepared, power_of_two
 
 Part = Callable[[str], Select[Any]]
 """Builds the bounded question for one value; its bind parameters end with the suffix that it is given."""
@@ -20,8 +21,11 @@ def latest(connection: Connection, part: Part, values: Sequence[Mapping[str, Any
     """The rows of each of `values`, which are the bind parameters of a part without their suffix; in no order."""
     if not values:
         return []
-    parameters = {f"{name}_{at}": given for at, value in enumerate(values) for name, given in value.items()}
-    return _together(part).rows(connection, parameters, len(values))
+    count = power_of_two(len(values))
+    # Nothing equals NULL: parts without a value find nothing.
+    filled = (*values, *repeat(dict.fromkeys(values[0]), count - len(values)))
+    parameters = {f"{name}_{at}": given for at, value in enumerate(filled) for name, given in value.items()}
+    return _together(part).rows(connection, parameters, count)
 
 
 @cache

@@ -156,9 +156,14 @@ class _Row:
         return values
 
 
+def power_of_two(count: int) -> int:
+    """The first that is not below: for so many values a statement is made."""
+    return 1 << (count - 1).bit_length()
+
+
 def _filled(values: Sequence[Any]) -> tuple[int, dict[str, Any]]:
     """The values of `among`, filled up, with how many they are then."""
-    count = 1 << (len(values) - 1).bit_length()
+    count = power_of_two(len(values))
     filled = (*values, *repeat(values[-1], count - len(values)))
     return count, {f"value_{at}": value for at, value in enumerate(filled)}
 
