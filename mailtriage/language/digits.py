@@ -68,15 +68,18 @@ def find_digits(text: Text) -> Digits:
     written, low, holding = text
     if not re.search(r"[\d@]", written):
         return found
-    longest = _longest(low)
+    longest, taken = _longest(low), False
     for least, pattern, kind, read in _SWEEPS:
         if least > longest or not pattern.may_be_in(holding):
             continue
+        if taken and least > 1:
+            longest, taken = _longest(low), False
+            if least > longest:
+                continue
         looked_at = written if pattern in {_CODE, _EMAIL} else low
         spans = _sweep(pattern.finditer(looked_at), read, getattr(found, kind))
         if spans:
-            written, low = _blanked(written, spans), _blanked(low, spans)
-            longest = _longest(low)
+            written, low, taken = _blanked(written, spans), _blanked(low, spans), True
     return found
 
 

@@ -7,6 +7,7 @@ beasts, roles and things without a surname beside them, a title before a letter,
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from mailtriage.language import lexicon
 from mailtriage.language.names import Token, tokens_of
@@ -29,6 +30,7 @@ _LONGEST = 80
 _PAIR = 2
 
 
+@lru_cache(maxsize=1_024)
 def personal_name(display_name: str) -> str | None:
     """The personal name in a From display name, or None for a nickname, an organisation's role or an address."""
     if "@" in display_name or len(display_name) > _LONGEST:

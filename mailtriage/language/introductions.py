@@ -74,7 +74,8 @@ def introduced(text: Text) -> tuple[str, ...]:
     """The names by which a writer calls himself, as written."""
     sample = text.written.rstrip()
     bare = _without_tail(sample)
-    given = (*_said(sample, text.holding), *_signed(sample), *_signed(bare), *_in_full(sample))
+    signed = [name for end in dict.fromkeys((sample, bare)) for name in _signed(end)]
+    given = (*_said(sample, text.holding), *signed, *_in_full(sample))
     return tuple(dict.fromkeys(name for name in given if not _is_cry(name)))
 
 

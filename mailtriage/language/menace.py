@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from mailtriage.language.phrases import Phrases, Spoken, spoken
+from mailtriage.language.text import sentences
 
 _CIVIL = re.compile(
     r"\b(?:суд(?:а|у|ом|е|ы|ов|ебн\w+)?|иск(?:а|у|ом|и|ов\w*)?|юрист\w*|адвокат\w*|прокурат\w*|прокурор\w*|роспотреб\w*|"
@@ -37,7 +38,6 @@ _MY_OWN = re.compile(
 _UNDER_THREAT = re.compile(r"\b(?:угрожа(?!ю\b)|грозит|грозят|грозил|пригрозил|шантаж|вымога|запугива)\w*")
 """Words of those who are threatened; "угрожаю" is a threat."""
 _BY_STAFF = re.compile(r"\b(?:вы|ваш\w*|оператор\w*|сотрудни\w+|поддержк\w+)\b")
-_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _MENACES = Phrases("menaces.txt")
 _BEFORE = 60
 _AFTER = 40
@@ -70,14 +70,14 @@ _TOGETHER = frozenset(
 def menaces(text: str, holding: int) -> Iterator[str]:
     """Implied threats of violence to the reader or the staff, in a folded text that holds this at most."""
     possible = _MENACES.possible(holding)
-    sentences = _SENTENCE.findall(text) if possible else []
+    told = sentences(text) if possible else ()
     hints = []
-    for found in spoken(possible, sentences):
+    for found in spoken(possible, told):
         if found.section != "outright":
             hints.append(found)
-        elif not _somebody_elses(found.match, sentences[found.sentence - 1] if found.sentence else ""):
+        elif not _somebody_elses(found.match, told[found.sentence - 1].said if found.sentence else ""):
             yield found.match[0].strip()
-    yield from _hinted(sentences, hints)
+    yield from _hinted([sentence.said for sentence in told], hints)
 
 
 def told_by_others(before: str) -> bool:
@@ -99,18 +99,18 @@ def _somebody_elses(found: re.Match[str], sentence_before: str) -> bool:
     )
 
 
-def _hinted(sentences: list[str], hints: list[Spoken]) -> Iterator[str]:
+def _hinted(told: list[str], hints: list[Spoken]) -> Iterator[str]:
     """Two hints of different kinds near each other, with no civil purpose beside them."""
     standing: dict[int, list[Spoken]] = {}
     for hint in hints:
-        if not (hint.section == "means" and _BOUGHT.search(sentences[hint.sentence])):
+        if not (hint.section == "means" and _BOUGHT.search(told[hint.sentence])):
             standing.setdefault(hint.sentence, []).append(hint)
     for at in sorted(standing):
         around = [hint for near in range(at, at + _REACH) for hint in standing.get(near, ())]
         for one, other in permutations(around, 2):
             if (one.section, other.section) in _TOGETHER:
                 last = max(one.sentence, other.sentence)
-                beside = " ".join(sentences[max(0, at - 1) : last + 2])
+                beside = " ".join(told[max(0, at - 1) : last + 2])
                 if not (_CIVIL.search(beside) or _UNDER_THREAT.search(beside)):
                     yield one.match[0].strip()
                     return

@@ -22,7 +22,6 @@ _ADDRESS = sparse(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|"
     r"(?<![\w-])(?:[\w-]{1,63}\.){1,4}(?:ru|com|net|org|рф)\b"
 )
-_CHUNK = re.compile(r"\S+")
 _CYRILLIC_WORD = re.compile("[а-я]+")
 _COARSE = sparse(
     r"\b(?:г[ао]вн\w*|жоп\w*|(?:на|об|за|про|по|вы|у|с)?сра(?:ть|л\w*|н\w*|ш\w*|к\w{0,2})|(?:на|об|у)?дерьм\w*|"
@@ -113,10 +112,9 @@ def _as_written(text: str, folded: str, found: Iterator[str]) -> Iterator[str]:
 
 
 def _obscenities(text: Text) -> Iterator[str]:
-    chunks = _CHUNK.findall(_INNOCENT.sub(_blank, text.written, text.holding))
-    for chunk in chunks:
-        if _rude(chunk):
-            yield chunk.strip(_EDGES)
+    chunks = _INNOCENT.sub(_blank, text.written, text.holding).split()
+    for chunk in filter(_rude, chunks):
+        yield chunk.strip(_EDGES)
     for written, joined in disguise.spaced(text.written):
         if any(obscene(joined[at:]) for at in range(len(joined) - 2)) or any(
             obscene(joined[:end]) for end in range(3, len(joined))

@@ -11,7 +11,8 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from mailtriage.language import lexicon
-from mailtriage.language.holding import Needs, held
+from mailtriage.language.holding import Needs
+from mailtriage.language.text import Sentence
 
 _NAMED = re.compile(r"<([A-Z_]+)>")
 _GAP = re.compile(r"<(\d+)>")
@@ -50,12 +51,11 @@ class Phrases:
         return tuple(Phrase(section, needs, re.compile(spelt)) for section, needs, spelt in self._listed)
 
 
-def spoken(phrases: Sequence[Phrase], sentences: Sequence[str]) -> Iterator[Spoken]:
-    """Each of some phrases in folded sentences, at most once in each, in the order of the phrases."""
-    hold = list(map(held, sentences))
+def spoken(phrases: Sequence[Phrase], sentences: Sequence[Sentence]) -> Iterator[Spoken]:
+    """Each of some phrases in sentences, at most once in each, in the order of the phrases."""
     for phrase in phrases:
-        for at, holding in enumerate(hold):
-            if phrase.needs.met(holding) and (match := phrase.pattern.search(sentences[at])):
+        for at, sentence in enumerate(sentences):
+            if phrase.needs.met(sentence.holding) and (match := phrase.pattern.search(sentence.said)):
                 yield Spoken(phrase.section, at, match)
 
 

@@ -86,11 +86,8 @@ _WISHES = re.compile(
 """Before a list: each of its items is then a wish, however it is worded."""
 _ENGLISH_PAIR = sparse(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
-_INFORMS = re.compile(
-    r"\b(?:подскажите|скажите|хотел\w* бы узнать|хотелось бы узнать|интересует)\b|"
-    r"\b(?:как|можно ли|возможно ли|есть ли|куда|где|какой|какая|какие)\b.*\?",
-    re.DOTALL,
-)
+_TELL = re.compile(r"\b(?:подскажите|скажите|хотел\w* бы узнать|хотелось бы узнать|интересует)\b")
+_INFORM = re.compile(r"\b(?:как|можно ли|возможно ли|есть ли|куда|где|какой|какая|какие)\b.*\?", re.DOTALL)
 _TO_BE_TOLD = Needs(lambda: [frozenset(("?", "подскажите", "скажите", "узнать", "интересует"))])
 _RHETORICAL = re.compile(
     r"\b(?:неужели|разве|сколько можно|доколе|как так|как же|как такое|как можно|как вы)\b|\bкогда\b"
@@ -250,7 +247,8 @@ def _question_at_the_end(text: Text) -> list[str]:
 
 def _informs(folded: str) -> bool:
     """Whether a sentence asks for something to be told that is not how to go on."""
-    return bool(_INFORMS.search(folded) and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded))
+    asks = _TELL.search(folded) or ("?" in folded and _INFORM.search(folded))
+    return bool(asks and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded))
 
 
 def _demanding(text: Text, sentences: Sequence[re.Match[str]]) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from mailtriage.language import lexicon, name_calling
-from mailtriage.language.holding import Needs, held
+from mailtriage.language.holding import Needs
 from mailtriage.language.phrases import Phrase, Phrases, spoken
-from mailtriage.language.text import Text
+from mailtriage.language.text import Text, sentences
 from mailtriage.language.words import Word, fold, readings, words
 
 _ABOUT_OTHERS = re.compile(
@@ -30,7 +30,6 @@ _WITH_THEM = re.compile(
     r"вам|тебе|им|ей|ему|вы|ваш(?:и|а)|(?:оператор|сотрудни|менеджер|специалист|поддержк)\w*|на письма)\b"
 )
 """Whose brains may be missed; "вашу инструкцию" has none."""
-_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _TELL = re.compile(
     r"\b(?:передай|скажи|объясни|напомни|уволь|убери|замени|выгони|гони|успокой|научи|уйми|призови)(?:те)?\b[^.!?\n]{0,30}$"
 )
@@ -57,20 +56,19 @@ def scorn(text: Text) -> Iterator[str]:
     """Scornful words about staff, as they stand in the text."""
     if possible := _SCORN.possible(text.holding):
         yield from _phrased(text, possible)
-    if _NEEDS.met(text.holding):
-        for sentence in _SENTENCE.findall(text.written):
-            if _NEEDS.met(held(fold(sentence))):
-                yield from _called_beasts(sentence)
+    for sentence in sentences(text.folded) if _NEEDS.met(text.holding) else ():
+        if _NEEDS.met(sentence.holding):
+            yield from _called_beasts(text.written[sentence.start : sentence.start + len(sentence.said)])
 
 
 def _phrased(text: Text, possible: Sequence[Phrase]) -> Iterator[str]:
-    sentences = list(_SENTENCE.finditer(text.written))
-    for found in spoken(possible, [text.folded[each.start() : each.end()] for each in sentences]):
+    apart = sentences(text.folded)
+    for found in spoken(possible, apart):
         sentence = found.match.string
         if _ABOUT_THINGS.search(sentence) or (found.section == "brains" and not _WITH_THEM.search(sentence)):
             continue
         if not (_ABOUT_SELF if found.section == "sick" else _ABOUT_OTHERS).search(sentence):
-            start = sentences[found.sentence].start()
+            start = apart[found.sentence].start
             yield text.written[start + found.match.start() : start + found.match.end()].strip()
 
 

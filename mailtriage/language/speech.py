@@ -32,7 +32,7 @@ _SCARE = 2
 
 def own_words(text: str, holding: int) -> str:
     """The text, which holds this at most, with somebody else's speech blanked out, the same length."""
-    blanked = _LINE_QUOTE.sub(_blank, text)
+    blanked = _LINE_QUOTE.sub(_blank, text) if ">" in text else text
     for quote in list(_QUOTED.finditer(blanked, holding)):
         if _reported(blanked, quote):
             blanked = blanked[: quote.start()] + " " * len(quote[0]) + blanked[quote.end() :]

@@ -3,10 +3,24 @@
 The trap is the end: what is looked for in a text must be looked for in all that was looked through, and no further.
 """
 
+import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailtriage.language.holding import held
 from mailtriage.language.words import EXAMINED, fold
+
+_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
+
+
+class Sentence(NamedTuple):
+    """A piece of a folded text up to a mark, which belongs to it."""
+
+    said: str
+    start: int
+    """Where it stands in the text."""
+    holding: int
+    """What is in it, as of `Text`."""
 
 
 class Text(NamedTuple):
@@ -24,3 +38,9 @@ def looked_through(written: str) -> Text:
     examined = written[:EXAMINED]
     folded = fold(examined)
     return Text(examined, folded, held(folded))
+
+
+@lru_cache(maxsize=8)
+def sentences(folded: str) -> tuple[Sentence, ...]:
+    """The sentences of a folded text in their order, each looked through: several ask for those of one text."""
+    return tuple(Sentence(found[0], found.start(), held(found[0])) for found in _SENTENCE.finditer(folded))

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 
 from mailtriage.language import lexicon, menace
-from mailtriage.language.holding import Needs, held
+from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
+from mailtriage.language.text import Sentence, sentences
 
 _DISMISSAL = sparse(
     r"\bчтобы? (?:у )?(?:вы|ты|вас|тебя|вам|тебе|ваши|твои|все)\b[^.!?\n]{0,30}\b(?:сдох|подох|сгнил|сгин|провалил|"
@@ -137,26 +138,26 @@ _SENDING_AWAY = Needs(lambda: [frozenset("хрен черт дьявол жоп 
 _THREATENING = Needs(lambda: [lexicon.entries("threat_stems.txt")])
 _BEFORE = 45
 """Characters in which the writer may tell that he is the one who is threatened."""
-_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 
 
 def dismissals(text: str, holding: int) -> Iterator[str]:
     """Wishes of death and orders to go where nobody goes, in a folded text that holds this at most."""
-    for sentence, holds in _worth(text, _WISHING, holding):
-        for found in _DISMISSAL.finditer(sentence[0], holds):
+    for sentence in _worth(text, _WISHING, holding):
+        for found in _DISMISSAL.finditer(sentence.said, sentence.holding):
             yield found[0].strip()
-    for sentence, _ in _worth(text, _SENDING_AWAY, holding):
-        for found in _SENT_AWAY.finditer(sentence[0]):
-            before = text[max(0, sentence.start() + found.start() - _BEFORE) : sentence.start() + found.start()]
-            if not _TOLD_AFTER.match(sentence[0], found.end()) and not _QUOTED.search(before):
+    for sentence in _worth(text, _SENDING_AWAY, holding):
+        for found in _SENT_AWAY.finditer(sentence.said):
+            start = sentence.start + found.start()
+            before = text[max(0, start - _BEFORE) : start]
+            if not _TOLD_AFTER.match(sentence.said, found.end()) and not _QUOTED.search(before):
                 yield found[0].strip()
 
 
 def threats(text: str, holding: int) -> Iterator[str]:
     """Threats of violence by the writer, in a folded text that holds this at most."""
-    for sentence, holds in _worth(text, _THREATENING, holding):
-        for found in _THREAT.finditer(sentence[0], holds):
-            start = sentence.start() + found.start()
+    for sentence in _worth(text, _THREATENING, holding):
+        for found in _THREAT.finditer(sentence.said, sentence.holding):
+            start = sentence.start + found.start()
             negated = re.search(r"\b(?:я не|не) $", text[max(0, start - 5) : start])
             suffered = menace.told_by_others(text[max(0, start - _BEFORE) : start])
             if not negated and not suffered and "курьер" not in found[0]:
@@ -164,8 +165,8 @@ def threats(text: str, holding: int) -> Iterator[str]:
     yield from menace.menaces(text, holding)
 
 
-def _worth(text: str, needs: Needs, holding: int) -> Iterator[tuple[re.Match[str], int]]:
-    """The sentences that hold one of the letters without which the slow pattern cannot match, with all they hold."""
-    for sentence in _SENTENCE.finditer(text) if needs.met(holding) else ():
-        if needs.met(holds := held(sentence[0])):
-            yield sentence, holds
+def _worth(text: str, needs: Needs, holding: int) -> list[Sentence]:
+    """The sentences that hold one of the letters without which the slow pattern cannot match."""
+    if not needs.met(holding):
+        return []
+    return [sentence for sentence in sentences(text) if needs.met(sentence.holding)]
