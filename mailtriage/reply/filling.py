@@ -1,8 +1,8 @@
 """Puts values into a template: a walk over its tree, which holds the few kinds of nodes that `subset` lets through.
 
 Jinja would make a program of each template, which its sandbox then watches at every step; here nothing is carried out
-that a template could misuse, and a letter costs a fifth. The trap is a node of another kind, which would be left out of
-a letter without a word: it is refused when the template is loaded.
+that a template could misuse, and a letter costs half as much. The trap is a node of another kind, which would be left
+out of a letter without a word: it is refused when the template is loaded.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -99,7 +99,7 @@ def flowed(text: str) -> str:
 
 
 def _filled(line: str) -> list[str]:
-    """A line as several that are as long as may be; textwrap makes the same ones, and takes ten times as long."""
+    """A line as several that are as long as may be; textwrap makes the same ones, and takes three times as long."""
     lines, current = list[str](), ""
     for word in _WORD.findall(line):
         if current and len(current) + len(word) > WIDTH:

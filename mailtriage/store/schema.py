@@ -1,7 +1,7 @@
 """The schema of a store: an older one is brought up script by script, in a new one it is made at once.
 
-The scripts take thirty times as long, and longer still to load. The trap is two ways to one schema, which end
-differently: a test holds one against the other.
+The scripts take six times as long, and what carries them out takes longer still to load. The trap is two ways to one
+schema, which end differently: a test holds one against the other.
 """
 
 from pathlib import Path
