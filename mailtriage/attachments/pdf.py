@@ -20,8 +20,9 @@ from pypdf.errors import (
     PyPdfError,
     WrongPasswordError,
 )
-from pypdf.generic import ByteStringObject, DictionaryObject, TextStringObject
+from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, StreamObject, TextStringObject
 
+from mailtriage.attachments.ascii85 import without_ascii85
 from mailtriage.attachments.file import MAX_TEXT, FileReading, tidy
 from mailtriage.attachments.images import read_image
 from mailtriage.attachments.likeness import likeness
@@ -148,6 +149,10 @@ def _figures(reader: PdfReader) -> str:
 
 def _work(page: PageObject) -> int:
     """Octets of drawing that pypdf must go through for a page, forms counted as often as they may be drawn."""
+    drawn = page["/Contents"].get_object() if "/Contents" in page else None
+    for each in drawn if isinstance(drawn, ArrayObject) else (drawn,):
+        if isinstance(stream := each.get_object() if each is not None else None, StreamObject):
+            without_ascii85(stream)
     contents = page.get_contents()
     drawing = contents.get_data() if contents is not None else b""
     forms = 0

@@ -120,8 +120,10 @@ _SHOP_TALK = 2
 def challenge(subject: str, text: str) -> tuple[str, ...]:
     """The words of a filter that holds our mail until somebody proves to be human."""
     body = _CHALLENGE.search(text[:_LONG])
+    if body is None:
+        return ()
     asked = _CHALLENGE_SUBJECT.search(subject) or _CHALLENGE_HOW.search(text[: _LONG * 2])
-    return (body[0][:100], asked[0][:60]) if body and asked else ()
+    return (body[0][:100], asked[0][:60]) if asked else ()
 
 
 def newsletter(text: str, *, bulk: bool) -> tuple[str, ...]:
