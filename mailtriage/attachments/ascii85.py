@@ -1,7 +1,7 @@
 """Takes the ASCII85 off streams of a PDF, which the standard library undoes letter by letter: a fifth of all its cost.
 
-The trap is what is written otherwise than ISO 32000-2 7.4.3 has it, or a little otherwise: whatever is not plain is left
-to pypdf, which knows what to forgive and what to refuse.
+The trap is what is written a little otherwise than ISO 32000-2 7.4.3 has it: whatever is not plain is left to pypdf,
+which knows what to forgive and what to refuse.
 """
 
 import re

@@ -1,7 +1,7 @@
 """What readers load and how they work; `python -m mailtriage.transport.reader` is their fork server.
 
 The trap is what loads only when it is first needed: a hundred readers would load it a hundred times. So the server
-reads a letter of our own, before there is any other.
+reads letters of our own, before there is any other.
 """
 
 import json
@@ -29,7 +29,7 @@ def _prepare() -> Begin:
     from mailtriage.mail.options import ReadOptions  # noqa: PLC0415
     from mailtriage.mail.reader import read_message_with_pictures  # noqa: PLC0415
     from mailtriage.mail.reading import dump, load, read, read_headers  # noqa: PLC0415
-    from mailtriage.mail.rehearsal import LETTER  # noqa: PLC0415
+    from mailtriage.mail.rehearsal import LETTERS  # noqa: PLC0415
 
     known_options = TypeAdapter(ReadOptions)
 
@@ -49,7 +49,8 @@ def _prepare() -> Begin:
 
         return work
 
-    load(dump(read(LETTER, ReadOptions())))
+    for letter in LETTERS:
+        load(dump(read(letter, ReadOptions())))
     ocr.prepare()
     return begin
 
