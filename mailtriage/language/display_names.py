@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from mailtriage.language import lexicon
-from mailtriage.language.names import Token, tokens_of
+from mailtriage.language.name_words import Token, tokens_of
 from mailtriage.language.personal_words import first_name, patronymic, relative, surname, thing, trade
 from mailtriage.language.words import fold, lemmas_of, readings
 

@@ -9,32 +9,15 @@ writer's.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
-from mailtriage.language import lexicon, translit
 from mailtriage.language.demands import imperative
+from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, holds_a_name, tokens_of
 from mailtriage.language.personal_words import surname, thing
-from mailtriage.language.plausibility import english
 from mailtriage.language.text import Text
-from mailtriage.language.words import fold, known, readings
+from mailtriage.language.words import fold
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
-_WORD = r"(?:[ОO][’'])?[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*"
-_NAMED = re.compile(rf"[А-ЯЁA-Z]\.|{_WORD}")
-"""What a name may hold: initials, or a word."""
-_TOKEN = re.compile(
-    rf"(?P<word>{_WORD})|(?P<label>[Фф]\.\s?[Ии]\.\s?[Оо]\b\.?)|"
-    r"(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|(?P<other>\S)"
-)
 _SENTENCE_END = re.compile(r"\.(?<=[^\W_]{2}\.)(?=\s|$)")
-_LATIN = re.compile("[A-Za-z]")
-_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|ск(?:ий|ой|ая)|цк(?:ий|ая)|[оеё]ва|[иы]на|енко|чук|щук|дзе|швили)$")
-_RARER_SURNAME = re.compile(r"(?:юк|ич|ян|янц|ия|ли|ко|их|ых|ман|берг|штейн)$")
-_PATRONYMIC = re.compile(
-    r"(?:[оеё]вич|[оеё]вна|инична|ична|ьич|[оеё]вны|[оеё]вне|[оеё]вной|[оеё]вича|[оеё]вичем|[оеё]вичу)$"
-)
-_SON_OR_DAUGHTER = frozenset(("оглы", "кызы", "гызы", "углы"))
-"""Stand after the father's name: "Эльдар Рашид оглы"."""
 _GREETS = re.compile(
     r"(?:уважаем\w+|здравствуй\w*|привет\w*|дорог\w+|добр\w+ (?:день|утро|вечер)|господин\w*|госпож\w*|dear|hello|"
     r"hi)[\s,]*$"
@@ -57,12 +40,10 @@ _CALLS = re.compile(
 _SURNAMES = frozenset(("family", "shaped", "initials", "unknown"))
 _CALL = re.compile(r"\s?(?:(!)[ \t]*\S|,[ \t]*([^\W\d_]+))")
 _POLITE = re.compile(r"(?:здравствуй|добр(?:ый|ое|ого)|привет|доброго)")
-_FUNCTION = frozenset(("NPRO", "PRCL", "CONJ", "PREP", "INFN", "VERB", "PRED", "GRND", "NUMR", "Apro"))
 _BEGINS = frozenset(("name", "surname", "patronymic", "unknown"))
 """What a name without capitals may begin with."""
-_PERSONAL = frozenset(("name", "surely", "surname", "family", "patronymic", "unknown"))
-"""Kinds of which each name has one, if no initials and no word that ends like a surname."""
-_INITIALS, _OTHER = frozenset(("initials",)), frozenset(("other",))
+_ALONE = frozenset(("name", "surely", "surname", "family", "unknown"))
+"""What a name of one word is."""
 _LONGEST_NAME = 4
 _REACH = 40
 """Characters before a name in which it may be announced."""
@@ -70,19 +51,6 @@ _NEAR = 3
 """Words from where a name begins in which it shows that it is one."""
 _WINDOW = 5
 """Words that are looked at for one name; a longer run of capitals is a heading."""
-_LEAST_SURNAME = 5
-
-
-class Token(NamedTuple):
-    """One word of a name, or what stands between: where it starts, what it may be, whether it has a capital."""
-
-    start: int
-    text: str
-    kinds: frozenset[str]
-    """name, surname, patronymic, initials, unknown (in no dictionary), brand, word; surely and family: likeliest so."""
-    capital: bool
-    personal: bool
-    """Whether it may belong to a name; where nothing may, there is none."""
 
 
 def find_names(text: Text) -> tuple[str, ...]:
@@ -91,7 +59,7 @@ def find_names(text: Text) -> tuple[str, ...]:
     fragments = list(_fragments(sample))
     found: list[str] = []
     for at, (start, fragment) in enumerate(fragments):
-        if not any(map(_holds_a_name, fragment.split())):
+        if not any(map(holds_a_name, fragment.split())):
             continue
         tokens = tokens_of(fragment, start)
         signs = at >= len(fragments) - 3
@@ -102,74 +70,12 @@ def find_names(text: Text) -> tuple[str, ...]:
 def _fragments(text: str) -> Iterator[tuple[int, str]]:
     """Pieces between marks and sentence ends; the full stop of an initial ends nothing."""
     for match in _FRAGMENT.finditer(text):
-        at = match.start()
-        for end in _SENTENCE_END.finditer(match[0]) if "." in match[0] else ():
-            yield at, text[at : match.start() + end.start()]
-            at = match.start() + end.end()
-        if text[at : match.end()].strip():
-            yield at, text[at : match.end()]
-
-
-def tokens_of(fragment: str, start: int) -> list[Token]:
-    """The words and initials of a piece of text that starts at `start`; a mark is of the kind "other"."""
-    put_together = tuple.__new__
-    return [
-        put_together(Token, (start + match.start(), *_seen(match.lastgroup, match[0])))
-        for match in _TOKEN.finditer(fragment)
-    ]
-
-
-@lru_cache(maxsize=16_384)
-def _seen(group: str | None, written: str) -> tuple[str, frozenset[str], bool, bool]:
-    """What a token is wherever it stands."""
-    text = written.strip()
-    kinds = _kinds(written) if group == "word" else _INITIALS if group == "initials" else _OTHER
-    return text, kinds, written[0].isupper(), "other" not in kinds and _personal(text)
-
-
-@lru_cache(maxsize=16_384)
-def _kinds(word: str) -> frozenset[str]:
-    form = fold(word)
-    if form in lexicon.entries("brands.txt"):
-        return frozenset(("brand",))
-    if _LATIN.search(form):
-        if english(form) or form in lexicon.entries("roles.txt"):
-            return frozenset(("word",))
-        russian, is_known = translit.russian_word(word)
-        kinds = _kinds(russian) if is_known else frozenset()
-        return kinds & {"name", "surely", "surname", "family", "patronymic"} or frozenset(("unknown",))
-    if form in _SON_OR_DAUGHTER:
-        return frozenset(("patronymic",))
-    if "-" in form and (together := frozenset.intersection(*(_kinds(part) for part in word.split("-") if part))):
-        return together
-    grammemes = [reading[1] for reading in readings(form)] if known(form) else []
-    listed = form in lexicon.entries("first_names.txt")
-    likely: frozenset[str] = grammemes[0] if grammemes else frozenset()
-    shaped = len(form) >= _LEAST_SURNAME and (_SURNAME.search(form) or (not grammemes and _RARER_SURNAME.search(form)))
-    held = {
-        "name": listed or any("Name" in each for each in grammemes),
-        "surely": listed or "Name" in likely,
-        "surname": any("Surn" in each for each in grammemes) or (shaped and word[0].isupper()),
-        "family": "Surn" in likely,
-        "shaped": shaped and not _FUNCTION & likely,
-        "patronymic": any("Patr" in each for each in grammemes) or _PATRONYMIC.search(form),
-        "place": {"Geox", "Orgn", "Trad"} & likely,
-        "function": _FUNCTION & likely and not any("NOUN" in each for each in grammemes),
-        "unknown": not grammemes and not listed,
-    }
-    kinds = frozenset(kind for kind, holds in held.items() if holds)
-    return kinds if kinds - {"shaped"} else kinds | {"word"}
-
-
-@lru_cache(maxsize=8_192)
-def _holds_a_name(written: str) -> bool:
-    """Whether what stands between two blanks may belong to a name."""
-    return any(map(_personal, _NAMED.findall(written)))
-
-
-def _personal(written: str) -> bool:
-    """Whether initials or a word may belong to a name."""
-    return written[1] == "." or not _PERSONAL.isdisjoint(_kinds(written)) or surname(written)
+        piece, at = match[0], 0
+        for end in _SENTENCE_END.finditer(piece) if "." in piece else ():
+            yield match.start() + at, piece[at : end.start()]
+            at = end.end()
+        if (rest := piece[at:]) and not rest.isspace():
+            yield match.start() + at, rest
 
 
 class _Before:
@@ -221,9 +127,11 @@ def _length_here(tokens: list[Token], at: int, text: str, before: _Before, *, si
         return 0
     ahead = before.at(tokens[at].start) if at else before
     length = _name_length(tokens[at : at + _WINDOW], ahead, whole=len(tokens), at=at, signs=signs)
+    if not length:
+        return 0
     length = _with_father(tokens, at, length)
     name = tokens[at : at + length]
-    return -length if length and (_addresses(name, text) or ahead.is_others(name)) else length
+    return -length if _addresses(name, text) or ahead.is_others(name) else length
 
 
 def _addresses(tokens: Sequence[Token], text: str) -> bool:
@@ -239,7 +147,7 @@ def _with_father(tokens: Sequence[Token], at: int, length: int) -> int:
     """The length with a father's name before "оглы" or "кызы" in it."""
     for more in (0, 1):
         end = at + length + more
-        if length > 1 and end < len(tokens) and fold(tokens[end].text) in _SON_OR_DAUGHTER:
+        if length > 1 and end < len(tokens) and fold(tokens[end].text) in SON_OR_DAUGHTER:
             return length + more + 1
     return length
 
@@ -250,7 +158,8 @@ def _name_length(tokens: Sequence[Token], before: _Before, *, whole: int, at: in
         return 0
     run = _capitals(tokens)
     alone = whole == len(run) and not at
-    for length in range(min(3, len(tokens)), 1, -1):
+    fathers = any("patronymic" in token.kinds for token in tokens[1:3])
+    for length in range(min(3, len(tokens)), 1, -1) if fathers else ():
         if _full(tokens[:length]):
             return length
     trusting = (alone and signs and len(run) <= _LONGEST_NAME) or (len(run) > 1 and _called(run, before))
@@ -261,7 +170,10 @@ def _name_length(tokens: Sequence[Token], before: _Before, *, whole: int, at: in
         return whole
     if not run and len(tokens) > 1 and _low_pair(tokens[:2]) and before.introduces:
         return 2
-    return int(_single(tokens[0], introduced=before.introduces, signed=alone and signs and whole == 1))
+    return int(
+        not tokens[0].kinds.isdisjoint(_ALONE)
+        and _single(tokens[0], introduced=before.introduces, signed=alone and signs and whole == 1)
+    )
 
 
 @lru_cache(maxsize=16_384)
