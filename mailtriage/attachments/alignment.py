@@ -6,6 +6,7 @@ and comes to the letters step by step (Lucas and Kanade 1981, with the six freed
 
 from array import array
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from operator import mul
 
@@ -141,18 +142,22 @@ def _step(paper: Image.Image, over: Image.Image, mask: Image.Image) -> Affine | 
 
 def _equations(tiles: list[list[float]], columns: int, rows: int) -> list[list[float]]:
     """Least squares for what is left when every place moves by an affine of its own coordinates."""
-    across = [(column + 0.5) / columns - 0.5 for column in range(columns)] * rows
-    along = [(row + 0.5) / rows - 0.5 for row in range(rows) for _ in range(columns)]
-    place = (across, along, [1.0] * (columns * rows))
-    moment = {
-        (i, j, k): sum(map(mul, tiles[k], map(mul, place[i], place[j])))
-        for k, i, j in product(range(3), range(3), range(3))
-        if i <= j
-    }
+    place, weights = _weights(columns, rows)
+    moment = {(*pair, k): sum(map(mul, tiles[k], weight)) for k in range(3) for pair, weight in weights.items()}
     right = [sum(map(mul, tiles[k], place[i])) for k, i in product((3, 4), range(3))]
     return [
         [moment[min(i % 3, j % 3), max(i % 3, j % 3), i // 3 + j // 3] for j in range(6)] + [right[i]] for i in range(6)
     ]
+
+
+@lru_cache(maxsize=32)
+def _weights(columns: int, rows: int) -> tuple[tuple[list[float], ...], dict[tuple[int, int], list[float]]]:
+    """Of each tile x, y and 1, and the products of every two of them: each step asks for the same."""
+    across = [(column + 0.5) / columns - 0.5 for column in range(columns)] * rows
+    along = [(row + 0.5) / rows - 0.5 for row in range(rows) for _ in range(columns)]
+    place = (across, along, [1.0] * (columns * rows))
+    pairs = ((i, j) for i, j in product(range(3), range(3)) if i <= j)
+    return place, {(i, j): list(map(mul, place[i], place[j])) for i, j in pairs}
 
 
 def _tiles(one: Image.Image, other: Image.Image) -> tuple[list[float], tuple[int, int]]:
