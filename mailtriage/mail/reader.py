@@ -16,6 +16,7 @@ from mailtriage.language.legibility import Legibility
 from mailtriage.language.legibility import judge as judge_legibility
 from mailtriage.language.obscenity import find_rudeness
 from mailtriage.language.requests import find_requests
+from mailtriage.language.tenor import tenor
 from mailtriage.mail.files import file_octets
 from mailtriage.mail.illegible import legible_parts
 from mailtriage.mail.message import Attachment, Message
@@ -109,8 +110,9 @@ def understand(message: Message) -> Reading:
         found = replace(found, names=(from_name, *found.names))
     legible, because = legible_parts(message, legibility if body.new_text.strip() or not body.text.strip() else whole)
     shown = readable or body.text[:_MAX_WORDS] or files[:2000]
+    told = tuple(map(_without_cards, message.attachments))
     return Reading(
-        message=replace(message, attachments=tuple(map(_without_cards, message.attachments))),
+        message=replace(message, attachments=told),
         readable_text=readable,
         language="en" if _is_english(shown or message.subject, whole) else "ru",
         identities=found,
@@ -119,6 +121,7 @@ def understand(message: Message) -> Reading:
         requests=find_requests(readable) if readable.strip() else (),
         legible=legible,
         illegible_because=because,
+        tenor=tenor(message.subject, readable, "\n".join(file.text for file in told if file.text)),
     )
 
 

@@ -12,6 +12,7 @@ from mailtriage.language.identity import Identities
 from mailtriage.language.legibility import Legibility
 from mailtriage.language.obscenity import Rudeness
 from mailtriage.language.requests import Request
+from mailtriage.language.tenor import Tenor
 from mailtriage.mail.message import Message
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.soundness import measured, sound
@@ -36,6 +37,8 @@ class Reading:
     """Whether the body or any attachment can be read."""
     illegible_because: tuple[str, ...] = ()
     """For each part that cannot be read: why ("body: random keys", "scan.jpg: blurred")."""
+    tenor: Tenor | None = None
+    """What it says and asks; None where nothing but the header was read, or where it was put together otherwise."""
     unread: str | None = None
     """Why nothing but the header was read ("too_large", or how the reader died); None for a whole message."""
 

@@ -16,10 +16,12 @@ from mailtriage.language.identity import find_identities, personal_name
 from mailtriage.language.legibility import judge
 from mailtriage.language.obscenity import find_rudeness
 from mailtriage.language.requests import find_requests
+from mailtriage.language.resemblance import vocabulary
+from mailtriage.language.tenor import asked_in, said
 from mailtriage.located import nearest
 from mailtriage.triage.condition import fields_of
 from mailtriage.triage.decision import holds
-from mailtriage.triage.facts import FACTS_JSON, FIELDS, FactKind, Facts, asked_in, resembling, said
+from mailtriage.triage.facts import FACTS_JSON, FIELDS, FactKind, Facts
 from mailtriage.triage.ruleset import Example, Rule, Ruleset
 
 _READ = frozenset({"subject", "text", "attachment_text", "sender_name"})
@@ -148,4 +150,7 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
         )
     if "requests" in asked:
         facts = replace(facts, requests=len(find_requests(readable)))
-    return resembling(facts) if _RESEMBLANCE & asked else facts
+    if _RESEMBLANCE & asked:
+        like = vocabulary().resemblance(facts.said, facts.asked)
+        return replace(facts, resembles=like.kind, resemblance=like.share, resembles_because=like.because)
+    return facts

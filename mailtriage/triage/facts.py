@@ -5,21 +5,15 @@ decision can be reproduced. The trap is drift: a fact that changes its meaning m
 `FACTS_VERSION`.
 """
 
-import re
 import types
 import typing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import TypeAdapter
 
-from mailtriage.language.asking import asking
-from mailtriage.language.resemblance import vocabulary
-from mailtriage.language.settled import undenied, unsettled
 from mailtriage.mail.message import AutomaticKind
-
-_ANSWERS: Final = re.compile(r"\s*(?:re|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 FACTS_VERSION = 3
 """Raised whenever a fact changes its meaning."""
@@ -169,20 +163,3 @@ BECAUSE = {
     "resembles": "resembles_because",
 }
 """What a yes or no rests on: it is told with the answer, for a bare "repeat: true" convinces nobody."""
-
-
-def said(subject: str, text: str, attachment_text: str) -> str:
-    """What the customer said, without what is over; the attachments speak only where he himself is silent."""
-    return f"{unsettled(subject)}\n{unsettled(text if text.strip() else attachment_text)}"
-
-
-def resembling(facts: Facts) -> Facts:
-    """The same with what it resembles, judged by the facts alone."""
-    found = vocabulary().resemblance(facts.said, facts.asked)
-    return replace(facts, resembles=found.kind, resemblance=found.share, resembles_because=found.because)
-
-
-def asked_in(subject: str, text: str, attachment_text: str) -> str:
-    """Of the same words those that ask for something; the subject of an answer is what was asked before."""
-    own = "" if _ANSWERS.match(subject) and text.strip() else subject
-    return undenied(f"{own}\n{asking(text if text.strip() else attachment_text)}")

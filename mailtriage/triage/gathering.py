@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from mailtriage.language.cards import masked
 from mailtriage.language.identity import personal_name
+from mailtriage.language.tenor import tenor
 from mailtriage.language.words import fold, tokens
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.conversation import Link, same_subject
 from mailtriage.triage.decision import CATEGORIES, Category
-from mailtriage.triage.facts import Facts, asked_in, resembling, said
+from mailtriage.triage.facts import Facts
 from mailtriage.triage.history import Conversation, History
 from mailtriage.triage.novelty import Novelty
 from mailtriage.triage.policy import Policy
@@ -45,15 +46,18 @@ def make_facts(
     message, found = reading.message, reading.identities
     files = message.attachments
     attachment_text = "\n".join(file.text for file in files if file.text)
+    told = reading.tenor or tenor(message.subject, reading.readable_text, attachment_text)
     conversation = next((known for known in history.candidates if known.number == link.conversation), None)
     identified_by = _identified_by(reading, link)
     known = conversation is not None
     facts = Facts(
         subject=message.subject,
         text=reading.readable_text,
-        said=said(message.subject, reading.readable_text, attachment_text),
-        # Masked first: what takes sentences apart may take a card number apart.
-        asked=asked_in(*map(masked, (message.subject, reading.readable_text, attachment_text))),
+        said=told.said,
+        asked=told.asked,
+        resembles=told.resemblance.kind,
+        resemblance=told.resemblance.share,
+        resembles_because=told.resemblance.because,
         quoted_text=message.body.quoted_text,
         attachment_text=attachment_text,
         sender_address=message.sender.address,
@@ -109,13 +113,13 @@ def make_facts(
         oversized=reading.unread == TOO_LARGE,
         reader_failed=reading.unread if reading.unread != TOO_LARGE else None,
     )
-    return resembling(_without_cards(facts))
+    return _without_cards(facts)
 
 
 def _without_cards(facts: Facts) -> Facts:
     """Facts and the evidence that quotes them are kept and shown; whole card numbers stay in the message alone."""
     shown: dict[str, Any] = {}
-    for name in ("subject", "text", "said", "asked", "quoted_text", "attachment_text", "sender_name"):
+    for name in ("subject", "text", "quoted_text", "attachment_text", "sender_name"):
         shown[name] = masked(getattr(facts, name))
     for name in ("attachment_names", "new", "known", "identified_by"):
         shown[name] = tuple(map(masked, getattr(facts, name)))

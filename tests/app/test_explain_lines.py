@@ -10,12 +10,13 @@ from mailtriage.commands.explain import Grounds
 from mailtriage.commands.places import spot
 from mailtriage.commands.reply_lines import CLEARED, counted, hurdles
 from mailtriage.commands.thread_lines import alternatives
+from mailtriage.language.tenor import asked_in, said
 from mailtriage.mail.message import Automatic
 from mailtriage.reply.deadline import Workload
 from mailtriage.triage.conversation import link
 from mailtriage.triage.decision import trace
 from mailtriage.triage.effects import Reply
-from mailtriage.triage.facts import Facts, asked_in, said
+from mailtriage.triage.facts import Facts
 from mailtriage.triage.history import History
 from mailtriage.triage.outcome import triage
 from mailtriage.triage.ruleset import load_ruleset

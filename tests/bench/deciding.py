@@ -24,11 +24,12 @@ from typing import Any
 import yaml
 
 from mailtriage.demo.samples import load_samples
+from mailtriage.language.tenor import asked_in, said
 from mailtriage.language.words import morphology, words
 from mailtriage.mail.options import ReadOptions
 from mailtriage.mail.reading import read as read_message
 from mailtriage.triage.decision import decide, holds
-from mailtriage.triage.facts import Facts, asked_in, said
+from mailtriage.triage.facts import Facts
 from mailtriage.triage.leaves import searchable
 from mailtriage.triage.ruleset import Ruleset, load_ruleset
 from mailtriage.triage.wording import wording

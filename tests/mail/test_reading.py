@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from mailtriage.language.tenor import tenor
 from mailtriage.mail.reading import ReadOptions, dump, load, read, read_headers
 
 OPTIONS = ReadOptions(own_addresses=("help@centre.example",))
@@ -14,6 +15,24 @@ def test_a_reading_survives_the_round_trip() -> None:
     assert load(dump(reading)) == reading
     assert reading.language == "ru"
     assert reading.legible
+
+
+@pytest.mark.parametrize("text", ["Верните деньги! Карта 4276 1234 5678 9010. Вход уже работает, спасибо.", ""])
+def test_a_reading_tells_what_its_words_and_files_say_and_ask(text: str) -> None:
+    file = "Прошу закрыть кошелёк. Карта 4276123456789010."
+    parts = [
+        f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
+        f"Content-Type: text/plain; charset=utf-8; name=a.txt\r\nContent-Disposition: attachment\r\n\r\n{file}\r\n",
+    ]
+    mail = HEAD + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + "--b\r\n".join(parts) + "--b--\r\n"
+    reading = read(mail.encode(), OPTIONS)
+    found = reading.tenor
+    assert found == tenor("вопрос", text, file)
+    assert found is not None
+    assert ("Верните" in found.said) == bool(text)
+    assert ("закрыть" in found.asked) == (not text)
+    assert "9010" in found.said
+    assert "1234" not in found.said
 
 
 @pytest.mark.parametrize("control", [b"\0", b"\x07", b"\x1b", b"\r", b"\x7f", "\u2028".encode(), "\u2029".encode()])
