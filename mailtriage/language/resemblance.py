@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise, takewhile
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from mailtriage.language import lexicon
 from mailtriage.language.sounding import sounding
 from mailtriage.language.words import known, lemma, tokens
 
-Kind = Literal["claim", "account_status", "consultation", "proposal"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Kind = Literal["consultation", "account_status", "claim", "proposal"]
+"""In the order of the contract: `typing` takes two literals of the same words for one, and keeps the first's order."""
+KINDS: tuple[Kind, ...] = ("claim", "account_status", "consultation", "proposal")
 """In the order of the columns of lexicon/typical_words.txt."""
 
 ASKED = "?"
