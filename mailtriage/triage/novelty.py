@@ -144,8 +144,9 @@ class _Beside:
     @property
     def is_news(self) -> bool:
         """Whether anything was not, the cheapest first: facts are looked for in a whole file where it came before."""
-        news = chain(self._words(), self._besides(), self.facts.news())
-        return bool(self.facts.new_files) or next(news, None) is not None
+        if self.facts.new_files:
+            return True
+        return next(chain(self._words(), self._besides(), self.facts.news()), None) is not None
 
     def _besides(self) -> Iterator[str]:
         yield from _forwarded(self.reading, self.within)
