@@ -15,8 +15,8 @@ from threading import Lock
 from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.sense import Manner
 
-_KEPT = 3_000_000
-"""Characters of the texts whose gists stay: some 10 MB for letters, 40 for a flood of invented words."""
+_KEPT = 2_000_000
+"""Characters of the texts whose gists stay: some 10 MB for letters, 25 for a flood of invented words."""
 _LEAST = 500
 """Characters that the shortest text counts as, for what a gist is itself."""
 _CONCEPT = itemgetter(0)
