@@ -122,6 +122,8 @@ class LocalOctets:
         self._incoming = root.absolute() / "incoming"
         # Unlike those of whoever else writes here, and so none is ever there already.
         self._names = map(f"{self._incoming}/{secrets.token_hex(8)}-{{}}".format, itertools.count())
+        self._shards = set[str]()
+        """Folders whose own names are durable, as far as this process has seen to it."""
         try:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self._raw, self._incoming):
@@ -142,12 +144,14 @@ class LocalOctets:
             for digest, content in contents.items():
                 shard = f"{raw}/{digest[:2]}"
                 target = f"{shard}/{digest}"
-                if not _is_whole(target, len(content)) and self._write(shard, target, content):
-                    touched[raw] = None
-                # Also for a file that was there: a crash may have come before its folder was synced.
+                if not _is_whole(target, len(content)):
+                    self._write(shard, target, content)
+                # Also for a file or folder that was there: a crash may have come before it was synced, and whoever
+                # else has just made it may not have come so far.
                 touched[shard] = None
-            for folder in touched:
+            for folder in (*touched, *(() if self._shards.issuperset(touched) else (raw,))):
                 sync_folder(folder)
+            self._shards.update(touched)
         except OSError as error:
             raise StoreError(f"{self._raw}: {error.strerror}") from None
 
@@ -232,21 +236,20 @@ class LocalOctets:
     def _path(self, digest: str) -> Path:
         return self._raw.parent / place(digest)
 
-    def _write(self, shard: str, target: str, content: bytes) -> bool:
-        """Write a file that appears whole, or not at all; whether its folder was made for it."""
+    def _write(self, shard: str, target: str, content: bytes) -> None:
+        """Write a file that appears whole, or not at all."""
         name = next(self._names)
         try:
             _write_durably(name, content)
             try:
                 os.rename(name, target)  # noqa: PTH104 - as in `put`
             except FileNotFoundError:
-                os.mkdir(shard, 0o700)  # noqa: PTH102
+                # Another may make it at the same time.
+                Path(shard).mkdir(mode=0o700, exist_ok=True)
                 os.rename(name, target)  # noqa: PTH104
-                return True
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return False
 
 
 def _write_durably(name: str, content: bytes) -> None:

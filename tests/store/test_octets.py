@@ -3,6 +3,8 @@
 import hashlib
 import os
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,37 @@ def test_every_file_and_each_folder_once_is_synced_before_put_returns(
     assert synced.count(False) == len(contents)
     assert synced.count(True) == len(shards) + 1, "each shard, and the folder that holds the new shards"
     assert synced[: len(contents)] == [False] * len(contents), "folders come last"
+
+
+def test_a_folder_that_another_has_just_made_is_synced_in_its_parent_once(
+    local: Octets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tmp_path / "my octets" / "raw"
+    (raw / DIGEST[:2]).mkdir()
+    synced: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)[1:3]))
+    parent = raw.stat()[1:3]
+    local.put({DIGEST: MAIL})
+    assert parent in synced, "the other may not have come so far"
+    synced.clear()
+    local.put({DIGEST: MAIL})
+    assert parent not in synced
+
+
+def test_several_mailboxes_may_store_their_first_messages_at_once(tmp_path: Path) -> None:
+    at_once = 8
+    for number in range(20):
+        local = open_octets(f"file://{tmp_path}/{number}")
+        ready = threading.Barrier(at_once)
+
+        def put(content: bytes, local: Octets = local, ready: threading.Barrier = ready) -> None:
+            ready.wait()
+            # One folder for all.
+            local.put({DIGEST[:2] + hashlib.sha256(content).hexdigest()[2:]: content})
+
+        with ThreadPoolExecutor(at_once) as threads:
+            list(threads.map(put, [b"%d" % each for each in range(at_once)]))
+        assert len(local.stored(DIGEST[:2])) == at_once
 
 
 def test_a_bucket_that_is_not_there_is_named(s3: S3) -> None:
