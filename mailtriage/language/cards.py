@@ -8,8 +8,8 @@ cards do and is not called an operation is hidden as well.
 import re
 from collections.abc import Iterator
 
+from mailtriage.language.near_numbers import NearNumbers
 from mailtriage.language.sparse import sparse
-from mailtriage.language.told import Told
 
 _BETWEEN = r"[\s\u00a0._/\u2010-\u2015-]{1,3}"
 GROUPED_CARD = sparse(
@@ -21,7 +21,7 @@ CARD_TAIL = sparse(
     r"карт\w*[^\d\n!?]{0,25}(?:\.\.\.?|…|оканчивается на|последние(?: 4)?\D{0,15})\s?(\d{4})(?!\d)|"
     r"последн\w+ (?:4 |четыре )?цифр\w*[^\d\n!?]{0,10}карт\w*[^\d\n.!?]{0,12}(\d{4})(?!\d)"
 )
-PASSPORT = Told(
+PASSPORT = NearNumbers(
     r"(?:паспорт\w*|серия|passport)[^\d\n\x01]{0,40}?"
     r"(\d{2}\s?(?:№\s?)?\d{7}|\d{2}\s?\d{2}(?:[^\d\n]{0,12}\d{6})?|\d{6,9})(?!\d)"
 )

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from mailtriage.language import amounts, cards, dates
+from mailtriage.language.near_numbers import NearNumbers
 from mailtriage.language.sparse import Sparse, sparse
 from mailtriage.language.text import Text
-from mailtriage.language.told import Told
 
 _TAKEN = "\x01"
 _SEEN = re.compile(r"\S")
@@ -22,17 +22,19 @@ _APART = r"[\s\u00a0./)(\u2010-\u2015-]"
 
 _EMAIL = sparse(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _UUID = sparse(r"(?<!\w)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?!\w)")
-_BANK_ACCOUNT = Told(r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)")
+_BANK_ACCOUNT = NearNumbers(
+    r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)"
+)
 _PHONE = sparse(rf"(?<![\w+])(?:\+\s?7|8|7){_APART}{{0,4}}(\d{{3}})((?:{_APART}{{0,3}}\d){{7}})(?!\d)")
 _FOREIGN_PHONE = sparse(r"\+(?!7)(\d(?:[\s().-]{0,3}\d){9,13})(?!\d)")
 _SHORT_PHONE = sparse(r"(?<![\w+-])\(?(9\d{2})\)?[\s.-]{0,3}(\d{3}[\s-]?\d{2}[\s-]?\d{2})(?!\d)")
 _PHONE_WORD = re.compile(r"(?:тел|номер телефона|моб|whatsapp|ватсап|звони\w+|phone)[^\d\n]{0,15}$")
-_ACCOUNT = Told(
+_ACCOUNT = NearNumbers(
     rf"(?:счет\w*|счёт\w*|кошел\w+|аккаунт\w*|акк\b|кабинет\w*|\bид\b|\bid\b|айди|логин\w*|лицев\w+|wallet|account|"
     rf"договор\w*|кашел\w+|учетн\w+|учётн\w+|koshel\w+|schet\w*)[^\d\n!?\x01]{{0,25}}?{_NUMBER}"
 )
 _OPERATION = re.compile(r"транзакц|операци|плат[её]ж|заявк|обращени|тикет|чека|transaction|payment|order")
-_PAYMENT = Told(
+_PAYMENT = NearNumbers(
     rf"(?:плат[её]ж\w*|операци\w+|транзакци\w+|перевод\w*|вывод\w*|квитанци\w+|чек\w*|заявк\w+|заявлени\w+|"
     rf"обращени\w+|номер\w*|№|#|ставк\w+|пополнени\w+|ордер\w*|тикет\w*|возврат\w*|авторизаци\w+|\bуип\b|референс\w*|"
     rf"order|payment|transaction|operation|receipt|request|ticket|number|nomer\w*|платежк\w+|rrn|купон\w*|"
@@ -154,7 +156,7 @@ def _code(match: re.Match[str]) -> tuple[str, ...]:
     return (match[1].upper(),)
 
 
-_SWEEPS: tuple[tuple[int, Sparse | Told, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
+_SWEEPS: tuple[tuple[int, Sparse | NearNumbers, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
     (0, _EMAIL, "emails", _email),
     (0, _UUID, "payments", _code),
     (8, dates.ISO_DATE, "dates", dates.iso_date),

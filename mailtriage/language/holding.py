@@ -94,8 +94,9 @@ class _Index:
                     bits |= 1 << self._groups
                     self._groups += 1
                 needs.numbered(bits)
-            self._waiting.clear()
+            # In this order: whoever sees nobody waiting must not meet what was found out before.
             self._kept.cache_clear()
+            self._waiting.clear()
 
     def _of_word(self, word: str) -> int:
         found = self._of_any_case if _ODD.search(word) else 0

@@ -12,10 +12,9 @@ from functools import cache
 
 from mailtriage.language import lexicon, name_calling, scorn
 from mailtriage.language.holding import Needs
-from mailtriage.language.text import Text
+from mailtriage.language.text import SENTENCE, Text
 from mailtriage.language.words import Word, readings, tokens, words
 
-_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _BREAK = re.compile(r"^[\s,.!?…;:()«»\"“”–—-]*$")
 _VICTIM = frozenset(
     (
@@ -90,7 +89,7 @@ def insults(text: Text) -> Iterator[str]:
     said = tokens(text.written)
     suspects = said.starts_of(_all_rude())
     alone = not said.starts_of(_OTHERS)
-    for sentence in _SENTENCE.finditer(text.written):
+    for sentence in SENTENCE.finditer(text.written):
         if bisect_left(suspects, sentence.start()) < bisect_left(suspects, sentence.end()):
             yield from _insults_in(sentence[0], alone=alone)
 

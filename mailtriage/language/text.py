@@ -10,7 +10,8 @@ from typing import NamedTuple
 from mailtriage.language.holding import held
 from mailtriage.language.words import EXAMINED, fold
 
-_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
+SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
+"""Up to a mark, which belongs to it."""
 
 
 class Sentence(NamedTuple):
@@ -43,4 +44,4 @@ def looked_through(written: str) -> Text:
 @lru_cache(maxsize=8)
 def sentences(folded: str) -> tuple[Sentence, ...]:
     """The sentences of a folded text in their order, each looked through: several ask for those of one text."""
-    return tuple(Sentence(found[0], found.start(), held(found[0])) for found in _SENTENCE.finditer(folded))
+    return tuple(Sentence(found[0], found.start(), held(found[0])) for found in SENTENCE.finditer(folded))

@@ -110,9 +110,9 @@ def understand(message: Message) -> Reading:
         found = replace(found, names=(from_name, *found.names))
     legible, because = legible_parts(message, legibility if body.new_text.strip() or not body.text.strip() else whole)
     shown = readable or body.text[:_MAX_WORDS] or files[:2000]
-    told = tuple(map(_without_cards, message.attachments))
+    attachments = tuple(map(_without_cards, message.attachments))
     return Reading(
-        message=replace(message, attachments=told),
+        message=replace(message, attachments=attachments),
         readable_text=readable,
         language="en" if _is_english(shown or message.subject, whole) else "ru",
         identities=found,
@@ -121,7 +121,7 @@ def understand(message: Message) -> Reading:
         requests=find_requests(readable) if readable.strip() else (),
         legible=legible,
         illegible_because=because,
-        tenor=tenor(message.subject, readable, "\n".join(file.text for file in told if file.text)),
+        tenor=tenor(message.subject, readable, "\n".join(file.text for file in attachments if file.text)),
     )
 
 

@@ -13,6 +13,7 @@ from operator import itemgetter
 from threading import Lock
 
 from mailtriage.triage.matter import Matter, matter
+from mailtriage.triage.mention import with_negation
 from mailtriage.triage.sense import Manner
 
 _KEPT = 2_000_000
@@ -60,7 +61,7 @@ class Gist:
     @property
     def concepts(self) -> frozenset[str]:
         """As `Matter.concepts`."""
-        return frozenset(map(_with_negation, self.pairs))
+        return frozenset(map(with_negation, self.pairs))
 
     @property
     def forms(self) -> frozenset[str]:
@@ -136,9 +137,3 @@ def _gist(text: Matter) -> Gist:
 def _shared(pair: tuple[str, Manner]) -> tuple[str, Manner]:
     """One object for what many letters tell."""
     return pair
-
-
-@lru_cache(maxsize=8192)
-def _with_negation(pair: tuple[str, Manner]) -> str:
-    concept, manner = pair
-    return f"не {concept}" if manner == "denied" else concept

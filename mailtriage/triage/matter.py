@@ -16,7 +16,7 @@ from mailtriage.language.numerals import number_words, spoken_number
 from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
 from mailtriage.triage.deeds import deeds
-from mailtriage.triage.mention import Mention, mentions
+from mailtriage.triage.mention import Mention, mentions, with_negation
 from mailtriage.triage.sense import GRAMMAR, Manner
 from mailtriage.triage.synonyms import SYNONYMS
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
@@ -152,7 +152,7 @@ class Matter:
     @cached_property
     def concepts(self) -> frozenset[str]:
         """Of the whole text; a denied one begins with "не "."""
-        return frozenset([f"не {concept}" if manner == "denied" else concept for concept, manner in self.told])
+        return frozenset(map(with_negation, self.told))
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ The trap is the small word that turns the meaning: "деньги пришли" a
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -26,6 +27,13 @@ _FIRST_PERSON = frozenset({"я", "мы", "i", "we"})
 
 
 _put_together = tuple.__new__
+
+
+@lru_cache(maxsize=8192)
+def with_negation(told: tuple[str, Manner]) -> str:
+    """A concept as it is told: a denied one is another, and begins with "не "."""
+    concept, manner = told
+    return f"не {concept}" if manner == "denied" else concept
 
 
 class Mention(NamedTuple):
@@ -51,7 +59,7 @@ class Mention(NamedTuple):
     @property
     def negatable(self) -> str:
         """The concept, with its negation."""
-        return f"не {self.concept}" if self.manner == "denied" else self.concept
+        return with_negation((self.concept, self.manner))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _NEAR: Final = 60
 """Characters from a word to the number that it tells of, at most."""
 
 
-class Told:
+class NearNumbers:
     """A pattern of a word, what stands between, and a number of four figures or more."""
 
     def __init__(self, pattern: str) -> None:
