@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from mailtriage.language.words import fold, lemmas_of, words
+from mailtriage.language.words import fold, lemmas_of, spoken
 from mailtriage.triage.spelling import is_slip, meant_forms, unstretched
 from mailtriage.triage.wording import Wording
 
@@ -139,17 +139,18 @@ def term(written: str, *, gap: int = GAP, slips: bool = False) -> Term | None:
                 return None
             tokens.append(_beginning(stem))
         else:
-            tokens.extend(_word(word.form, slips=slips) for word in words(piece))
+            tokens.extend(_word(word.form, slips=slips) for word in spoken(piece))
     return Term(tuple(tokens), gap) if tokens else None
-
-
-def _word(form: str, *, slips: bool) -> Token:
-    lemmas = _lemmas(form)
-    return _slipped(form, lemmas) if slips else _inflected(lemmas)
 
 
 # One object for one word, in however many terms it stands: they are told apart by being the same object, so that what
 # is found out about a word is found out once for all of them.
+
+
+@lru_cache(maxsize=16_384)
+def _word(form: str, *, slips: bool) -> Token:
+    lemmas = _lemmas(form)
+    return Slipped(lemmas, meant_forms(form, lemmas)) if slips else _inflected(lemmas)
 
 
 @lru_cache(maxsize=65_536)
@@ -160,11 +161,6 @@ def _beginning(stem: str) -> Token:
 @lru_cache(maxsize=65_536)
 def _inflected(lemmas: frozenset[str]) -> Token:
     return Inflected(lemmas)
-
-
-@lru_cache(maxsize=16_384)
-def _slipped(form: str, lemmas: frozenset[str]) -> Token:
-    return Slipped(lemmas, meant_forms(form, lemmas))
 
 
 def _lemmas(form: str) -> frozenset[str]:
