@@ -286,13 +286,16 @@ def _sqlite(url: URL, path: Path) -> Engine:
         connect_args={"timeout": _BUSY_SECONDS},
         json_serializer=dumps,
         hide_parameters=True,
+        # What one connection writes makes the others forget the pages that they know: let it be the same one mostly.
+        pool_use_lifo=True,
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         # BEGIN is ours, not the driver's; and no event's, for an engine with listeners pays for them at each statement.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # What a savepoint may have to undo is kept in memory: in a file it is written as often as the database itself.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
