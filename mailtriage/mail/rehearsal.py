@@ -110,7 +110,7 @@ Date: Tue, 24 Nov 2026 09:30:00 +0000
 Message-ID: <rehearsal-4@example.org>
 Content-Type: text/plain; charset=utf-8
 
-Your message could not be delivered to <nobody@example.org>: 550 5.1.1 user unknown. Сообщение не доставлено.
+<nobody@example.org>: 550 5.1.1 user unknown, transcript of session follows. Адресат неизвестен.
 """
 _ABSENCE = """\
 From: Анна <anna@example.org>
