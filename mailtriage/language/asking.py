@@ -6,16 +6,20 @@ its writer wants to be remembered.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
 
 from mailtriage.language.demands import imperative
-from mailtriage.language.words import EXAMINED, fold, spoken
+from mailtriage.language.sparse import sparse
+from mailtriage.language.words import EXAMINED, Spoken, fold, tokens
 
-_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|$|(?=\n))|[^.!?…\n]+")
+_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _OPENS = re.compile(
     r"\b(?:как|каким|каков\w*|какой|какая|какие|какую|какое|где|куда|откуда|когда|почему|зачем|сколько|чем|можно|"
     r"нельзя|возможно ли|есть ли|нужно ли|надо ли|неужели|разве|how|where|when|why|can|could|what|which|is|do|does)\b"
 )
-_BEGS = re.compile(
+_BEGS = sparse(
     r"\b(?:прошу|просим|просит|просят|просьба|хочу|хотел\w*|хотим|хочется|хотелось|нужн[аоы]|нужен|необходимо|требую|требуем|"
     r"предлага\w+|предложени\w*|пожелани\w*|совету\w+|рекоменду\w+|бы|пусть|надо|стоит (?=\w+ть\b)|"
     r"готовы|готов|хотели|ищем|следует|пора|интересует|"
@@ -28,15 +32,26 @@ _CALLS = frozenset(("здравствуйте", "извините", "прост�
 
 def asking(text: str) -> str:
     """The sentences that ask, beg, order or propose, in their order, one a line; the last sentence where none does."""
-    sentences = [found for match in _SENTENCE.finditer(text[:EXAMINED]) if (found := match[0].strip())]
-    asked = [sentence for sentence in sentences if _asks(sentence)]
+    examined = text[:EXAMINED]
+    said = tokens(examined)
+    begging = [found.start() for found in _BEGS.finditer(fold(examined))]
+    commands = [start for word, start in zip(said.words, said.starts, strict=True) if _commands(word.form)]
+    places = sorted((*begging, *commands))
+    sentences, asked = list[str](), list[str]()
+    for match in _SENTENCE.finditer(examined):
+        if sentence := match[0].strip():
+            sentences.append(sentence)
+            begun, ended = match.span()
+            begs = bisect_left(places, begun) < bisect_left(places, ended)
+            if begs or sentence.rstrip(')"» ').endswith("?") or _opens(said.between(begun, ended)):
+                asked.append(sentence)
     return "\n".join(asked or sentences[-1:])
 
 
-def _asks(sentence: str) -> bool:
-    if sentence.rstrip(')"» ').endswith("?") or _BEGS.search(fold(sentence)):
-        return True
-    found = [word.form for word in spoken(sentence)]
-    if _OPENS.search(" ".join(found[:_OPENING])):
-        return True
-    return any(imperative(form) for form in found if form not in _CALLS)
+@lru_cache(maxsize=16_384)
+def _commands(form: str) -> bool:
+    return form not in _CALLS and imperative(form)
+
+
+def _opens(said: Sequence[Spoken]) -> bool:
+    return _OPENS.search(" ".join([word.form for word in said[:_OPENING]])) is not None

@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import chain, pairwise, takewhile
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 from mailtriage.language import lexicon
 from mailtriage.language.sounding import sounding
-from mailtriage.language.words import known, lemma, tokens
+from mailtriage.language.words import EXAMINED, known, lemma, tokens
 
 Kind = Literal["consultation", "account_status", "claim", "proposal"]
 """In the order of the contract: `typing` takes two literals of the same words for one, and keeps the first's order."""
@@ -116,9 +116,13 @@ class _Half:
 
     def found(self, text: str) -> set[int]:
         """The numbers of all features of a text that are in the table."""
-        voices = [voice for word in tokens(text).words if (voice := self._voice(word.form))]
-        found = set(chain.from_iterable(voice.alone for voice in voices))
-        found.update(one.before[other.lemma] for one, other in pairwise(voices) if other.lemma in one.before)
+        # The subject stands on a line of its own; what is below it others took apart, too.
+        subject, _, below = text[:EXAMINED].partition("\n")
+        words = chain(tokens(subject).words, tokens(below).words)
+        voices = [voice for word in words if (voice := self._voice(word.form))]
+        found = set(chain.from_iterable([voice.alone for voice in voices]))
+        following = [voice.lemma for voice in voices[1:]]
+        found.update([one.before[lemma] for one, lemma in zip(voices, following, strict=False) if lemma in one.before])
         return found
 
     def _voice_of(self, form: str) -> _Voice | None:
@@ -142,20 +146,19 @@ class Vocabulary:
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
-        words = self._said.found(said) | self._asked.found(asked)
+        words = (*self._said.found(said), *self._asked.found(asked))
         if not words:
             return Resemblance(None, 0)
         of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
         # Always in one order: sums of fractions depend on it.
-        found = sorted({*words, *of_letter})
+        found = sorted((*words, *of_letter))
         of_kinds = list(zip(*map(self._weight, found), strict=True))
         scale = 1 / math.sqrt(len(found) + _FEW)
         odds = [math.exp(scale * sum(weights)) for weights in of_kinds]
         best = max(range(len(KINDS)), key=odds.__getitem__)
-        spoke = dict(zip(found, of_kinds[best], strict=True))
-        loudest = sorted(found, key=spoke.__getitem__, reverse=True)
-        for_it = takewhile(lambda place: spoke[place] > 0, loudest)
-        because = _told(self._features[place] for place in for_it)
+        for_it = {place: weight for place, weight in zip(found, of_kinds[best], strict=True) if weight > 0}
+        loudest = sorted(for_it, key=for_it.__getitem__, reverse=True)
+        because = _told(self._features[place] for place in loudest)
         return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), because)
 
     def _weight_of(self, place: int) -> tuple[float, ...]:
