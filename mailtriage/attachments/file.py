@@ -11,7 +11,8 @@ from typing import Literal
 Problem = Literal["encrypted", "damaged", "empty", "blank", "blurred", "too_large", "bomb", "unsupported"]
 MAX_TEXT = 200_000
 """Characters of extracted text that are kept."""
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n](?:(?<! )[^\S\n]*|[^\S\n]+)")
+"""Blanks that are not one plain space already, as nearly all are."""
 _BREAKS = re.compile(r"\n\s*\n\s*\n+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """With halves of characters, which no JSON can carry."""

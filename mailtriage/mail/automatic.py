@@ -52,7 +52,7 @@ def judge(evidence: Evidence, options: ReadOptions) -> Automatic:
 def _structured(evidence: Evidence, options: ReadOptions) -> Automatic | None:  # noqa: PLR0911 - one return a kind of report
     """Machine-readable parts (RFC 3464, 8098, 5965) leave no doubt, unless a person attached them."""
     found = {_REPORT_TYPES[media]: octets for media, octets in reversed(evidence.reports) if media in _REPORT_TYPES}
-    declared = reports.report_type(evidence.header.first("content-type"))
+    declared = reports.report_type(evidence.header)
     if declared == "tlsrpt":
         return Automatic("report", ("report-type=tlsrpt",))
     if found and not _sent_by_machine(evidence):
@@ -74,7 +74,7 @@ def _sent_by_machine(evidence: Evidence) -> bool:
     """Whether the report is the mail itself, and not a file that a person attached to his own words."""
     return bool(
         evidence.media_type in {"multipart/report", *_REPORT_TYPES}
-        or reports.report_type(evidence.header.first("content-type"))
+        or reports.report_type(evidence.header)
         or _REPORT_INSIDE.search(evidence.after_header)
         or is_robot(evidence.sender.address, evidence.sender.name)
         or evidence.null_sender

@@ -138,7 +138,7 @@ def _machine_signs(evidence: Evidence) -> Iterator[_Sign]:
     header = evidence.header
     if header.first("x-failed-recipients") is not None:
         yield _Sign("X-Failed-Recipients", _CERTAIN)
-    if report_type(header.first("content-type")) == "delivery-status":
+    if report_type(header) == "delivery-status":
         yield _Sign("report-type=delivery-status", _CERTAIN)
     elif evidence.media_type == "multipart/report":
         yield _Sign("multipart/report", 2)

@@ -10,11 +10,11 @@ as a defect. mail-parser is not believed about
 - encoded words that are broken, inside quotes, split within a character, or whose charset is unknown or lies
   (RFC 2047 5): it leaves them as they stand, or decodes them to nonsense;
 - dates whose zone is no number (RFC 5322 4.3): it takes Moscow time for UTC, and afternoon for morning;
-- ids that hold encoded words: they are compared as octets;
 - whatever it doubts itself, or says nothing about (`library`).
 
-Group syntax and several mailboxes in one From it reads well. Return-Path, List-Id, Authentication-Results and our own
-fields are read by us alone: of those the topmost counts, and mail-parser joins them in a list.
+Group syntax and several mailboxes in one From it reads well. Read by us alone are ids, which are compared as octets and
+hold no words, and Return-Path, List-Id, Authentication-Results and our own fields: of those the topmost counts, and
+mail-parser joins them in a list.
 """
 
 import re
@@ -79,15 +79,15 @@ class Fields:
 
     def message_id(self) -> str | None:
         """Message-ID, with angle brackets."""
-        return next(iter(self._ids("message-id", self.library.message_id)), None)
+        return next(iter(self._ids("message-id")), None)
 
     def in_reply_to(self) -> tuple[str, ...]:
         """In-Reply-To."""
-        return self._ids("in-reply-to", self.library.in_reply_to)
+        return self._ids("in-reply-to")
 
     def references(self) -> tuple[str, ...]:
         """References, oldest first."""
-        return self._ids("references", self.library.references)
+        return self._ids("references")
 
     def senders(self) -> tuple[Address, ...]:
         """Every mailbox of every From."""
@@ -110,9 +110,8 @@ class Fields:
         ours = {one.address.casefold() for value in values for one in headers.addresses(without_words(value))} - {""}
         return () if ours == self.library.senders_seen else (DIFFERENT_SENDERS,)
 
-    def _ids(self, name: str, theirs: tuple[str, ...] | None) -> tuple[str, ...]:
-        value = self.header.first(name)
-        return self._prefer(name, None if value and b"=?" in value else theirs, lambda: headers.message_ids(value))
+    def _ids(self, name: str) -> tuple[str, ...]:
+        return headers.message_ids(self.header.first(name))
 
     def _addresses(self, name: str, theirs: tuple[Address, ...] | None) -> tuple[Address, ...]:
         return self._prefer(

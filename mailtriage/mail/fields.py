@@ -12,7 +12,12 @@ from urllib.parse import unquote_to_bytes
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_FOLD = re.compile(rb"(?:\r\n|\n|\r)(?=[ \t])")
+_FOLD = re.compile(rb"[\r\n](?:(?<=\r)\n)?(?=[ \t])")
+"""Begins with one set, for then what has none of it is passed over at once."""
+_FIELD = re.compile(
+    rb"([!-9;-~]{1,200})[ \t]*:([^\r\n]*+(?:(?:\r\n|\n|\r)[ \t][ \t\f\v]*+\S[^\r\n]*+){0,100})(?>\r\n|\n|\r)(?![ \t])"
+)
+"""A whole field with its folded lines, and nothing behind it that might be another of them."""
 # Octets are looked at as Latin-1, in which NEL and the no-break space are halves of Cyrillic letters: re.ASCII.
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL | re.ASCII)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*?)")
@@ -48,6 +53,11 @@ class Header:
             found.setdefault(field.name, []).append(field.value)
         return found
 
+    @cached_property
+    def content_type(self) -> "Parameters":
+        """Content-Type taken apart; an empty token where there is none."""
+        return parameters(self.first("content-type") or b"")
+
     def all(self, name: str) -> tuple[bytes, ...]:
         """The values of every field of that name, topmost first."""
         return tuple(self.values.get(name, ()))
@@ -66,7 +76,17 @@ def split_header(octets: bytes, start: int = 0, end: int | None = None) -> Heade
     end = len(octets) if end is None else end
     position, fields, defects = start, list[Field](), list[str]()
     current: list[bytes] = []
-    while position < end:
+    # The one that is being read is not counted.
+    while position < end and len(fields) + bool(current) <= _MAX_FIELDS + 1:
+        whole = _FIELD.match(octets, position, end)
+        if whole and whole.end() - position <= MAX_FIELD:
+            if current:
+                _close(current, fields, defects)
+                current = []
+            name, value = whole.groups()
+            fields.append(Field(name.decode("ascii").lower(), _FOLD.sub(b"", value).strip()))
+            position = whole.end()
+            continue
         match = _LINE.match(octets, position, end)
         line, following = (match[0], match.end()) if match else (b"", end)
         content = line.rstrip(b"\r\n")
@@ -91,9 +111,8 @@ def split_header(octets: bytes, start: int = 0, end: int | None = None) -> Heade
             defects.append("a line in the header is no field")
             break
         position = following
-        if len(fields) > _MAX_FIELDS:
-            defects.append(f"more than {_MAX_FIELDS} header fields")
-            break
+    if len(fields) + bool(current) > _MAX_FIELDS + 1:
+        defects.append(f"more than {_MAX_FIELDS} header fields")
     _close(current, fields, defects)
     return Header(tuple(fields), min(position, end), tuple(dict.fromkeys(defects)))
 

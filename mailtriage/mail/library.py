@@ -1,9 +1,9 @@
 """What mail-parser reads in a message, as one value: each field None where its word is not to be had.
 
-mail-parser is the first reader of the header fields and of a text that is the whole message. The trap is that it never
-says "I do not know": it drops ambiguous mailboxes, leaves encoded words as they stand, gives a list where a field is
-repeated and U+FFFD for octets it cannot decode. All that shows in its result becomes None here; what shows only in
-the octets is told by `choice`, which also takes our reading instead.
+mail-parser is the first reader of the header fields that hold words, and of a text that is the whole message. The trap
+is that it never says "I do not know": it drops ambiguous mailboxes, leaves encoded words as they stand, gives a list
+where a field is repeated and U+FFFD for octets it cannot decode. All that shows in its result becomes None here; what
+shows only in the octets is told by `choice`, which also takes our reading instead.
 
 Texts of multiparts are not asked for: `text_plain` and `text_html` leave out empty parts, hold those of attached
 messages (RFC 2046 5.2.1) and do not tell which part they come from.
@@ -26,8 +26,8 @@ from mailtriage.mail.structure import KEPT_LEAF, MAX_LINE, MAX_SKELETON, Part, r
 _PROVEN_CHARSETS = frozenset({"", "utf-8", "us-ascii"})
 """Strict decoding proves these right; any octets decode as koi8-r or windows-1251."""
 _ENCODINGS = frozenset({"", "7bit", "8bit", "quoted-printable", "base64"})
-_ASKED = frozenset({"from", "reply-to", "subject", "message-id", "in-reply-to", "references", "date"})
-"""The fields that it is asked about with To and Cc; those that relays add are read by us alone."""
+_ASKED = frozenset({"from", "reply-to", "subject", "date"})
+"""The fields that it is asked about with To and Cc."""
 _OF_THE_BODY = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 _YEARS = range(1970, 2201)
 # mail-parser logs what it cannot read, quoting the mail; its findings are told as defects.
@@ -40,9 +40,6 @@ class LibraryReading:
     """mail-parser's word on each field; None where it has none, or doubts it itself."""
 
     subject: str | None = None
-    message_id: tuple[str, ...] | None = None
-    in_reply_to: tuple[str, ...] | None = None
-    references: tuple[str, ...] | None = None
     sender: tuple[Address, ...] | None = None
     reply_to: tuple[Address, ...] | None = None
     to: tuple[Address, ...] | None = None
@@ -118,10 +115,7 @@ def _defects(parser: Any) -> tuple[str, ...]:
 
 def _told(parser: Any, root: Part, *, whole: bool) -> LibraryReading:
     return LibraryReading(
-        subject=_text(parser, "subject"),
-        message_id=_ids(parser, "message-id"),
-        in_reply_to=_ids(parser, "in-reply-to"),
-        references=_ids(parser, "references"),
+        subject=_subject(parser),
         sender=_addresses(parser, "from"),
         reply_to=_addresses(parser, "reply-to"),
         to=_addresses(parser, "to"),
@@ -133,15 +127,10 @@ def _told(parser: Any, root: Part, *, whole: bool) -> LibraryReading:
     )
 
 
-def _text(parser: Any, name: str) -> str | None:
-    value = parser.mail.get(name)
+def _subject(parser: Any) -> str | None:
+    value = parser.mail.get("subject")
     # A list means that the field is repeated.
     return clean(value) or None if isinstance(value, str) and not has_encoded_word(value) else None
-
-
-def _ids(parser: Any, name: str) -> tuple[str, ...] | None:
-    value = _text(parser, name)
-    return headers.message_ids(value.encode("utf-8", "replace")) or None if value else None
 
 
 def _addresses(parser: Any, name: str) -> tuple[Address, ...] | None:

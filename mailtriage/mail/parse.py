@@ -24,6 +24,7 @@ from mailtriage.mail.fields import Header, parameters, split_header
 from mailtriage.mail.library import LibraryReading, library_reading
 from mailtriage.mail.message import Address, Attachment, Authentication, Automatic, Body, Message
 from mailtriage.mail.options import ReadOptions
+from mailtriage.mail.pieces import Desk
 from mailtriage.mail.structure import Part, walk
 from mailtriage.mail.transfer import decode_transfer
 
@@ -52,7 +53,8 @@ def parse(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Mess
     root = _structure(octets, options, attempt)
     library = attempt("the skeleton", lambda: library_reading(octets, root), LibraryReading())
     attempt.defects += library.defects
-    found = attempt("the parts", lambda: contents(root, octets, options, library.text), Contents())
+    nothing = Contents(Desk(octets, options))
+    found = attempt("the parts", lambda: contents(root, octets, options, library.text), nothing)
     no_files: tuple[Attachment, ...] = ()
     files, extra = attempt(
         "the files", partial(_files, found, octets, options, attempt, pictures=pictures), (no_files, "")
@@ -63,13 +65,7 @@ def parse(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Mess
         message, attachments=files, body=attempt("the body", lambda: body(found, message.sender.address, extra), Body())
     )
     attempt.defects += found.desk.defects
-    evidence = replace(
-        _evidence(message, fields, root.media_type, options, attempt),
-        reports=tuple(found.reports),
-        returned=found.returned,
-        calendar=found.calendar,
-        after_header=octets[root.header.body_start : root.header.body_start + 65_536],
-    )
+    evidence = _evidence(message, fields, options, attempt, media_type=root.media_type, found=found)
     return _judged(message, evidence, options, attempt)
 
 
@@ -83,8 +79,8 @@ def parse_header(octets: bytes, options: ReadOptions) -> Message:
     attempt.defects += header.defects
     fields = Fields(header, LibraryReading())
     message = _from_header(fields, options, attempt)
-    media_type = parameters(header.first("content-type") or b"").token
-    return _judged(message, _evidence(message, fields, media_type, options, attempt), options, attempt)
+    evidence = _evidence(message, fields, options, attempt, media_type=header.content_type.token, found=Contents())
+    return _judged(message, evidence, options, attempt)
 
 
 def _structure(octets: bytes, options: ReadOptions, attempt: Attempts) -> Part:
@@ -95,8 +91,11 @@ def _structure(octets: bytes, options: ReadOptions, attempt: Attempts) -> Part:
     return root
 
 
-def _evidence(message: Message, fields: Fields, media_type: str, options: ReadOptions, attempt: Attempts) -> Evidence:
-    """What the header and the text give to the judgement."""
+def _evidence(
+    message: Message, fields: Fields, options: ReadOptions, attempt: Attempts, *, media_type: str, found: Contents
+) -> Evidence:
+    """What the header and the contents give to the judgement."""
+    start = fields.header.body_start
     return Evidence(
         header=fields.header,
         media_type=media_type,
@@ -106,6 +105,10 @@ def _evidence(message: Message, fields: Fields, media_type: str, options: ReadOp
         subject=message.subject,
         text=message.body.text,
         new_text=message.body.new_text,
+        reports=tuple(found.reports),
+        returned=found.returned,
+        calendar=found.calendar,
+        after_header=found.desk.octets[start : start + 65_536],
         relayed=attempt("From", lambda: _relayed(fields, options), otherwise=False),
     )
 

@@ -64,8 +64,8 @@ _SIGN_AS_CAPITAL = 4.0
 """For a sign in the place of a sentence's capital: "†алоба"."""
 _UNPAIRED = 3.0
 _LONGEST_WORD = 40
-_RUN = re.compile(r"[^\x00-\x7f]+|(?<![A-Za-z])[A-Za-z]++[^\x00-\x7f\W\d_][^\W\d_]*+")
-"""What is not ASCII, and words that begin in it and do not stay there."""
+_RUN = re.compile(r"(?<=(.))([^\x00-\x7f]+|(?<![A-Za-z])[A-Za-z]++[^\x00-\x7f\W\d_][^\W\d_]*+)(?=(.))", re.DOTALL)
+"""What is not ASCII, and words that begin in it and do not stay there; with the characters before and after."""
 _TYPOGRAPHY = frozenset("«»—–…№“”„‘’•°€₽§\u00a0\u200b\u200d\ufe0f\u2011\u2212")
 _RARE = frozenset("‡†™®©£±×÷·¹²³½‰‹›¤¦¬µ¶√∞∂∆≈≠≤≥ƒ¢¥")
 _JOINS = frozenset("’\u00ad\u2011—–…\u200b\u200d«»/")
@@ -75,9 +75,11 @@ _KNOWN_LOWER = frozenset("абвгдежзийклмнопрстуфхцчшщъ
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _CAPS_LOCK = re.compile(r"\b[а-яё][А-ЯЁ]{2,}\b")
-_ODD = re.compile(r"[^\x00-\x7fа-яА-ЯёЁ«»—–…№“”„‘’•°€₽§\u00a0]|[а-яё][А-ЯЁ]")
-_SHOUTS = re.compile(r"[А-ЯЁ]{3}")
-_PROOF = 800
+# Each begins with one set: only of such patterns the places where none of it stands are passed over at once.
+_ODD = re.compile(r"[^\x00-\x7fа-яА-ЯёЁ«»—–…№“”„‘’•°€₽§\u00a0]")
+_CAPITAL_AMID = re.compile(r"[А-ЯЁ](?<=[а-яё].)")
+_SHOUTS = re.compile(r"[А-ЯЁ][А-ЯЁ][А-ЯЁ]")
+_PROOF = 400
 _ENOUGH = 60
 """Cyrillic letters and signs that prove a charset."""
 _PLAINLY = 0.6
@@ -89,7 +91,7 @@ def plainly_russian(text: str) -> bool:
 
     A cheap answer for the many; False says nothing.
     """
-    if len(text) < _ENOUGH or _ODD.search(text):
+    if len(text) < _ENOUGH or _ODD.search(text) or _CAPITAL_AMID.search(text):
         return False
     total, count = evidence(text[:_PROOF])
     return count >= _ENOUGH and total >= _PLAINLY * count
@@ -97,7 +99,7 @@ def plainly_russian(text: str) -> bool:
 
 def odd(line: str) -> bool:
     """Whether a line has anything that plain Russian has not: other letters, signs of no text, capitals inside."""
-    return bool(_ODD.search(line) or _SHOUTS.search(line))
+    return bool(_ODD.search(line) or _CAPITAL_AMID.search(line) or _SHOUTS.search(line))
 
 
 def typed(text: str) -> str:
@@ -121,11 +123,8 @@ def evidence(text: str) -> tuple[float, int]:
     capitals in which they differ weigh the same in a short text and in a long one.
     """
     total, count = 0.0, 0
-    framed = f" {text} "
-    for match in _RUN.finditer(framed):
-        start, end = match.span()
-        judge = _word if end - start <= _LONGEST_WORD else _run
-        score, size = judge(match[0], framed[start - 1], framed[end])
+    for before, run, after in _RUN.findall(f" {text} "):
+        score, size = (_word if len(run) <= _LONGEST_WORD else _run)(run, before, after)
         total += score
         count += size
     total -= _UNPAIRED * min(3, abs(text.count("«") - text.count("»")))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailtriage.mail.encoded_words import clean
-from mailtriage.mail.fields import parameters, split_header
+from mailtriage.mail.fields import Header, split_header
 from mailtriage.mail.headers import message_ids
 
 _DELIVERED = frozenset({"delivered", "relayed", "expanded"})
@@ -150,6 +150,6 @@ def feedback_type(octets: bytes) -> str:
     return match[1].decode("ascii").lower() if match else ""
 
 
-def report_type(content_type: bytes | None) -> str:
-    """The report-type parameter of a Content-Type, in lower case, or ""."""
-    return parameters(content_type or b"").plain("report-type").lower()
+def report_type(header: Header) -> str:
+    """The report-type parameter of the Content-Type, in lower case, or ""."""
+    return header.content_type.plain("report-type").lower()

@@ -58,7 +58,7 @@ class _Walk:
         header = split_header(self.octets, start, end)
         self.parts += 1
         self.defects += [defect for defect in header.defects if defect not in self.defects]
-        content_type = parameters(header.first("content-type") or b"")
+        content_type = header.content_type
         media_type = _media_type(content_type.token, parent)
         begin = header.body_start
         children: tuple[Part, ...] = ()
