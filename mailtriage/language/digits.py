@@ -67,7 +67,7 @@ class Digits:
 def find_digits(text: Text) -> Digits:
     """Every number of a text that says who or what it is about."""
     found = Digits()
-    written, low, holding = text
+    written, low, holding, _ = text
     if not re.search(r"[\d@]", written):
         return found
     longest, taken = _longest(low), False

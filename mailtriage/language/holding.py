@@ -13,13 +13,13 @@ from operator import or_
 from threading import Lock
 from typing import Final
 
-from mailtriage.language.words import spoken
+from mailtriage.language.words import fold, spoken
 
 ALL: Final = -1
 """What a text holds that was not looked through: everything may be found in it."""
 _LONGEST: Final = 80
 """Characters between two blanks that are likely to come again."""
-_ODD: Final = re.compile(r"[^\x00-\x7f\xa0-\xb4\xb6-\xbf\u0400-\u04ff\u2010-\u2027\u2116\u20bd]")
+ODD: Final = re.compile(r"[^\x00-\x7f\xa0-\xb4\xb6-\xbf\u0400-\u04ff\u2010-\u2027\u2116\u20bd]")
 """Letters of which several are one to a pattern that does not mind case: what needs one may have another."""
 
 Groups = Callable[[], Iterable[AbstractSet[str]]]
@@ -70,10 +70,10 @@ class _Index:
     def join(self, needs: Needs) -> None:
         self._waiting.append(needs)
 
-    def held(self, text: str) -> int:
+    def held(self, pieces: Iterable[str]) -> int:
         if self._waiting:
             self._take_in()
-        words = set(text.split())
+        words = set(pieces)
         kept = max(map(len, words), default=0) <= _LONGEST
         return reduce(or_, map(self._kept if kept else self._of_word, words), 0)
 
@@ -98,8 +98,9 @@ class _Index:
             self._kept.cache_clear()
             self._waiting.clear()
 
-    def _of_word(self, word: str) -> int:
-        found = self._of_any_case if _ODD.search(word) else 0
+    def _of_word(self, written: str) -> int:
+        word = fold(written)
+        found = self._of_any_case if ODD.search(word) else 0
         for mark, bits in self._marks.items():
             if mark in word:
                 found |= bits
@@ -117,5 +118,10 @@ _INDEX: Final = _Index()
 
 
 def held(text: str) -> int:
-    """What a folded text holds of all that is asked for, as a number for `Needs.met`; linear in its length."""
-    return _INDEX.held(text)
+    """What a text holds of all that is asked for, as a number for `Needs.met`; linear in its length."""
+    return _INDEX.held(text.split())
+
+
+def held_in(pieces: Iterable[str]) -> int:
+    """The same of a text in pieces without blanks."""
+    return _INDEX.held(pieces)

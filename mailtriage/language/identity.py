@@ -10,6 +10,7 @@ from mailtriage.language import display_names
 from mailtriage.language.amounts import plain_sum
 from mailtriage.language.digits import find_digits
 from mailtriage.language.introductions import introduced
+from mailtriage.language.name_places import name_places
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
 from mailtriage.language.spoken_dates import spoken_dates
@@ -45,11 +46,12 @@ def find_identities(text: str) -> Identities:
     """Everything found in running text."""
     here = looked_through(text)
     digits = find_digits(here)
-    found = find_names(here)
+    places = name_places(here.lines)
+    found = find_names(here, places)
     in_full = " ".join(found)
     spoken = map(plain_sum, sums_in_words(here))
     return Identities(
-        names=tuple(dict.fromkeys([*found, *(name for name in introduced(here) if name not in in_full)])),
+        names=tuple(dict.fromkeys([*found, *(name for name in introduced(here, places) if name not in in_full)])),
         phones=tuple(digits.phones),
         accounts=tuple(digits.accounts),
         payments=tuple(digits.payments),

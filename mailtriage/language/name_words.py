@@ -14,8 +14,6 @@ from mailtriage.language.plausibility import english
 from mailtriage.language.words import fold, known, readings
 
 _WORD = r"(?:[ОO][’'])?[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*"
-_NAMED = re.compile(rf"[А-ЯЁA-Z]\.|{_WORD}")
-"""What a name may hold: initials, or a word."""
 _TOKEN = re.compile(
     rf"(?P<word>{_WORD})|(?P<label>[Фф]\.\s?[Ии]\.\s?[Оо]\b\.?)|"
     r"(?P<initials>(?:[А-ЯЁA-Z]\.[ \t]?){1,2}(?![\w]))|(?P<other>\S)"
@@ -96,12 +94,6 @@ def _kinds(word: str) -> frozenset[str]:
     }
     kinds = frozenset(kind for kind, holds in held.items() if holds)
     return kinds if kinds - {"shaped"} else kinds | {"word"}
-
-
-@lru_cache(maxsize=8_192)
-def holds_a_name(written: str) -> bool:
-    """Whether what stands between two blanks may belong to a name."""
-    return any(map(_personal, _NAMED.findall(written)))
 
 
 def _personal(written: str) -> bool:

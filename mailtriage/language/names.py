@@ -9,9 +9,11 @@ writer's.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from mailtriage.language.demands import imperative
-from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, holds_a_name, tokens_of
+from mailtriage.language.name_places import NamePlaces
+from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, tokens_of
 from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.text import Text
 from mailtriage.language.words import fold
@@ -27,7 +29,7 @@ _STAFF = re.compile(
     r"(?:оператор\w*|сотрудни\w+|менеджер\w*|специалист\w*|консультант\w*|агент\w*|следовател\w+|"
     r"улиц\w+|ул\.?|проспект\w*|площад\w+|кубк\w+|кубок|стадион\w*|переул\w+|бульвар\w*|набережн\w+)[\s,]*$"
 )
-_INTRODUCES = re.compile(
+INTRODUCES = re.compile(
     r"(?:\bменя зовут|\bф\.?\s?и\.?\s?о\.?|\bс уважением|\bпишет вам|\bвас беспокоит|\bэто|"
     r"\bменя звать|\bфамили[яюи]|\bзовут меня|\bс ув\.?|\bимя|"
     r"\bmy name is|\bregards|\bsincerely|\bmenya zovut|\bs uvazheniem|\bthis is|\bimya)[\s,:.–—-]*$"
@@ -49,33 +51,46 @@ _REACH = 40
 """Characters before a name in which it may be announced."""
 _NEAR = 3
 """Words from where a name begins in which it shows that it is one."""
+_SIGNING = 3
+"""The last pieces of a letter, where it is signed."""
 _WINDOW = 5
 """Words that are looked at for one name; a longer run of capitals is a heading."""
 
 
-def find_names(text: Text) -> tuple[str, ...]:
+def find_names(text: Text, places: NamePlaces) -> tuple[str, ...]:
     """Personal names as written, in their order, that may be the writer's or somebody's whom he names in full."""
-    sample, folded, _ = text
-    fragments = list(_fragments(sample))
+    sample, folded = text.written, text.folded
+    fragments = _fragments(sample, places)
     found: list[str] = []
-    for at, (start, fragment) in enumerate(fragments):
-        if not any(map(holds_a_name, fragment.split())):
-            continue
-        tokens = tokens_of(fragment, start)
-        signs = at >= len(fragments) - 3
-        found += _names_in(tokens, sample, _Before(folded, start), signs=signs, last=at == len(fragments) - 1)
+    for left, (line, start, fragment) in zip(reversed(range(len(fragments))), fragments, strict=True):
+        signs = left < _SIGNING
+        # Of the end of a letter only what is as short as a name signs it; its last two words may in any case.
+        if line in places.lines or not left or (signs and len(fragment.split()) <= _LONGEST_NAME):
+            tokens = tokens_of(fragment, start)
+            found += _names_in(tokens, sample, _Before(folded, start), signs=signs, last=not left)
     return tuple(dict.fromkeys(found))
 
 
-def _fragments(text: str) -> Iterator[tuple[int, str]]:
+def _fragments(text: str, places: NamePlaces) -> list[tuple[int, int, str]]:
+    """Pieces of the lines where a name may stand and of the last ones; each with its line and where it starts."""
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    first, last = len(lines), list[tuple[int, int, str]]()
+    while first and len(last) < _SIGNING:
+        first -= 1
+        last = [*((first, *piece) for piece in _pieces(lines[first], starts[first])), *last]
+    return [(at, *piece) for at in places.lines if at < first for piece in _pieces(lines[at], starts[at])] + last
+
+
+def _pieces(line: str, start: int) -> Iterator[tuple[int, str]]:
     """Pieces between marks and sentence ends; the full stop of an initial ends nothing."""
-    for match in _FRAGMENT.finditer(text):
+    for match in _FRAGMENT.finditer(line):
         piece, at = match[0], 0
         for end in _SENTENCE_END.finditer(piece) if "." in piece else ():
-            yield match.start() + at, piece[at : end.start()]
+            yield start + match.start() + at, piece[at : end.start()]
             at = end.end()
         if (rest := piece[at:]) and not rest.isspace():
-            yield match.start() + at, rest
+            yield start + match.start() + at, rest
 
 
 class _Before:
@@ -92,7 +107,7 @@ class _Before:
     @cached_property
     def introduces(self) -> bool:
         """Whether the writer tells who he is."""
-        return bool(_INTRODUCES.search(self._words))
+        return bool(INTRODUCES.search(self._words))
 
     @cached_property
     def calls(self) -> bool:

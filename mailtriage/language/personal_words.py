@@ -14,6 +14,7 @@ _SURNAME = re.compile(
     r"(?:[оеё]в|[иы]н|ск(?:ий|ой|ая)|цк(?:ий|ая)|[оеё]ва|[иы]на|[оеё]вой|[иы]ной|[оеё]ву|[иы]ну|енко|чук|щук|дзе|швили)$"
 )
 _LEAST_SURNAME = 5
+_PERSONAL = frozenset(("Name", "Surn", "Patr"))
 _RELATIVES = frozenset(
     ("дед", "дедушка", "бабушка", "баба", "бабка", "тетя", "дядя", "семья", "супруги", "мама", "папа", "брат", "сестра")
 )
@@ -75,6 +76,30 @@ def thing(word: str) -> bool:
     return any(
         "NOUN" in grammemes and "nomn" in grammemes and "sing" in grammemes for _, grammemes, _ in readings(form)
     )
+
+
+def personal(word: str) -> bool:
+    """Whether the word may be any name, in whatever case of letters."""
+    return any(_PERSONAL & grammemes for _, grammemes, _ in readings(fold(word)))
+
+
+def taken_for_a_name(word: str) -> bool:
+    """Whether the word is taken for a name where somebody tells who he is: "это Рустик", "имя: оксана"."""
+    return fold(word) not in lexicon.entries("brands.txt") and (_may_be_a_name(word) or _surely(word))
+
+
+def _may_be_a_name(word: str) -> bool:
+    """With a capital, and either known as a name or known as nothing."""
+    if not word[0].isupper() or word.isupper():
+        return False
+    return personal(word) or surname(word) or (not word.isascii() and not known(fold(word)))
+
+
+def _surely(word: str) -> bool:
+    """A name that is nothing else, in whatever case of letters."""
+    # In small letters "результатов" is a genitive, however much it looks like a surname.
+    named = surname(word) and (word[0].isupper() or not known(fold(word)) or personal(word))
+    return first_name(word) or patronymic(word) or named
 
 
 def _shaped(form: str) -> bool:

@@ -162,7 +162,7 @@ def _ascending(marks: list[re.Match[str]]) -> list[re.Match[str]]:
 
 def _added(text: Text) -> list[str]:
     """What stands before and after a word with which the writer himself adds a request."""
-    written, folded, holding = text
+    written, folded, holding, _ = text
     if len(parts := _parts(text)) > 1:
         asking = [
             part

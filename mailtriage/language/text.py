@@ -5,9 +5,10 @@ The trap is the end: what is looked for in a text must be looked for in all that
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
-from mailtriage.language.holding import held
+from mailtriage.language.holding import held, held_in
 from mailtriage.language.words import EXAMINED, fold
 
 SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
@@ -32,13 +33,15 @@ class Text(NamedTuple):
     """Of the same length."""
     holding: int
     """What is in it of all that is looked for, as `holding.held` says."""
+    lines: tuple[list[str], ...]
+    """What stands between blanks in each line, as written."""
 
 
 def looked_through(written: str) -> Text:
     """A text of any length."""
     examined = written[:EXAMINED]
-    folded = fold(examined)
-    return Text(examined, folded, held(folded))
+    lines = tuple(map(str.split, examined.split("\n")))
+    return Text(examined, fold(examined), held_in(chain.from_iterable(lines)), lines)
 
 
 @lru_cache(maxsize=8)
