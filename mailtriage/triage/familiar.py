@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from mailtriage.triage.gist import Gist
+from mailtriage.triage.gist import Gist, told_by
 from mailtriage.triage.matter import akin
 from mailtriage.triage.mention import Mention
 from mailtriage.triage.sense import Manner
@@ -93,8 +93,10 @@ class Familiar:
 def familiar(told: Iterable[Gist], more: Iterable[str] = ()) -> Familiar:
     """Everything in these texts, and these concepts."""
     texts = tuple(told)
-    pairs = {(concept, _NAMED) for concept in more}.union(*(there.told for there in texts))
-    manners: dict[str, set[Manner]] = {}
-    for concept, manner in pairs:
-        manners.setdefault(concept, set()).add(manner)
+    manners: dict[str, set[Manner]] = {concept: {_NAMED} for concept in more}
+    for concept, manner in told_by(texts):
+        if (known := manners.get(concept)) is None:
+            manners[concept] = {manner}
+        else:
+            known.add(manner)
     return Familiar(manners, texts)

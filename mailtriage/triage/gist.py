@@ -2,24 +2,36 @@
 
 Whoever writes for the tenth time is held against nine letters, each of which was taken apart for the ninth already. The
 trap is the size: a letter taken apart is forty times its text, so only what a later one is ever asked about is kept,
-words as their hashes.
+words as their hashes, and of names their beginnings.
 """
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from operator import itemgetter
+from operator import is_, itemgetter
+from sys import getsizeof
 from threading import Lock
 
+from mailtriage.language.words import tokens
 from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.mention import with_negation
 from mailtriage.triage.sense import Manner
+from mailtriage.triage.wording import MAX_CHARACTERS
 
-_KEPT = 2_000_000
-"""Characters of the texts whose gists stay: some 10 MB for letters, 25 for a flood of invented words."""
-_LEAST = 500
-"""Characters that the shortest text counts as, for what a gist is itself."""
+ROOT = 4
+"""Letters by which a name is known in all its cases."""
+COUNTING = frozenset("трижды четырежды три четыре пять раз раза в о во".split()).union(  # noqa: SIM905 - reads best as words
+    f"{before}{which}" for before in ("", "в", "о", "во") for which in ("третий", "четвертый", "пятый")
+)
+"""Words that tell how often it happened, also where they are written as one: "втретий"."""
+_KEPT = 10_000_000
+"""Octets of the gists that stay, be they of letters or of a flood of invented words."""
+_ITSELF = 300
+"""Octets of what holds the parts of one."""
+_NEW_PAIR = 150
+"""Octets of a pair that no other gist has."""
 _CONCEPT = itemgetter(0)
 
 
@@ -29,29 +41,24 @@ class Gist:
 
     pairs: tuple[tuple[str, Manner], ...]
     """Each concept with each manner in which it is told, once."""
-    wanted: frozenset[str]
+    wanted: tuple[str, ...]
     """Concepts told as a wish."""
-    deeds: frozenset[str]
+    deeds: tuple[str, ...]
     """What third parties are told to have said or done."""
-    afresh: frozenset[str]
+    afresh: tuple[str, ...]
     """Concepts beside a word that says "again", "also"."""
     seeks_leave: bool
     """Whether it asks what may or must be done."""
-    mentioned: frozenset[str]
-    """Digits of every number in figures, however short."""
-    told_numbers: frozenset[str]
-    """Digits of every number, in figures or in words."""
-    words: str
-    """As written, folded, each once, between blanks."""
+    figures: str
+    """Digits of every number in figures, however short, between blanks."""
+    spoken: str
+    """The same of every number in words, as far as they are not among the others."""
+    counting: tuple[str, ...]
+    """Its words that tell how often it happened."""
+    beginnings: str
+    """Of its words, folded, each once, between blanks."""
     triples: "array[int]"
     """Hashes of three lemmas in a row."""
-    length: int
-    """Characters of the text."""
-
-    @property
-    def told(self) -> frozenset[tuple[str, Manner]]:
-        """The pairs, for asking."""
-        return frozenset(self.pairs)
 
     @property
     def named(self) -> frozenset[str]:
@@ -59,35 +66,29 @@ class Gist:
         return frozenset(map(_CONCEPT, self.pairs))
 
     @property
-    def concepts(self) -> frozenset[str]:
-        """As `Matter.concepts`."""
-        return frozenset(map(with_negation, self.pairs))
+    def mentioned(self) -> list[str]:
+        """Digits of every number in figures."""
+        return self.figures.split()
 
     @property
-    def forms(self) -> frozenset[str]:
-        """The words, for asking."""
-        return frozenset(self.words.split())
+    def told_numbers(self) -> list[str]:
+        """Digits of every number, in figures or in words."""
+        return [*self.figures.split(), *self.spoken.split()]
 
-    def has_beginning(self, form: str, length: int) -> bool:
-        """Whether a word begins with the first `length` letters of a form; a shorter form must be the whole word."""
-        beginning = f" {form[:length]}" if len(form) >= length else f" {form} "
-        return beginning in self.words
-
-    @property
-    def shingles(self) -> frozenset[int]:
-        """The triples, for asking."""
-        return frozenset(self.triples)
+    def has_beginning(self, form: str) -> bool:
+        """Whether a word begins as a folded form does; a short one must be the whole word."""
+        return f" {form[:ROOT]} " in self.beginnings
 
 
 class Gists:
-    """Those that were asked for last, by the digests of their texts; `most` is of the texts' characters.
+    """Those that were asked for last, by the digests of their texts; of at most so many octets.
 
     Each mailbox triages in a thread of its own, so they share one lock, which is not held while a text is taken apart.
     """
 
     def __init__(self, most: int = _KEPT) -> None:
-        self._most, self._characters = most, 0
-        self._kept: dict[bytes, Gist] = {}
+        self._most, self._octets = most, 0
+        self._kept: dict[bytes, tuple[Gist, int]] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -99,15 +100,15 @@ class Gists:
         with self._lock:
             if found := self._kept.pop(digest, None):
                 self._kept[digest] = found
-                return found
+                return found[0]
         made = _gist(matter(text))
         with self._lock:
             before = self._kept.pop(digest, None)
             self._kept[digest] = before or made
-            self._characters += 0 if before else made.length
-            while self._characters > self._most:
-                self._characters -= self._kept.pop(next(iter(self._kept))).length
-        return made
+            self._octets += 0 if before else made[1]
+            while self._octets > self._most:
+                self._octets -= self._kept.pop(next(iter(self._kept)))[1]
+        return made[0]
 
 
 _gists = Gists()
@@ -118,19 +119,38 @@ def gist(text: str) -> Gist:
     return _gists.of(text)
 
 
-def _gist(text: Matter) -> Gist:
-    return Gist(
-        pairs=tuple(map(_shared, text.told)),
-        wanted=text.wanted,
-        deeds=frozenset(deed.concept for deed in text.deeds),
-        afresh=frozenset(mention.concept for mention in text.afresh),
+def told_by(texts: Iterable[Gist]) -> set[tuple[str, Manner]]:
+    """The pairs of all of them."""
+    return set[tuple[str, Manner]]().union(*(text.pairs for text in texts))
+
+
+def concepts_of(texts: Iterable[Gist]) -> frozenset[str]:
+    """As `Matter.concepts`, of all of them."""
+    return frozenset(map(with_negation, told_by(texts)))
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """Of the words in the examined beginning of a text, by which a name is known."""
+    return frozenset(word.form[:ROOT] for word in tokens(text[:MAX_CHARACTERS]).words)
+
+
+def _gist(text: Matter) -> tuple[Gist, int]:
+    """With its octets."""
+    told, forms = text.told, {word.form for word in text.where.words}
+    made = Gist(
+        pairs=tuple(map(_shared, told)),
+        wanted=tuple(text.wanted),
+        deeds=tuple({deed.concept for deed in text.deeds}),
+        afresh=tuple({mention.concept for mention in text.afresh}),
         seeks_leave=bool(text.permissions),
-        mentioned=text.mentioned,
-        told_numbers=text.told_numbers,
-        words=f" {' '.join({word.form for word in text.where.words})} ",
+        figures=" ".join(text.mentioned),
+        spoken=" ".join(text.told_numbers - text.mentioned),
+        counting=tuple(COUNTING & forms),
+        beginnings=f" {' '.join({form[:ROOT] for form in forms})} ",
         triples=array("q", text.shingles),
-        length=max(_LEAST, len(text.where.text)),
     )
+    parts = (made.pairs, made.wanted, made.deeds, made.afresh, made.figures, made.spoken, made.beginnings, made.triples)
+    return made, _ITSELF + sum(map(getsizeof, parts)) + _NEW_PAIR * sum(map(is_, made.pairs, told))
 
 
 @lru_cache(maxsize=8192)

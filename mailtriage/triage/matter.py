@@ -18,6 +18,7 @@ from mailtriage.triage import lexicon
 from mailtriage.triage.deeds import deeds
 from mailtriage.triage.mention import Mention, mentions, with_negation
 from mailtriage.triage.sense import GRAMMAR, Manner
+from mailtriage.triage.shingles import shingles_of
 from mailtriage.triage.synonyms import SYNONYMS
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
 
@@ -66,16 +67,20 @@ _SENDING = frozenset(
     """.split()  # noqa: SIM905 - reads best as words
 )
 """Beside these "again" tells that the letter comes again, and nothing else."""
-_SHINGLE = 3
 _CONCEPT, _CONCEPT_AND_MANNER = itemgetter(0), itemgetter(0, 1)
 """Of a mention, by place: of every word of all that came before."""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """A text, taken apart for comparing; what nobody asks for is not looked for."""
+    """The examined beginning of a text, taken apart for comparing; what nobody asks for is not looked for."""
 
-    where: Wording
+    text: str
+
+    @cached_property
+    def where(self) -> Wording:
+        """Its words."""
+        return wording(self.text)
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -117,7 +122,7 @@ class Matter:
     @cached_property
     def mentioned(self) -> frozenset[str]:
         """Digits of every number, however short."""
-        return frozenset(map(_digits, _NUMBER.findall(self.where.text)))
+        return numbers_in(self.text)
 
     @cached_property
     def spoken(self) -> Mapping[int, frozenset[str]]:
@@ -131,8 +136,8 @@ class Matter:
 
     @cached_property
     def shingles(self) -> frozenset[int]:
-        """Hashes of three lemmas in a row; of a shorter text of all of them."""
-        return shingles([word.lemma for word in self.where.words])
+        """As `shingles_of` has them."""
+        return shingles_of(self.text)
 
     @cached_property
     def told(self) -> frozenset[tuple[str, Manner]]:
@@ -158,19 +163,12 @@ class Matter:
 @lru_cache(maxsize=32)
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
-    return Matter(wording(text[:MAX_CHARACTERS]))
+    return Matter(text[:MAX_CHARACTERS])
 
 
-def shingles(lemmas: list[str]) -> frozenset[int]:
-    """Three in a row; of fewer than three all in one."""
-    if len(lemmas) < _SHINGLE:
-        return frozenset({hash(tuple(lemmas))}) if lemmas else frozenset()
-    return frozenset(map(hash, zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False)))
-
-
-def containment(part: frozenset[int], whole: frozenset[int]) -> float:
-    """The share of `part` that is in `whole`; 0 where there is nothing to compare."""
-    return len(part & whole) / len(part) if part else 0.0
+def numbers_in(text: str) -> frozenset[str]:
+    """Digits of every number in figures, however short, in the examined beginning of a text."""
+    return frozenset(map(_digits, _NUMBER.findall(text[:MAX_CHARACTERS])))
 
 
 def unseen(concepts: Iterable[str], before: frozenset[str]) -> frozenset[str]:

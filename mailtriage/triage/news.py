@@ -13,8 +13,9 @@ from itertools import chain
 
 from mailtriage.triage.familiar import Familiar
 from mailtriage.triage.gist import Gist
-from mailtriage.triage.matter import Matter, containment
+from mailtriage.triage.matter import Matter
 from mailtriage.triage.mention import Mention
+from mailtriage.triage.shingles import overlap
 from mailtriage.triage.synonyms import OUTCOMES, TELLING, WISHES
 
 _NEARLY_IDENTICAL = 0.75
@@ -73,7 +74,11 @@ class Comparison:
     def _is_known_number(self, mention: Mention) -> bool:
         """Whether it is a word of a number that was told before, in figures or in words: "семь двести"."""
         values = self.own.spoken.get(mention.place, frozenset())
-        return bool(values) and any(values & there.told_numbers for there in self.told)
+        return bool(values) and not values.isdisjoint(self._numbers_told)
+
+    @cached_property
+    def _numbers_told(self) -> frozenset[str]:
+        return frozenset[str]().union(*(there.told_numbers for there in self.told))
 
     def _taken_back(self) -> Iterable[str]:
         """Whoever needs nothing more must not be told that his matter is still waiting."""
@@ -106,7 +111,7 @@ class Comparison:
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
         counted = _COUNTED.search(self.text)
-        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.forms for there in self.told)):
+        if counted and not set(counted[1].split()).issubset(chain.from_iterable(there.counting for there in self.told)):
             yield f"обстоятельство: {counted[0]}"
 
     def _tells(self, mention: Mention) -> bool:
@@ -151,7 +156,7 @@ class Comparison:
         """How much a retelling may bring: few words leave no room for doubt, so none."""
         if self.decided:
             return max(1.0, whole * _ALLOWED_INSISTING) if whole >= _FEW else 0.0
-        nearly = any(containment(self.own.shingles, there.shingles) >= _NEARLY_IDENTICAL for there in self.told)
+        nearly = any(overlap(self.own.shingles, there.triples)[0] >= _NEARLY_IDENTICAL for there in self.told)
         share = _ALLOWED_RETOLD if self.retells else _ALLOWED
         return max(whole * share if whole > _FEW else 0.0, 1.0 if nearly else 0.0)
 

@@ -22,9 +22,10 @@ from mailtriage.triage.familiar import familiar
 from mailtriage.triage.gist import gist
 from mailtriage.triage.grammar import demanded
 from mailtriage.triage.history import EarlierMessage, History
-from mailtriage.triage.matter import Matter, containment, is_forward, is_reply, matter, root_subject
+from mailtriage.triage.matter import Matter, is_forward, is_reply, matter, root_subject
 from mailtriage.triage.news import Comparison
 from mailtriage.triage.particulars import Particulars
+from mailtriage.triage.shingles import overlap, shingles_of
 from mailtriage.triage.synonyms import ON_FILES
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
@@ -82,6 +83,8 @@ def compare(reading: Reading, link: Link, history: History) -> Novelty:
         return Novelty(None, 0.0, _ANEW, beside.empty)
     best, similarity, back = _most_alike(reading, beside.own, beside.told)
     new = tuple(dict.fromkeys(beside.news()))
+    # What the next letter is held against costs little as long as this one is taken apart.
+    gist(reading.readable_text)
     alike = (f"текст на {similarity:.0%}",) if similarity >= _ALIKE else ()
     extends = bool(new) and back >= _NEARLY_IDENTICAL
     equal = (*alike, *beside.facts.equal)
@@ -143,8 +146,8 @@ class _Beside:
 
     @property
     def is_news(self) -> bool:
-        """Whether anything was not, the cheapest first: facts are looked for in a whole file where it came before."""
-        if self.facts.new_files:
+        """Whether anything was not, the cheapest first: of sums and words whole files are asked that came before."""
+        if self.facts.new_files or self.facts.has_new_figures:
             return True
         return next(chain(self._words(), self._besides(), self.facts.news()), None) is not None
 
@@ -220,14 +223,13 @@ def _most_alike(
 ) -> tuple[EarlierMessage | None, float, float]:
     """The earlier message that holds most of this one, of equals the latest; the shares of new in old, old in new."""
     best, similarity, back = None, 0.0, 0.0
-    quoted = matter(_HEADER_LINE.sub("", reading.message.body.quoted_text)) if _forwards(reading) else None
+    quoted = shingles_of(_forwarded_text(reading))
     for earlier in told:
-        there = earlier.gist.shingles
-        share = containment(own.shingles, there)
-        if quoted is not None:
-            share = max(share, containment(quoted.shingles, there))
+        share, conversely = overlap(own.shingles, earlier.gist.triples)
+        if quoted:
+            share = max(share, overlap(quoted, earlier.gist.triples)[0])
         if share >= similarity and share > 0:
-            best, similarity, back = earlier, share, containment(there, own.shingles)
+            best, similarity, back = earlier, share, conversely
     return best, round(similarity, 3), back
 
 
@@ -247,13 +249,17 @@ def _forwards(reading: Reading) -> bool:
 
 def _forwarded(reading: Reading, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
     """A forward brings what it holds: one's own earlier mail is nothing new, a bank's letter is."""
-    quoted = _HEADER_LINE.sub("", reading.message.body.quoted_text) if _forwards(reading) else ""
+    quoted = _forwarded_text(reading)
     if not quoted.strip():
         return
-    shingles = matter(quoted).shingles
-    known = frozenset(triple for earlier in within for triple in earlier.gist.triples)
-    if containment(shingles, known) < _ALIKE:
+    known = frozenset(chain.from_iterable(earlier.gist.triples for earlier in within))
+    if overlap(shingles_of(quoted), known)[0] < _ALIKE:
         yield "пересланное письмо"
+
+
+def _forwarded_text(reading: Reading) -> str:
+    """What a forward holds; "" of any other message."""
+    return _HEADER_LINE.sub("", reading.message.body.quoted_text) if _forwards(reading) else ""
 
 
 def _answer(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -> Iterable[str]:

@@ -6,7 +6,7 @@ were told with it.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -16,12 +16,11 @@ from mailtriage.language.words import fold, readings
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
-from mailtriage.triage.gist import Gist, gist
+from mailtriage.triage.gist import ROOT, beginnings
 from mailtriage.triage.history import EarlierMessage
-from mailtriage.triage.matter import Matter, is_reply, registration_numbers
+from mailtriage.triage.matter import Matter, is_reply, numbers_in, registration_numbers
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
-_NAME_ROOT = 4
 _TELEPHONE = 11
 _KINDS = {
     "sums": "сумма",
@@ -31,6 +30,10 @@ _KINDS = {
     "documents": "документ",
     "emails": "адрес почты",
 }
+_IN_FIGURES = ("payments", "accounts", "phones", "documents")
+"""Kinds that are found only where their last figures stand, with nothing but marks and letters between them."""
+_LAST = 4
+_NO_FIGURES = re.compile(r"\D+")
 
 
 @dataclass(frozen=True)
@@ -70,40 +73,47 @@ class Particulars:
         if len(text) > MAX_CHARACTERS and all(text != earlier.text for earlier in self.within):
             yield "длинное письмо"
 
+    @cached_property
+    def has_new_figures(self) -> bool:
+        """Whether a number of a payment, an account, a phone or a document is new, which is told with little work."""
+        return any(not self._is_told(kind, folded) for kind, _, folded in self._own_values(_IN_FIGURES))
+
     def _new_numbers(self) -> list[str]:
-        return sorted(number for number in self.own.numbers if not self._mentioned(number))
+        return sorted(self.own.numbers - self._numbers_before)
 
     @cached_property
     def _in_files(self) -> str:
         return "\n".join(file.text for file in self.old_files if file.text)
 
     @cached_property
-    def _before(self) -> tuple[Gist, ...]:
-        return (*(earlier.gist for earlier in self.within), gist(self._in_files))
-
-    def _mentioned(self, digits: str) -> bool:
-        """Whether a number was told before."""
-        return bool(digits) and any(digits in there.mentioned for there in self._before)
+    def _figures_in_files(self) -> str:
+        return _NO_FIGURES.sub("", self._in_files)
 
     @cached_property
-    def _said_before(self) -> tuple[Gist, ...]:
-        """With the sender's own name."""
-        return (gist(self.reading.message.sender.name), *self._before)
+    def _numbers_before(self) -> frozenset[str]:
+        """Digits of every number that was told before."""
+        return numbers_in(self._in_files).union(*(earlier.gist.mentioned for earlier in self.within))
 
     def _is_begun(self, form: str) -> bool:
         """Whether a word of all that was told before, or of the sender's name, begins as this one does."""
-        return any(there.has_beginning(form, _NAME_ROOT) for there in self._said_before)
+        return (
+            form[:ROOT] in self._beginnings_of_name
+            or any(earlier.gist.has_beginning(form) for earlier in self.within)
+            or form[:ROOT] in self._beginnings_in_files
+        )
+
+    @cached_property
+    def _beginnings_of_name(self) -> frozenset[str]:
+        return beginnings(self.reading.message.sender.name)
+
+    @cached_property
+    def _beginnings_in_files(self) -> frozenset[str]:
+        return beginnings(self._in_files)
 
     @cached_property
     def _told_in_files(self) -> Identities:
         """Facts that stand in the files; of a long document it takes as long as all the rest."""
         return find_identities(self._in_files)
-
-    def _told_before(self) -> Iterator[Identities]:
-        """Facts of all that was told before, those that are known already first."""
-        yield from (earlier.identities for earlier in self.within)
-        if self._in_files:
-            yield self._told_in_files
 
     @cached_property
     def _facts(self) -> tuple[tuple[str, str, bool], ...]:
@@ -112,33 +122,44 @@ class Particulars:
     def _held(self) -> Iterator[tuple[str, str, bool]]:
         """(what it is called, its value, whether it was known) of each fact that is the customer's own to tell."""
         found = self.reading.identities
-        threads = self._in_subject_alone()
-        for kind, called in _KINDS.items():
-            for value in getattr(found, kind):
-                folded = fold(value)
-                if not (folded in self._ours or registration_numbers(value) or folded in threads):
-                    yield called, value, self._is_told(kind, folded)
+        for kind, value, folded in self._own_values(_KINDS):
+            yield _KINDS[kind], value, self._is_told(kind, folded)
         for date in found.dates:
             yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, self._is_known_date(date)
         for name in found.names:
             yield "имя", name, _is_known_name(name, self._is_begun)
 
+    def _own_values(self, kinds: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+        """(kind, value, the value folded) of what is neither ours nor the header's."""
+        for kind in kinds:
+            for value in getattr(self.reading.identities, kind):
+                folded = fold(value)
+                if not (folded in self._ours or registration_numbers(value)):
+                    yield kind, value, folded
+
     @cached_property
     def _ours(self) -> frozenset[str]:
-        """The addresses of the message's own header."""
+        """The addresses of the message's own header, and what stands in a reply's subject alone."""
         message = self.reading.message
-        return frozenset({fold(message.sender.address), *(fold(to.address) for to in message.to)})
+        return self._in_subject_alone().union((fold(message.sender.address),), (fold(to.address) for to in message.to))
 
     def _is_told(self, kind: str, folded: str) -> bool:
-        return self._mentioned(re.sub(r"\D", "", folded)) or any(
-            folded in map(fold, getattr(told, kind)) for told in self._told_before()
-        )
+        figures = _NO_FIGURES.sub("", folded)
+        if figures in self._numbers_before or any(
+            folded in map(fold, getattr(earlier.identities, kind)) for earlier in self.within
+        ):
+            return True
+        if not self._in_files or (kind in _IN_FIGURES and figures[-_LAST:] not in self._figures_in_files):
+            return False
+        return folded in map(fold, getattr(self._told_in_files, kind))
 
     def _is_known_date(self, date: str) -> bool:
         """Mentioned before, or the day of a letter in the conversation ("моё письмо от 31 августа")."""
         letters = (earlier.received_at.date().isoformat() for earlier in self.within)
-        mentioned = (known for told in self._told_before() for known in told.dates)
-        return any(_one_day(date, known) for known in chain(letters, mentioned))
+        mentioned = chain.from_iterable(earlier.identities.dates for earlier in self.within)
+        return any(_one_day(date, known) for known in chain(letters, mentioned)) or (
+            bool(self._in_files) and any(_one_day(date, known) for known in self._told_in_files.dates)
+        )
 
     def _in_subject_alone(self) -> frozenset[str]:
         """Tokens of a reply's subject: clients and help-desks put theirs there, the customer did not write them."""

@@ -13,9 +13,10 @@ from mailtriage.language.asking import asking
 from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
-from mailtriage.triage.gist import gist
+from mailtriage.triage.gist import concepts_of, gist
 from mailtriage.triage.history import Conversation, EarlierMessage, History
-from mailtriage.triage.matter import Matter, containment, matter, root_subject, unseen
+from mailtriage.triage.matter import Matter, matter, root_subject, unseen
+from mailtriage.triage.shingles import overlap, shingles_of
 from mailtriage.triage.synonyms import FURNITURE, IMPLIED
 from mailtriage.triage.wording import wording
 
@@ -42,12 +43,12 @@ def sameness(reading: Reading, conversation: Conversation, history: History) -> 
         return 0.9
     # Its gist, for later letters are held against this one.
     text = gist(reading.readable_text)
-    theirs = [m.gist.shingles for m in earlier if not m.outgoing]
-    quoted, shingles = matter(reading.message.body.quoted_text).shingles, text.shingles
-    if any(_alike(shingles, told) or containment(told, quoted) >= _ALIKE for told in theirs):
-        return 0.9
-    known, concepts = _concepts(earlier, conversation), text.concepts
-    subject = gist(reading.message.subject).concepts
+    quoted, triples = shingles_of(reading.message.body.quoted_text), frozenset(text.triples)
+    for there in (message.gist.triples for message in earlier if not message.outgoing):
+        if min(overlap(triples, there)) >= _ALIKE or overlap(quoted, there)[1] >= _ALIKE:
+            return 0.9
+    known, concepts = _concepts(earlier, conversation), concepts_of((text,))
+    subject = concepts_of((gist(reading.message.subject),))
     shared = len(concepts) - len(unseen(concepts, known))
     if same_subject(reading, conversation) and _subject_tells(subject, concepts, shared):
         return 0.8
@@ -134,10 +135,5 @@ def _subject_tells(subject: frozenset[str], text: frozenset[str], shared: int) -
     return shared >= max(2, len(text) / 2)
 
 
-def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    return min(containment(one, other), containment(other, one)) >= _ALIKE
-
-
 def _concepts(earlier: Iterable[EarlierMessage], conversation: Conversation) -> frozenset[str]:
-    told = (message.gist.concepts for message in earlier)
-    return gist(conversation.subject).concepts.union(*told)
+    return concepts_of((gist(conversation.subject), *(message.gist for message in earlier)))

@@ -1,0 +1,25 @@
+"""How much of one text stands in another, word for word: by three normal forms in a row, as numbers.
+
+The trap is the short text: of fewer than three words there is one number, so that "спасибо" resembles only itself.
+"""
+
+from collections.abc import Collection
+
+from mailtriage.language.words import tokens
+from mailtriage.triage.wording import MAX_CHARACTERS
+
+_SHINGLE = 3
+
+
+def shingles_of(text: str) -> frozenset[int]:
+    """Hashes of each three lemmas in a row in the examined beginning of a text; of a shorter one of all of them."""
+    lemmas = [word.lemma for word in tokens(text[:MAX_CHARACTERS]).words]
+    if len(lemmas) < _SHINGLE:
+        return frozenset({hash(tuple(lemmas))}) if lemmas else frozenset()
+    return frozenset(map(hash, zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False)))
+
+
+def overlap(one: frozenset[int], other: Collection[int]) -> tuple[float, float]:
+    """The share of `one` that is in `other`, and the other way round; no number stands in either twice."""
+    common = len(one.intersection(other))
+    return (common / len(one), common / len(other)) if common else (0.0, 0.0)
