@@ -25,6 +25,8 @@ NUMBER: Final = re.compile(
 _ALIKE: Final = str.maketrans("АВЕЗКМНОРСТХУ018", "ABE3KMHOPCTXYOIB")
 """What a person types or dictates instead; the digits 0, 1 and 8 stand in no signature."""
 _LENGTH: Final = 4
+_OCTETS: Final = 5
+"""Of the digest, that make whole letters: all that come after the first eight are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _as_ours(signature: str) -> str:
 
 def _signature(number: str, key: bytes) -> str:
     digest = hmac.digest(key, number.encode("ascii"), hashlib.sha256)
-    return base64.b32encode(digest).decode("ascii")[:_LENGTH]
+    return base64.b32encode(digest[:_OCTETS]).decode("ascii")[:_LENGTH]
 
 
 def _holds(named: Named, keys: Iterable[bytes]) -> bool:

@@ -38,7 +38,9 @@ _EDGES: Final = " \t-–—:;,.|/\\<>«»\"'"
 def clean_subject(subject: str) -> str:
     """The customer's subject as it may be echoed: one line, shortened, "" where nothing is left of it."""
     text = unicodedata.normalize("NFC", subject[:_READ_AT_MOST])
-    text = tidy("".join(map(_visible, text)).replace("\n", " "))
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    text = tidy(text)
     text = _PREFIX.sub("", text)
     # Links before domains, addresses before both: what is left of one must not read as another.
     for pattern in (_ENCODED_WORD, _ADDRESS, _LINK, _DOMAIN, _HOST_NUMBER, _NUMBER, _EMPTY_BRACKETS):

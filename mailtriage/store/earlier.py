@@ -7,7 +7,7 @@ ever compared.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, false, func, select
 
 from mailtriage.language.identity import Identities
 from mailtriage.store import tables as t
@@ -23,11 +23,13 @@ _FILES = Prepared(
         .order_by(t.attachment.c.id)
     )
 )
+# Behind the record: who asks for it has SQLite read all pages of the row, and only support's messages may be final.
+_FINAL = case((_m.direction == "outgoing", _m.final), else_=false())
 _EARLIER = Prepared(
     lambda count: (
         select(_m.id, _m.message_id, _m.direction, _m.sender, _m.subject, _m.identities, _m.received_at)
         .add_columns(func.substr(_m.text, 1, MAX_CHARACTERS).label("text"))
-        .add_columns(_m.verdict, _m.reason, _m.final, t.conversation.c.number)
+        .add_columns(_m.verdict, _m.reason, _FINAL.label("final"), t.conversation.c.number)
         .select_from(t.message.outerjoin(t.conversation, _m.conversation_id == t.conversation.c.id))
         .where(among(_m.id, count))
         .order_by(_m.id)

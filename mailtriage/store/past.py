@@ -75,7 +75,12 @@ _PEOPLE = Prepared(
     )
 )
 _CONVERSATIONS = Prepared(
-    lambda count: select(t.conversation).where(among(_c.id, count)).order_by(_c.last_message_at, _c.id)
+    lambda count: (
+        select(_c.id, _c.number, _c.subject, _c.status, _c.category, _c.queue, _c.registered_at, _c.last_message_at)
+        .add_columns(_c.due, _c.answered_at, _c.decided_at)
+        .where(among(_c.id, count))
+        .order_by(_c.last_message_at, _c.id)
+    )
 )
 _FORMER = Prepared(
     lambda count: (
@@ -134,11 +139,21 @@ class _Found:
         return tuple(dict.fromkeys((*self.named, *self.possible)))
 
 
-def gather(connection: Connection, reading: Reading, policy: Policy, now: datetime) -> Past:
-    """All that may matter for a message at `now`; see the constants above for the bounds.
+@dataclass(frozen=True)
+class Ties:
+    """What ties a message to the past."""
 
-    Conversations are candidates by whatever ties them to the message; that proves nothing about who takes part in them.
-    """
+    found: _Found
+    earlier: Sequence[int]
+    """Row numbers of the messages that may matter, oldest first."""
+    writers: Sequence[str]
+    """Customers' addresses: whom it is from, or, where support wrote it, whom it is to."""
+    same_person: Sequence[str]
+    outgoing: bool
+
+
+def ties(connection: Connection, reading: Reading, policy: Policy, now: datetime) -> Ties:
+    """What may matter for a message at `now`, by number; see the constants above for the bounds."""
     message = reading.message
     own = {address.lower() for address in policy.own_addresses}
     outgoing = message.sender.address.lower() in own
@@ -148,14 +163,25 @@ def gather(connection: Connection, reading: Reading, policy: Policy, now: dateti
     same_person = sorted(shared.same_person - own)
     asked = [{"writer": writer, "until": now + CLOCKS_DIFFER} for writer in (*writers[:_ADDRESSES], *same_person)]
     found = _candidates(connection, reading, asked, shared.messages)
-    ids = _earlier_ids(connection, found, [] if outgoing else [*writers, *same_person], shared.messages)
-    earlier = earlier_messages(connection, ids)
-    reference = {"earlier": _by_standing(earlier), "candidates": _as_they_are(connection, found)}
-    if same_person:
-        reference["same_person"] = same_person
-    if not outgoing and writers:
-        elder = dealings.elder(connection, writers[0], same_person)
-        reference |= dealings.so_far(connection, message, elder, policy.notice_period, now)
+    earlier = _earlier_ids(connection, found, [] if outgoing else [*writers, *same_person], shared.messages)
+    return Ties(found, earlier, writers, same_person, outgoing)
+
+
+def gather(
+    connection: Connection, reading: Reading, policy: Policy, now: datetime, tied: Ties | None = None
+) -> Past:
+    """All that may matter for a message at `now`; `tied` where its ties were asked for in this transaction already.
+
+    Conversations are candidates by whatever ties them to the message; that proves nothing about who takes part in them.
+    """
+    tied = tied or ties(connection, reading, policy, now)
+    earlier = earlier_messages(connection, tied.earlier)
+    reference = {"earlier": _by_standing(earlier), "candidates": _as_they_are(connection, tied.found)}
+    if tied.same_person:
+        reference["same_person"] = [*tied.same_person]
+    if not tied.outgoing and tied.writers:
+        elder = dealings.elder(connection, tied.writers[0], tied.same_person)
+        reference |= dealings.so_far(connection, reading.message, elder, policy.notice_period, now)
     return Past(_history(reference, earlier), reference)
 
 

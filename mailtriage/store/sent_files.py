@@ -16,7 +16,7 @@ from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
-from mailtriage.store.past import gather
+from mailtriage.store.past import gather, ties
 from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.history import History
 from mailtriage.triage.known_files import files_matter, files_repeat
@@ -65,10 +65,14 @@ class FilesSentBefore:
         if not new:
             return ()
         with self._database.read() as connection:
-            past = gather(connection, reading, self._policy, now)
-            ids = _his_own(reading, past.history)
-            known = _FILES.of(connection, ids)
-        found = _latest(known, new)
+            tied = ties(connection, reading, self._policy, now)
+            known = _FILES.of(connection, tied.earlier)
+            # Most customers send files once, and whoever sent none before is asked nothing more.
+            if not any(_may_be_resent(row, new) for row in known):
+                return ()
+            past = gather(connection, reading, self._policy, now, tied)
+        own = frozenset(_his_own(reading, past.history))
+        found = _latest([row for row in known if row.message_id in own], new)
         digests = [digest for sent in found for digest in sent.digests]
         return found if digests and files_matter(reading, digests, past.history, self._policy, now) else ()
 
@@ -109,7 +113,11 @@ def _latest(known: Sequence[Any], new: set[str]) -> tuple[SentFiles, ...]:
     found: dict[str, list[str]] = {}
     seen: set[str] = set(new)
     for row in known:
-        if row.digest not in seen and len(seen) - len(new) < _MOST_FILES and may_be_known(row.media_type, row.size):
+        if len(seen) - len(new) < _MOST_FILES and _may_be_resent(row, seen):
             seen.add(row.digest)
             found.setdefault(row.message, []).append(row.digest)
     return tuple(SentFiles(message, tuple(digests)) for message, digests in found.items())
+
+
+def _may_be_resent(row: Any, known: Collection[str]) -> bool:
+    return row.digest not in known and may_be_known(row.media_type, row.size)
