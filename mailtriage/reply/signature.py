@@ -18,10 +18,13 @@ from typing import Final
 _DASH: Final = "\\-\u2010\u2011\u2012\u2013\u2212"
 _SIGNED_WITH: Final = "A-Za-z0-9АВЕЗКМНОРСТХУавезкмнорстху"
 NUMBER: Final = re.compile(
-    rf"(?<![{_DASH}\d])(?P<year>\d{{2}})[{_DASH}](?P<sequence>\d{{6,12}})"
+    rf"(?P<year>\d\d)(?<![{_DASH}\d]\d\d)[{_DASH}](?P<sequence>\d{{6,12}})"
     rf"(?:[{_DASH}](?P<signature>[{_SIGNED_WITH}]{{4}})(?!\w)|(?![{_DASH}\d]))"
 )
-"""A registration number, signed or not, wherever it stands."""
+"""A registration number, signed or not, wherever it stands.
+
+What must not stand before it is asked behind its first digits: by these the places are found five times as fast.
+"""
 _ALIKE: Final = str.maketrans("АВЕЗКМНОРСТХУ018", "ABE3KMHOPCTXYOIB")
 """What a person types or dictates instead; the digits 0, 1 and 8 stand in no signature."""
 _LENGTH: Final = 4

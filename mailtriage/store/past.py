@@ -167,10 +167,8 @@ def ties(connection: Connection, reading: Reading, policy: Policy, now: datetime
     return Ties(found, earlier, writers, same_person, outgoing)
 
 
-def gather(
-    connection: Connection, reading: Reading, policy: Policy, now: datetime, tied: Ties | None = None
-) -> Past:
-    """All that may matter for a message at `now`; `tied` where its ties were asked for in this transaction already.
+def gather(connection: Connection, reading: Reading, policy: Policy, now: datetime, tied: Ties | None = None) -> Past:
+    """All that may matter for a message at `now`; `tied` where its ties were asked for already, a moment ago.
 
     Conversations are candidates by whatever ties them to the message; that proves nothing about who takes part in them.
     """

@@ -6,7 +6,7 @@ into a folder accounts for one appearance of the message there, and only one mor
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -241,7 +241,15 @@ def settle_moves(connection: Connection, moved: Mapping[int, Arrived | None], no
     # Whoever follows the folders may have seen some before the mover has written them down.
     seen = _seen_among(connection, there)
     new = [
-        {"message_id": row.message_id, "outcome": BY_US, "current": True, **asdict(place)}
+        {
+            "message_id": row.message_id,
+            "outcome": BY_US,
+            "current": True,
+            "mailbox": place.mailbox,
+            "folder": place.folder,
+            "uidvalidity": place.uidvalidity,
+            "uid": place.uid,
+        }
         for row, place in zip(told, there, strict=True)
         if place not in seen
     ]
