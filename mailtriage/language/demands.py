@@ -9,8 +9,8 @@ a demand counts only with an object of its own.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
@@ -60,8 +60,7 @@ _PAPERWORK = frozenset("документ бумага заявление ден�
 _LIKELY = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class _Demand:
+class _Demand(NamedTuple):
     kind: str
     verb: str
     objects: frozenset[str]
@@ -157,17 +156,23 @@ def _clause_at(text: str, place: int, since: int) -> re.Match[str]:
 
 def _behind_last(marks: str, text: str, since: int, place: int) -> int:
     """Behind the last of these marks between two places; the first place where there is none."""
-    return max(since, max(text.rfind(mark, since, place) for mark in marks) + 1)
+    return max(since, max([text.rfind(mark, since, place) for mark in marks]) + 1)
 
 
 def _demanded(
     verb: Spoken, before: Sequence[Spoken], after: Sequence[Spoken], clause: str, *, begged: bool
 ) -> Iterator[_Demand]:
-    kind = next(kind for kind, verbs in _KINDS.items() if verb.lemmas & verbs)
+    kind = _kind(verb.lemmas)
     if imperative(verb.form) or (begged and _infinitive(verb)):
         objects = _objects(after) or _objects(before)
         if (objects or kind in _BELONG) and (kind != "paper" or objects & _PAPERS):
             yield _Demand(kind, verb.lemma, objects, clause)
+
+
+@lru_cache(maxsize=1024)
+def _kind(lemmas: frozenset[str]) -> str:
+    """The kind of work of a verb of work."""
+    return next(kind for kind, verbs in _KINDS.items() if lemmas & verbs)
 
 
 def _explanations(text: Text) -> list[_Demand]:
@@ -188,11 +193,12 @@ def _infinitive(word: Spoken) -> bool:
 
 def _objects(following: Sequence[Spoken]) -> frozenset[str]:
     """The nouns and foreign words after a verb."""
-    kept = set()
-    for word in following:
-        found = readings(word.form)
-        if any("NOUN" in kinds and score > _LIKELY for _, kinds, score in found) or (
-            not found and word.form.isascii() and not word.form.isdigit()
-        ):
-            kept.add(word.lemma)
-    return frozenset(kept - _VAGUE)
+    return frozenset([word.lemma for word in following if _names_a_thing(word.form)]) - _VAGUE
+
+
+@lru_cache(maxsize=16_384)
+def _names_a_thing(form: str) -> bool:
+    found = readings(form)
+    if not found:
+        return form.isascii() and not form.isdigit()
+    return any("NOUN" in kinds and score > _LIKELY for _, kinds, score in found)

@@ -6,6 +6,7 @@ untouched.
 """
 
 import re
+import string
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -23,7 +24,7 @@ _FOREIGN_CYRILLIC = re.compile("[іїєґўқңғүұһөәІЇЄҐЎҚҢҒҮҰ�
 _INTRUDER = re.compile("[¤®©¬­±µ¶·¦†‡‰](?=[\u0400-\u04ff])|[Ўў](?<=[\u0400-\u04ff].)(?=[\u0400-\u04ff])")
 _MAY_INTRUDE = re.compile("[¤®©¬\xad±µ¶·¦†‡‰Ўў]")
 _CYRILLIC_RUN = re.compile("[\u0400-\u04ff]+")
-_LATIN_RUN = re.compile("[A-Za-z]+")
+_NO_LETTERS = bytes(set(range(128)) - set(string.ascii_letters.encode()))
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z']*")
 _ASKED_LETTERS = sparse(r"(?<!\S)[(\"«]?\?{2,}")
 _CHUNK = re.compile(r"\S+")
@@ -59,7 +60,7 @@ def judge(text: str) -> Legibility:
         return Legibility(legible=False, script="none", readable=text, because=because)
     bare = _ADDRESS.sub(lambda _: " ", sample) if any(map(sample.__contains__, _IN_ADDRESSES)) else sample
     words = _CYRILLIC_RUN.findall(fold(bare))
-    cyrillic, latin = sum(map(len, words)), _letters(_LATIN_RUN, bare)
+    cyrillic, latin = sum(map(len, words)), _latin_letters(bare)
     if not cyrillic and not latin:
         return Legibility(legible=True, script="none", readable=text, because="")
     if latin > cyrillic and not _brands_only(bare, words, cyrillic, latin):
@@ -101,7 +102,9 @@ def _mistaken(sample: str) -> bool:
     lost = sample.count("\ufffd")
     if lost and lost > 0.4 * _readable(sample):
         return True
-    strange = len(_SUPPLEMENT.findall(sample)) - sum(map(sample.count, "«»–—“”„…№°§€©\xa0‘’"))
+    strange = len(_SUPPLEMENT.findall(sample))
+    if strange >= _SHORT:
+        strange -= sum(map(sample.count, "«»–—“”„…№°§€©\xa0‘’"))
     return strange >= _SHORT and strange > _plain(sample)
 
 
@@ -110,11 +113,11 @@ def _readable(sample: str) -> int:
 
 
 def _plain(sample: str) -> int:
-    return _letters(_LATIN_RUN, sample) + _letters(_CYRILLIC_RUN, sample)
+    return _latin_letters(sample) + sum(map(len, _CYRILLIC_RUN.findall(sample)))
 
 
-def _letters(runs: re.Pattern[str], text: str) -> int:
-    return sum(map(len, runs.findall(text)))
+def _latin_letters(text: str) -> int:
+    return len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
 
 
 def _random(bare: str, words: list[str], letters: int) -> bool:

@@ -15,7 +15,7 @@ from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
-from mailtriage.language.text import Text, looked_through
+from mailtriage.language.text import Text, below_subject, looked_through
 from mailtriage.language.words import fold, known
 
 _ADDRESS = sparse(
@@ -71,7 +71,7 @@ class Rudeness:
 
 def find_rudeness(text: str) -> Rudeness:
     """The writer's own rudeness: words inside quotation marks that report somebody else's speech do not count."""
-    whole = looked_through(text)
+    whole = below_subject(text)
     without_addresses = _ADDRESS.sub(_blank, whole.written, whole.holding)
     own = own_words(without_addresses, whole.holding)
     here = whole if own == whole.written else looked_through(own)
@@ -130,7 +130,8 @@ def _in_pieces(chunks: list[str]) -> Iterator[str]:
     """Obscene words with a blank or two put into them."""
     long = list(map(len, chunks))
     for one, other, length, beside in zip(chunks, chunks[1:], long, long[1:], strict=False):
-        if length <= _TORN and beside <= _TORN + 2 and _torn(one, other):
+        short = length <= _TORN and beside <= _TORN + 2
+        if short and not (_ordinary(one) and _ordinary(other)) and _torn(one, other):
             yield f"{one} {other}".strip(_EDGES)
     for at, three in enumerate(zip(long, long[1:], long[2:], strict=False)):
         if three[0] <= _SHRED and max(three) <= _SHRED and _shredded(*chunks[at : at + 3]):
@@ -145,6 +146,13 @@ def _rude(chunk: str) -> bool:
         return True
     typed = disguise.retyped(chunk)
     return len(typed) > 2 and obscene(typed)  # noqa: PLR2004 - two keys prove nothing
+
+
+@lru_cache(maxsize=16_384)
+def _ordinary(chunk: str) -> bool:
+    """Whether it is a word of the dictionary: two of them side by side are none torn in two."""
+    form = fold(chunk.strip(_EDGES))
+    return form not in _BEGINNINGS and bool(_CYRILLIC_WORD.fullmatch(form)) and known(form)
 
 
 @lru_cache(maxsize=16_384)

@@ -88,7 +88,8 @@ _ENGLISH_PAIR = sparse(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band 
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
 _TELL = re.compile(r"\b(?:подскажите|скажите|хотел\w* бы узнать|хотелось бы узнать|интересует)\b")
 _INFORM = re.compile(r"\b(?:как|можно ли|возможно ли|есть ли|куда|где|какой|какая|какие)\b.*\?", re.DOTALL)
-_TO_BE_TOLD = Needs(lambda: [frozenset(("?", "подскажите", "скажите", "узнать", "интересует"))])
+_TELLS = Needs(lambda: [frozenset(("скажите", "узнать", "интересует"))])
+"""In whatever `_TELL` finds."""
 _RHETORICAL = re.compile(
     r"\b(?:неужели|разве|сколько можно|доколе|как так|как же|как такое|как можно|как вы)\b|\bкогда\b"
 )
@@ -231,11 +232,15 @@ def _asks(part: str) -> bool:
 
 def _question_at_the_end(text: Text) -> list[str]:
     """A long letter that demands one thing and then asks about another."""
-    written = text.written
-    if len(written) < _LONG_LETTER or not _TO_BE_TOLD.met(text.holding):
+    written, tells = text.written, _TELLS.met(text.holding)
+    if len(written) < _LONG_LETTER or not (tells or "?" in written):
         return []
     sentences = list(_SENTENCE.finditer(written))
-    questions = [at for at, sentence in enumerate(sentences) if _informs(fold(sentence[0]))]
+    questions = [
+        at
+        for at, sentence in enumerate(sentences)
+        if (tells or "?" in sentence[0]) and _informs(text.folded[sentence.start() : sentence.end()])
+    ]
     demanding = _demanding(text, sentences) if questions else len(sentences)
     for question in (sentences[at] for at in questions if at > demanding):
         said = tokens(written)

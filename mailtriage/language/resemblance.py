@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from mailtriage.language import lexicon
 from mailtriage.language.sounding import sounding
-from mailtriage.language.words import EXAMINED, known, lemma, tokens
+from mailtriage.language.words import EXAMINED, Spoken, known, lemma, spoken, tokens
 
 Kind = Literal["consultation", "account_status", "claim", "proposal"]
 """In the order of the contract: `typing` takes two literals of the same words for one, and keeps the first's order."""
@@ -51,6 +51,8 @@ _PRIOR = 1.0
 _FEW = 60
 """Words that speak against being sure of what a short letter says."""
 _TOLD = 5
+_HEARD = 24
+"""Among so many features are those that are told: a word has four, of a letter as a whole there are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,8 @@ class _Half:
         # The same some hundred forms come in every letter.
         self._voice = lru_cache(maxsize=65_536)(self._voice_of)
 
-    def found(self, text: str) -> set[int]:
-        """The numbers of all features of a text that are in the table."""
-        # The subject stands on a line of its own; what is below it others took apart, too.
-        subject, _, below = text[:EXAMINED].partition("\n")
-        words = chain(tokens(subject).words, tokens(below).words)
+    def found(self, words: Iterable[Spoken]) -> set[int]:
+        """The numbers of all features of these words, in their order, that are in the table."""
         voices = [voice for word in words if (voice := self._voice(word.form))]
         found = set(chain.from_iterable([voice.alone for voice in voices]))
         following = [voice.lemma for voice in voices[1:]]
@@ -146,7 +145,10 @@ class Vocabulary:
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
-        words = (*self._said.found(said), *self._asked.found(asked))
+        # The subject stands on a line of its own; what is below it others took apart, too.
+        subject, _, below = said[:EXAMINED].partition("\n")
+        of_said = chain(tokens(subject).words, tokens(below).words)
+        words = (*self._said.found(of_said), *self._asked.found(spoken(asked)))
         if not words:
             return Resemblance(None, 0)
         of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
@@ -156,9 +158,7 @@ class Vocabulary:
         scale = 1 / math.sqrt(len(found) + _FEW)
         odds = [math.exp(scale * sum(weights)) for weights in of_kinds]
         best = max(range(len(KINDS)), key=odds.__getitem__)
-        for_it = {place: weight for place, weight in zip(found, of_kinds[best], strict=True) if weight > 0}
-        loudest = sorted(for_it, key=for_it.__getitem__, reverse=True)
-        because = _told(self._features[place] for place in loudest)
+        because = _told(self._features[place] for place in _loudest(found, of_kinds[best]))
         return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), because)
 
     def _weight_of(self, place: int) -> tuple[float, ...]:
@@ -191,6 +191,13 @@ def vocabulary() -> Vocabulary:
 
 def _one_word(feature: str) -> bool:
     return not (feature.startswith((ASKED, _OF_LETTER)) or PAIR in feature)
+
+
+def _loudest(found: Sequence[int], weights: Sequence[float]) -> list[int]:
+    """The features that speak loudest for a kind, by their weights for it; enough of them to tell of."""
+    least = sorted(weights, reverse=True)[:_HEARD][-1]
+    loud = {place: weight for place, weight in zip(found, weights, strict=True) if weight >= least and weight > 0}
+    return sorted(loud, key=loud.__getitem__, reverse=True)
 
 
 def _told(loudest: Iterable[str]) -> tuple[str, ...]:

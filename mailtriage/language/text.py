@@ -37,11 +37,26 @@ class Text(NamedTuple):
     """What stands between blanks in each line, as written."""
 
 
+@lru_cache(maxsize=4)
 def looked_through(written: str) -> Text:
-    """A text of any length."""
+    """A text of any length; the words of a letter are asked for by several."""
     examined = written[:EXAMINED]
     lines = tuple(map(str.split, examined.split("\n")))
     return Text(examined, fold(examined), held_in(chain.from_iterable(lines)), lines)
+
+
+def below_subject(written: str) -> Text:
+    """The same of a text whose first line is a subject: what stands below it is looked through for others, too."""
+    first, mark, rest = written[:EXAMINED].partition("\n")
+    if not mark:
+        return looked_through(first)
+    subject, below = looked_through(first), looked_through(rest)
+    return Text(
+        f"{subject.written}\n{below.written}",
+        f"{subject.folded}\n{below.folded}",
+        subject.holding | below.holding,
+        subject.lines + below.lines,
+    )
 
 
 @lru_cache(maxsize=8)

@@ -87,15 +87,16 @@ _NOTHING_ELSE = 120
 _ENOUGH = 2.0
 
 
-def absence(subject: str, text: str, *, null_sender: bool) -> tuple[str, ...]:
-    """The words of an automatic reply or absence note, or nothing for a person's mail."""
+def absence(subject: str, text: str, holding: int, *, null_sender: bool) -> tuple[str, ...]:
+    """The words of an automatic reply or absence note, or nothing for a person's mail; the text holds this at most."""
     opening = text[:_LONG]
     if match := _SUBJECT.search(subject):
         robot = null_sender or _subject_of_robot(match, opening)
         return (match[0].strip(),) if robot else ()
-    machine, absent, inside = _MACHINE.search(opening), _ABSENT.search(opening), _SUBJECT_INSIDE.search(subject)
+    machine, absent = _MACHINE.search(opening, holding), _ABSENT.search(opening, holding)
+    inside = _SUBJECT_INSIDE.search(subject)
     # To return, or to name somebody else, is anybody's: alone it never weighs enough.
-    returns = _RETURN.search(opening) if machine or absent or inside or null_sender else None
+    returns = _RETURN.search(opening, holding) if machine or absent or inside or null_sender else None
     signs = ((machine, 2.0), (absent, 1.0), (returns, 1.0), (inside, 1.0))
     found = [(match[0].strip(), worth) for match, worth in signs if match]
     weight = sum(worth for _, worth in found) + null_sender

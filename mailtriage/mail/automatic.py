@@ -8,6 +8,7 @@ them. Precedence alone proves nothing (RFC 3834 3.1.8 warns of it).
 import re
 from typing import TYPE_CHECKING
 
+from mailtriage.language.text import looked_through
 from mailtriage.mail import bounces, reports, robots, wording
 from mailtriage.mail.absence import absence
 from mailtriage.mail.bounce_words import FORMULA, SUBJECT, WORDING, is_robot
@@ -139,17 +140,17 @@ def _worded(evidence: Evidence) -> Automatic | None:
     if evidence.calendar:
         return Automatic(kind, ("text/calendar with a METHOD",))
     subject, text = evidence.subject, evidence.new_text
-    no_reply = robots.no_reply(evidence)
+    holding, no_reply = looked_through(text).holding, robots.no_reply(evidence)
     because = (
-        wording.challenge(subject, text)
-        or absence(subject, text, null_sender=evidence.null_sender)
-        or wording.help_desk(subject, text, no_reply=no_reply, desk=robots.desk(evidence))
+        wording.challenge(subject, text, holding)
+        or absence(subject, text, holding, null_sender=evidence.null_sender)
+        or wording.help_desk(subject, text, holding, no_reply=no_reply, desk=robots.desk(evidence))
         or wording.calendar_robot(subject, text, no_reply=no_reply)
     )
     if because:
         return Automatic(kind, because)
     if not evidence.answers and not evidence.forwarded:
-        because = wording.newsletter(text, bulk=no_reply or robots.bulk_sender(evidence))
+        because = wording.newsletter(text, holding, bulk=no_reply or robots.bulk_sender(evidence))
         if because:
             return Automatic("list", because)
     return _unattended(evidence, no_reply=no_reply)

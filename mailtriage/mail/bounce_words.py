@@ -22,7 +22,7 @@ _ROBOT_NAME = re.compile(
     r"|система доставки|служба возврата",
     re.IGNORECASE,
 )
-SUBJECT = re.compile(
+SUBJECT = sparse(
     r"undeliver|permanent delivery failure|processing error|mail failed|failed mail|automatically rejected"
     r"|returned mail|failure delivery|delivery (?:status|failure|failed|has failed|unsuccess|problem|delay|report"
     r"|error|incomplete)|mail delivery (?!\w+ (?:service|offer|price))|failure notice|(?:could|can) ?not be delivered"

@@ -46,6 +46,8 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[:：>]\s*\**\s*$|\b(?:wrote|написал(?:\(а\)|а)?|пишет)\s*-*\s*$", re.IGNORECASE)
+_LAST = frozenset(":：>)eлат")
+"""What stands last in whatever `_ENDS` finds, but for the dashes and stars behind it."""
 _STARTS = re.compile(
     r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu)\s|(?:в\s)?(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|четверг"
     r"|пятниц[ау]|суббот[ау]|воскресенье)\b|\d{1,4}[\s./年-]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul"
@@ -158,13 +160,19 @@ def attribution(lines: list[str], index: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > _MAX_ATTRIBUTION:
             return 0
-        if _ENDS.search(joined) and not _goes_on(lines, at, joined):
+        if _ends(joined) and not _goes_on(lines, at, joined):
             following = _content(lines, at + 1, 4)
             quoted = following is not None and is_quoted(lines[following])
             return at - index + 1 if _is_attribution(joined, quoted=quoted) else 0
         if at == index and not (_opens(first) or _continued(lines, at)):
             return 0
     return 0
+
+
+def _ends(joined: str) -> bool:
+    """Whether lines end as an attribution does; most end with a full stop, and are not gone through."""
+    last = joined.rstrip("*- ")[-1:]
+    return bool((last.isspace() or last.lower() in _LAST) and _ENDS.search(joined))
 
 
 def _goes_on(lines: list[str], at: int, joined: str) -> bool:

@@ -70,6 +70,8 @@ def _marked(text: str) -> _Marked:
 
 def _joined(lines: list[str], marks: list[str], wanted: str) -> str:
     """The lines of one kind; stretches that others stand between are paragraphs of their own."""
+    if wanted not in marks:
+        return ""
     found, last = list[str](), 0
     for index, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         if mark == wanted:

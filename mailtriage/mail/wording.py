@@ -7,6 +7,7 @@ demand makes it a person's.
 import re
 
 from mailtriage.language.sparse import sparse
+from mailtriage.language.words import EXAMINED
 from mailtriage.mail.person_words import CUSTOMER, DEMANDS, OWN
 
 _READ_SUBJECT = re.compile(
@@ -117,21 +118,21 @@ _SHOP_TALK = 2
 """A newsletter may name that many matters of a customer ("оплата", "карта")."""
 
 
-def challenge(subject: str, text: str) -> tuple[str, ...]:
-    """The words of a filter that holds our mail until somebody proves to be human."""
-    body = _CHALLENGE.search(text[:_LONG])
+def challenge(subject: str, text: str, holding: int) -> tuple[str, ...]:
+    """The words of a filter that holds our mail until somebody proves to be human; the text holds this at most."""
+    body = _CHALLENGE.search(text[:_LONG], holding)
     if body is None:
         return ()
     asked = _CHALLENGE_SUBJECT.search(subject) or _CHALLENGE_HOW.search(text[: _LONG * 2])
     return (body[0][:100], asked[0][:60]) if asked else ()
 
 
-def newsletter(text: str, *, bulk: bool) -> tuple[str, ...]:
+def newsletter(text: str, holding: int, *, bulk: bool) -> tuple[str, ...]:
     """The words at the foot of a newsletter: why one gets it, and how to get it no more."""
-    leave = _UNSUBSCRIBE.search(text[:20_000])
+    leave = _UNSUBSCRIBE.search(text[:EXAMINED], holding)
     if not leave or OWN.search(text[:300]):
         return ()
-    subscribed = _SUBSCRIBED.search(text[:20_000])
+    subscribed = _SUBSCRIBED.search(text[:EXAMINED], holding)
     if not (subscribed or bulk):
         return ()
     if CUSTOMER.count(text[:_LONG]) > _SHOP_TALK:
@@ -166,17 +167,18 @@ def no_answer(text: str) -> str | None:
     return found[0] if found else None
 
 
-def help_desk(subject: str, text: str, *, no_reply: bool, desk: bool) -> tuple[str, ...]:
+def help_desk(subject: str, text: str, holding: int, *, no_reply: bool, desk: bool) -> tuple[str, ...]:
     """The words of somebody else's help desk that acknowledges our mail.
 
     Args:
         subject: decoded.
         text: the new words.
+        holding: what they hold at most, as `language.holding.held` says.
         no_reply: the address says that nobody reads the answer.
         desk: the address is a department's.
     """
     opening = text[:_LONG]
-    body = _TICKET.search(opening)
+    body = _TICKET.search(opening, holding)
     if not body or OWN.search(opening) or DEMANDS.search(opening):
         return ()
     promise = _WILL_ANSWER.search(opening)
