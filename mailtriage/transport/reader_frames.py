@@ -38,10 +38,10 @@ class Frame:
     text: str = ""
     payload: bytes = b""
 
-    def encode(self) -> bytes:
-        """As it goes over the pipe."""
+    def encoded(self) -> tuple[bytes, bytes]:
+        """As it goes over the pipe: what stands before the payload, and the payload, too large to be copied."""
         text = self.text.encode()
-        return b"".join((HEADER.pack(self.kind, len(text), len(self.payload)), text, self.payload))
+        return HEADER.pack(self.kind, len(text), len(self.payload)) + text, self.payload
 
 
 @dataclass(frozen=True, slots=True)

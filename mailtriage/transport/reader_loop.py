@@ -88,7 +88,7 @@ def _trained_data() -> Path | None:
 
 def _send(answers: IO[bytes], answer: Frame) -> None:
     with contextlib.suppress(BrokenPipeError):
-        answers.write(answer.encode())
+        answers.write(b"".join(answer.encoded()))
         answers.flush()
 
 

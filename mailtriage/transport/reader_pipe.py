@@ -12,8 +12,8 @@ from typing import IO
 
 from mailtriage.transport.reader_frames import HEADER, Frame
 
-_CHUNK = 1024 * 1024
-"""Octets that go through a pipe at once: a message in one piece, for which the other side wakes up once."""
+_ROOM = 1024 * 1024
+"""Octets that a pipe holds: a message goes through in one piece, for which the other side wakes up once."""
 
 _MOST_READ = 64 * 1024
 
@@ -37,7 +37,7 @@ class Pipe:
         for stream in (self._in, self._out):
             os.set_blocking(stream.fileno(), False)
             with contextlib.suppress(OSError):  # one user may have so much of it and no more (pipe(7)): as it is, then
-                fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _CHUNK)
+                fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _ROOM)
 
     def ask(self, request: Frame, seconds: float) -> Frame:
         """Send a request and take the answer.
@@ -46,7 +46,7 @@ class Pipe:
             Broken: the process died, took too long or answered too much.
         """
         until = time.monotonic() + seconds
-        rest = self._write(memoryview(request.encode()))
+        rest = self._write([memoryview(piece) for piece in request.encoded()])
         answer = bytearray()
         needed = HEADER.size
         poll = select.poll()
@@ -75,14 +75,18 @@ class Pipe:
         for stream in (self._in, self._out):
             stream.close()
 
-    def _write(self, rest: memoryview) -> memoryview:
+    def _write(self, pieces: list[memoryview]) -> list[memoryview]:
+        """Write as much as the pipe takes at once; what is left."""
         try:
-            return rest[os.write(self._in.fileno(), rest[:_CHUNK]) :]
+            taken = os.writev(self._in.fileno(), pieces)
         except BlockingIOError:
-            return rest
+            return pieces
         except OSError as error:
             self.ended = True
             raise Broken(f"died while it was asked: {error.strerror}") from None
+        while pieces and taken >= len(pieces[0]):
+            taken -= len(pieces.pop(0))
+        return [pieces[0][taken:], *pieces[1:]] if pieces else []
 
     def _read(self) -> bytes:
         try:
