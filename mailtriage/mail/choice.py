@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from mailtriage.mail import dates, headers
@@ -40,6 +41,7 @@ _MAX_SUBJECT = 2_000
 DIFFERENT_SENDERS = "two readers see different senders"
 
 
+@lru_cache(maxsize=16)  # what letters are sent to is the same in all of them
 def why_ours(values: tuple[bytes, ...]) -> str | None:
     """Why mail-parser is not believed about a field with these values, topmost first; None: it is."""
     if len(values) != 1:

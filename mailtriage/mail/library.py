@@ -26,8 +26,8 @@ from mailtriage.mail.structure import KEPT_LEAF, MAX_LINE, MAX_SKELETON, Part, r
 _PROVEN_CHARSETS = frozenset({"", "utf-8", "us-ascii"})
 """Strict decoding proves these right; any octets decode as koi8-r or windows-1251."""
 _ENCODINGS = frozenset({"", "7bit", "8bit", "quoted-printable", "base64"})
-_ASKED = frozenset({"from", "reply-to", "subject", "date"})
-"""The fields that it is asked about with To and Cc."""
+_ASKED = frozenset({"from", "reply-to", "cc", "subject", "date"})
+"""The fields that it is asked about, besides To."""
 _OF_THE_BODY = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 _YEARS = range(1970, 2201)
 # mail-parser logs what it cannot read, quoting the mail; its findings are told as defects.
@@ -62,9 +62,8 @@ def library_reading(octets: bytes, root: Part) -> LibraryReading:
     if _is_plain(octets, root):
         whole = _is_one_text(root) and root.end - root.start <= KEPT_LEAF and _lines_are_short(octets[root.start :])
         told = _told(mailparser.MailParser(_asked_about(octets, root, whole=whole)), root, whole=whole)
-        to, cc = (_recipients(name, root.header.all(name)) for name in ("to", "cc"))
-        defects = tuple(sorted({*told.defects, *to[1], *cc[1]}))
-        return replace(told, to=to[0], cc=cc[0], defects=defects)
+        to, defects = _recipients(root.header.all("to"))
+        return replace(told, to=to, defects=tuple(sorted({*told.defects, *defects})))
     short = skeleton(octets, root)
     parser: Any = mailparser.parse_from_bytes(short)
     names = [name.lower() for name in parser.message]
@@ -100,13 +99,13 @@ def _asked_about(octets: bytes, root: Part, *, whole: bool) -> email.message.Mes
 
 
 @lru_cache(maxsize=64)
-def _recipients(name: str, values: tuple[bytes, ...]) -> tuple[tuple[Address, ...] | None, tuple[str, ...]]:
-    """The mailboxes of To or Cc, and what is wrong with them; nearly all letters are to the same one or two."""
+def _recipients(values: tuple[bytes, ...]) -> tuple[tuple[Address, ...] | None, tuple[str, ...]]:
+    """The mailboxes of To, and what is wrong with them; nearly all letters are to the same one or two."""
     message = email.message.Message()
     for value in values:
-        message[name] = value.decode("ascii", "surrogateescape")
+        message["to"] = value.decode("ascii", "surrogateescape")
     parser = mailparser.MailParser(message) if values else None
-    return (_addresses(parser, name), _defects(parser)) if parser else (None, ())
+    return (_addresses(parser, "to"), _defects(parser)) if parser else (None, ())
 
 
 def _defects(parser: Any) -> tuple[str, ...]:
