@@ -9,7 +9,6 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from operator import is_, itemgetter
 from sys import getsizeof
 from threading import Lock
@@ -81,14 +80,15 @@ class Gist:
 
 
 class Gists:
-    """Those that were asked for last, by the digests of their texts; of at most so many octets.
+    """Those that were asked for last, by the hashes of their texts, which nobody outside can foretell (PEP 456).
 
     Each mailbox triages in a thread of its own, so they share one lock, which is not held while a text is taken apart.
     """
 
     def __init__(self, most: int = _KEPT) -> None:
+        """As many as take `most` octets."""
         self._most, self._octets = most, 0
-        self._kept: dict[bytes, tuple[Gist, int]] = {}
+        self._kept: dict[int, tuple[Gist, int]] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -96,15 +96,15 @@ class Gists:
 
     def of(self, text: str) -> Gist:
         """What a text leaves behind, of its examined beginning."""
-        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        key = hash(text)
         with self._lock:
-            if found := self._kept.pop(digest, None):
-                self._kept[digest] = found
+            if found := self._kept.pop(key, None):
+                self._kept[key] = found
                 return found[0]
         made = _gist(matter(text))
         with self._lock:
-            before = self._kept.pop(digest, None)
-            self._kept[digest] = before or made
+            before = self._kept.pop(key, None)
+            self._kept[key] = before or made
             self._octets += 0 if before else made[1]
             while self._octets > self._most:
                 self._octets -= self._kept.pop(next(iter(self._kept)))[1]

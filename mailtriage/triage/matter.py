@@ -46,7 +46,7 @@ _FORWARD_PREFIX = re.compile(r"^\s*(?:(?:re|отв|на)\s*:\s*)*(?:fwd?|fw|пе
 _ANSWER_PREFIX = re.compile(
     r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
 )
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+")
+_NUMBER = re.compile(r"\d(?:\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d*)")
 _YEAR = re.compile(r"20[123]\d")
 """Part of a date, which is compared as a date."""
 _MIN_NUMBER = 3

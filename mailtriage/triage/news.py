@@ -5,12 +5,12 @@ whether the sentence around it is. The trap is the share alone: one short senten
 ("и ещё с меня взяли комиссию") is a small share and all the news.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from mailtriage.language.sparse import sparse
 from mailtriage.triage.familiar import Familiar
 from mailtriage.triage.gist import Gist
 from mailtriage.triage.matter import Matter
@@ -29,13 +29,13 @@ _LEAST_OF_A_SENTENCE = 1.5
 _FURNITURE = 0.5
 """What every letter speaks of is no argument by itself."""
 _SHOWN = 4
-_TAKEN_BACK = re.compile(
+_TAKEN_BACK = sparse(
     r"больше (?:уже |ничего )?не (?:нужно|надо|требуется|актуально)|\bне ?актуально|вопрос снят|можете не отвечать"
     r"|закройте (?:мое |мою |это )?(?:обращение|заявку)|no longer (?:needed|relevant)"
     r"|(?:вопрос|проблема|ситуация) (?:уже |теперь |сам[аи]? )?(?:снимаю|закрыт|решен|решил|исчерпан|разрешил)"
     r"(?![^.!\n]*\?)|(?:снимаю|отзываю) (?:свой |свою |свое )?(?:вопрос|претензи|обращени|жалоб|заяв)"
 )
-_COUNTED = re.compile(
+_COUNTED = sparse(
     r"\b(трижды|четырежды|(?:три|четыре|пять) раза?|в?о? ?(?:третий|четвертый|пятый) раз)\W+(?:\w+\W+)?"
     r"(?:спис|сня[тл]|снима|удерж|пополн|зачисл|заблок|отказ)\w*"
 )

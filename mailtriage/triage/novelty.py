@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Literal
 
 from mailtriage.language import keyboard, translit
+from mailtriage.language.sparse import sparse
 from mailtriage.language.words import fold
 from mailtriage.language.words import known as in_dictionary
 from mailtriage.mail.reading import Reading
@@ -44,7 +45,7 @@ _HEADER_LINE = re.compile(
     r"^[ \t>*-]*(?:от|кому|копия|дата|тема|отправлено|from|to|cc|date|sent|subject)[ \t]*:.*$|^[ \t>]*-{3,}.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FORWARDED = re.compile(r"пересылаемо|пересланно|переадресованно|forwarded message|перенаправленно", re.IGNORECASE)
+_FORWARDED = sparse(r"пересылаемо|пересланно|переадресованно|forwarded message|перенаправленно", re.IGNORECASE)
 _COUNTERS = frozenset(
     "зачем почему какой какая какое какие какую каких куда как где можно нужно обязательно без никак which why "  # noqa: SIM905 - reads best as words
     "where how".split()

@@ -66,6 +66,8 @@ _TURNING = TIMES | CALLING | BURNING | DOING | {"мой"}
 """What these stand for hangs on the words beside them, see `turns.py`."""
 _COLOURS = frozenset({"ADVB", "INTJ", "PRCL", "CONJ", "PREP", "NPRO", "COMP", "PRED"})
 _DESCRIBING = frozenset({"ADJF", "ADJS", "PRTF"})
+_TOLD_OTHERWISE = frozenset({"stuck", "fraud"})
+"""What is stuck did not arrive, and fraud may be blame."""
 _HYPHEN = re.compile(r"[-\u2010\u2011]")
 
 
@@ -87,6 +89,8 @@ class Sense:
     """Beside a matter, and told as done, it means that all is well."""
     alone: bool
     """Its concept does not hang on its neighbours."""
+    plain: bool
+    """No verb, and with a concept of its own: unless it is denied or thanked for, its neighbours say no more of it."""
     turns: bool
     """It may stand in a turn of phrase."""
     weight: float
@@ -115,6 +119,9 @@ def sense_of(form: str) -> Sense:
     settles = tells and meant in _SETTLED and is_past(tags)
     describes = bool(tags & _DESCRIBING)
     verb = bool(tags & {"VERB", "INFN"})
+    alone = not (turns or counts or settles or concept == "arrive")
+    manner = _manner(form, tags)
+    told_one_way = concept not in _TOLD_OTHERWISE and not verb and manner != "done" and not orders(form)
     return Sense(
         tags=tags,
         lemma=meant,
@@ -122,7 +129,8 @@ def sense_of(form: str) -> Sense:
         concept=concept,
         counts=counts,
         may_settle=settles,
-        alone=not (turns or counts or settles or concept == "arrive"),
+        alone=alone,
+        plain=alone and concept is not None and told_one_way,
         turns=turns,
         weight=weight_of(concept, describes=describes) if concept else 1.0,
         negates=not lexicon.NEGATORS.isdisjoint((form, likely)) or form.endswith("n't"),
@@ -130,7 +138,7 @@ def sense_of(form: str) -> Sense:
         orders=orders(form),
         acts=verb and "past" not in tags and synonym(likely) not in SYNONYMS,
         describes=describes,
-        manner=_manner(form, tags),
+        manner=manner,
         roles=_roles(form, likely, tags),
     )
 

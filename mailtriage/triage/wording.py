@@ -6,7 +6,7 @@ text: a hundred thousand invented words would keep the dictionary busy for secon
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain, groupby, pairwise, repeat
@@ -20,7 +20,10 @@ MAX_CHARACTERS = 20_000
 
 _MOST_STRANGE = 200
 """Words of a text that are examined for slips: a person makes a few, a hostile text thousands."""
-_SENTENCE_END = re.compile(r"[!?…]+|\.(?=\s+[A-ZА-ЯЁ])|\n[ \t]*\n|[;•]")
+_SENTENCE_END = re.compile(
+    r"[!?…;•.\n](?:(?<=[!?…])[!?…]*|(?<=[;•])|(?<=\.)(?=\s+[A-ZА-ЯЁ])|(?<=\n)[ \t]*\n)",
+)
+"""Begins with one mark of a set, which is looked for four times as fast as four ways to begin."""
 _CLAUSE_END = re.compile(r"[,.;:!?()\n«»\"]")
 
 
@@ -33,7 +36,7 @@ class Wording:
     starts: tuple[int, ...] = field(repr=False)
     """Where each word begins, in characters."""
     ends: tuple[int, ...] = field(repr=False)
-    by_form: dict[str, tuple[int, ...]] = field(repr=False)
+    by_form: Mapping[str, Sequence[int]] = field(repr=False)
     """Positions of words, by form; a stretched word stands also as what it is when its letters are let go."""
 
     @cached_property
@@ -125,12 +128,15 @@ def wording(text: str) -> Wording:
     """Take a text apart; the same text is not taken apart again."""
     found, starts, ends = tokens(text[:MAX_CHARACTERS])
     by_form: dict[str, list[int]] = {}
-    for position, word in enumerate(found):
-        by_form.setdefault(word.form, []).append(position)
-    for form, positions in list(by_form.items()):
+    for position, (form, _, _) in enumerate(found):
+        if form in by_form:
+            by_form[form].append(position)
+        else:
+            by_form[form] = [position]
+    for form in [form for form in by_form if unstretched(form)]:
         for meant in unstretched(form):
-            by_form[meant] = by_form.get(meant, []) + positions
-    return Wording(text, found, starts, ends, {form: tuple(positions) for form, positions in by_form.items()})
+            by_form[meant] = by_form.get(meant, []) + by_form[form]
+    return Wording(text, found, starts, ends, by_form)
 
 
 @lru_cache(maxsize=65_536)
