@@ -6,22 +6,24 @@ sum only where its sentence speaks of paying, or where it is nearly all that a s
 
 import re
 
-from mailtriage.language.sparse import sparse
+from mailtriage.language.figures import AtFigures
 
 _CURRENCY = r"(?:р(?:уб(?:л\w+|\.)?)?(?![а-яё\w])|руб\w*|₽|rub\b|rur\b|roubles?\b|rubles?\b)"
 _SCALE = r"(?:тыс(?:яч\w*|\.)?|тыщ\w*|т\.\s?р\.?|т\.|к(?![а-яё\w])|млн\.?|миллион\w*)"
 _WHOLE = r"(?<![\w.,\x01])(\d{1,3}(?:[ \u00a0\u202f'.]\d{3}){1,3}|\d{1,9})"
 _AMOUNT = rf"{_WHOLE}(?:[.,](\d{{1,2}}))?(?!\d)"
-SUM = sparse(
+SUM = AtFigures(
+    1,
     rf"{_AMOUNT}\s{{0,2}}({_SCALE})?\s{{0,2}}{_CURRENCY}(?:\s{{0,2}}(\d{{1,2}})\s?коп\w*)?|"
     rf"{_AMOUNT}\s{{0,2}}({_SCALE})(?![а-яё])|"
     rf"(?:₽|\brub|\brur)\s?{_AMOUNT}|"
     # A statement writes its movements with a sign and the kopecks, and no currency.
-    rf"(?<=[+\u2212-]){_WHOLE}[.,](\d{{2}})(?!\d)"
+    rf"(?<=[+\u2212-]){_WHOLE}[.,](\d{{2}})(?!\d)",
+    before=len("rub "),
 )
 _SUM_GROUPS = ((1, 2, 3), (5, 6, 7), (8, 9, 0), (10, 11, 0))
 """Where each form holds roubles, kopecks and the scale; 0 for none."""
-BARE = sparse(rf"{_AMOUNT}(?![\w%:-])")
+BARE = AtFigures(1, rf"{_AMOUNT}(?![\w%:-])")
 _PAYING = re.compile(
     r"плат|опла|сумм|спис|снял|сняли|верн|возвра|пополн|зачисл|положи|палажи|полож|внес|вн[её]с|перев[её]|вывел|"
     r"вывод|комисси|пришл|удерж|закину|кинул|долж|баланс|остат|взял|деньг|дене|по\b|где\b|куда\b|мои(?:х)?\b|refund|charg|paid|balance"

@@ -8,34 +8,36 @@ cards do and is not called an operation is hidden as well.
 import re
 from collections.abc import Iterator
 
-from mailtriage.language.near_numbers import NearNumbers
-from mailtriage.language.sparse import sparse
+from mailtriage.language.figures import AmongFigures, AtFigures, Figures, NearFigures
 
 _BETWEEN = r"[\s\u00a0._/\u2010-\u2015-]{1,3}"
-GROUPED_CARD = sparse(
-    rf"(?<![\d+])\d{{4}}(?:{_BETWEEN}\d{{4}}){{2}}{_BETWEEN}\d{{3,4}}(?!\d)(?![ \u00a0-]\d{{4}})(?:\s\d{{3}}(?!\d))?"
+GROUPED_CARD = AtFigures(
+    15,
+    rf"(?<![\d+])\d{{4}}(?:{_BETWEEN}\d{{4}}){{2}}{_BETWEEN}\d{{3,4}}(?!\d)(?![ \u00a0-]\d{{4}})(?:\s\d{{3}}(?!\d))?",
 )
-CARD = sparse(r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
-CARD_TAIL = sparse(
+CARD = AtFigures(13, r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
+CARD_TAIL = NearFigures(
     r"(?:(?:[*xх•·]{2,}|\d{4,6}[*xх•·]+)[ *xх•·-]*|карт\w*[^\d\n.!?]{0,30}\*)(\d{4})(?!\d)|"
     r"карт\w*[^\d\n!?]{0,25}(?:\.\.\.?|…|оканчивается на|последние(?: 4)?\D{0,15})\s?(\d{4})(?!\d)|"
-    r"последн\w+ (?:4 |четыре )?цифр\w*[^\d\n!?]{0,10}карт\w*[^\d\n.!?]{0,12}(\d{4})(?!\d)"
+    r"последн\w+ (?:4 |четыре )?цифр\w*[^\d\n!?]{0,10}карт\w*[^\d\n.!?]{0,12}(\d{4})(?!\d)",
+    behind=40,
 )
-PASSPORT = NearNumbers(
+PASSPORT = NearFigures(
     r"(?:паспорт\w*|серия|passport)[^\d\n\x01]{0,40}?"
     r"(\d{2}\s?(?:№\s?)?\d{7}|\d{2}\s?\d{2}(?:[^\d\n]{0,12}\d{6})?|\d{6,9})(?!\d)"
 )
-FAR_PASSPORT = sparse(
-    r"(?:паспорт|passport)[^\n\d]{0,60}(?:\d{1,3}[^\n\d]{1,60}){0,3}?(\d{2}\s?\d{2}\s?(?:№\s?)?\d{6})(?!\d)"
+FAR_PASSPORT = AmongFigures(
+    10, r"(?:паспорт|passport)[^\n\d]{0,60}(?:\d{1,3}[^\n\d]{1,60}){0,3}?(\d{2}\s?\d{2}\s?(?:№\s?)?\d{6})(?!\d)"
 )
 """A passport that is told after who issued it."""
-LICENCE = sparse(
-    r"(?:водительск\w+|(?<!\w)в/у(?!\w)|driving licen[cs]e)[^\d\n\x01]{0,40}?(\d{2}\s?\w{2}\s?\d{6})(?!\d)"
+LICENCE = AmongFigures(
+    8, r"(?:водительск\w+|(?<!\w)в/у(?!\w)|driving licen[cs]e)[^\d\n\x01]{0,40}?(\d{2}\s?\w{2}\s?\d{6})(?!\d)"
 )
-INN = sparse(r"(?<!\w)(?:инн|inn)(?!\w)[^\d\n!?]{0,30}(\d{10}(?:\d{2})?)(?!\d)")
-SNILS = sparse(
+INN = AmongFigures(10, r"(?<!\w)(?:инн|inn)(?!\w)[^\d\n!?]{0,30}(\d{10}(?:\d{2})?)(?!\d)")
+SNILS = AmongFigures(
+    11,
     r"(?:снилс[^\d\n]{0,12})?(?<!\d)(\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)|"
-    r"снилс[^\d\n]{0,12}(\d{3} ?\d{3} ?\d{3} ?\d{2})(?!\d)"
+    r"снилс[^\d\n]{0,12}(\d{3} ?\d{3} ?\d{3} ?\d{2})(?!\d)",
 )
 _SO_MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){12}")
 """In whatever `CARD` and `GROUPED_CARD` find; looked for first, for it costs a fraction."""
@@ -111,8 +113,9 @@ def masked(text: str) -> str:
 
 def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     """Where cards stand, and how many of the digits there are the number itself."""
+    figures = Figures(text)
     for pattern, read, length in ((GROUPED_CARD, grouped_card, _LENGTH), (CARD, card, _LONGEST)):
-        yield from ((*match.span(), length) for match in pattern.finditer(text) if read(match))
+        yield from ((*match.span(), length) for match in pattern.finditer(figures) if read(match))
 
 
 def _digits(written: str) -> str:

@@ -7,7 +7,7 @@ none, and a day and a month without a year need two digits each.
 import re
 from datetime import date
 
-from mailtriage.language.sparse import sparse
+from mailtriage.language.figures import AmongFigures, AtFigures
 
 MONTH = (
     r"(янв\w*|фев\w*|марта?|апр\w*|ма[яй]|июн\w*|июл\w*|авг\w*|сен\w*|окт\w*|ноя\w*|дек\w*|jan\w*|feb\w*|mar(?:ch)?|"
@@ -23,13 +23,16 @@ _STEMS = sorted(
 )[::-1]
 """Longer stems before their beginnings: "мар" before "ма"."""
 
-SHORT_DATE = sparse(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?:\s?г\.?)?(?![\d.]*\d)")
-ISO_DATE = sparse(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-WORD_DATE = sparse(
+SHORT_DATE = AtFigures(2, r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?:\s?г\.?)?(?![\d.]*\d)")
+ISO_DATE = AtFigures(8, r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+WORD_DATE = AtFigures(
+    1,
     rf"(?<!\d)(\d{{1,2}})(?:-?го|th|st|nd|rd)?[»\"]?\s{{1,3}}(?:of )?{MONTH}(?![а-яёa-z])\.?"
-    r"(?:,?\s{1,3}(\d{4})(?!\d))?"
+    r"(?:,?\s{1,3}(\d{4})(?!\d))?",
 )
-ENGLISH_DATE = sparse(rf"(?<![a-zа-яё])(?=[a-z]){MONTH}\.? (\d{{1,2}})(?:th|st|nd|rd)?(?!\d)(?:,? (\d{{4}})(?!\d))?")
+ENGLISH_DATE = AmongFigures(
+    1, rf"(?<![a-zа-яё])(?=[a-z]){MONTH}\.? (\d{{1,2}})(?:th|st|nd|rd)?(?!\d)(?:,? (\d{{4}})(?!\d))?"
+)
 _MONEY = re.compile(r"\s{0,2}(?:тыс|тыщ|т\.|к(?![а-яё\w])|млн|миллион|р(?:уб|\.|(?![а-яё\w]))|₽|rub|rur)")
 
 

@@ -9,32 +9,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from mailtriage.language import amounts, cards, dates
-from mailtriage.language.near_numbers import NearNumbers
-from mailtriage.language.sparse import Sparse, sparse
+from mailtriage.language.figures import AmongFigures, AtFigures, Figures, NearFigures, OfFigures, blanked
+from mailtriage.language.sparse import sparse
 from mailtriage.language.text import Text
 
-_TAKEN = "\x01"
-_SEEN = re.compile(r"\S")
 _NUMBER = r"((?:[A-ZА-Я]{1,4}[-]?)?\d(?:[ \u00a0-]?\d){3,24})(?![\d])"
-_RUN = re.compile(r"\d(?:\D{0,4}\d)*")
-"""Figures that may belong together: those of one number stand no further apart."""
 _APART = r"[\s\u00a0./)(\u2010-\u2015-]"
 
 _EMAIL = sparse(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_UUID = sparse(r"(?<!\w)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?!\w)")
-_BANK_ACCOUNT = NearNumbers(
-    r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)"
+_UUID = AmongFigures(0, r"(?<!\w)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?!\w)")
+_BANK_ACCOUNT = AtFigures(
+    20,
+    r"(?<!\d)([345]\d{4}[ .]?\d{3}[ .]?\d[ .]?\d{4}[ .]?\d{7}|[345]\d{3}(?:[ \u00a0-]\d{4}){4})(?!\d)",
 )
-_PHONE = sparse(rf"(?<![\w+])(?:\+\s?7|8|7){_APART}{{0,4}}(\d{{3}})((?:{_APART}{{0,3}}\d){{7}})(?!\d)")
-_FOREIGN_PHONE = sparse(r"\+(?!7)(\d(?:[\s().-]{0,3}\d){9,13})(?!\d)")
-_SHORT_PHONE = sparse(r"(?<![\w+-])\(?(9\d{2})\)?[\s.-]{0,3}(\d{3}[\s-]?\d{2}[\s-]?\d{2})(?!\d)")
+_PHONE = AtFigures(11, rf"(?<![\w+])(?:\+\s?7|8|7){_APART}{{0,4}}(\d{{3}})((?:{_APART}{{0,3}}\d){{7}})(?!\d)", before=2)
+_FOREIGN_PHONE = AtFigures(10, r"\+(?!7)(\d(?:[\s().-]{0,3}\d){9,13})(?!\d)", before=1)
+_SHORT_PHONE = AtFigures(10, r"(?<![\w+-])\(?(9\d{2})\)?[\s.-]{0,3}(\d{3}[\s-]?\d{2}[\s-]?\d{2})(?!\d)", before=1)
 _PHONE_WORD = re.compile(r"(?:тел|номер телефона|моб|whatsapp|ватсап|звони\w+|phone)[^\d\n]{0,15}$")
-_ACCOUNT = NearNumbers(
+_ACCOUNT = NearFigures(
     rf"(?:счет\w*|счёт\w*|кошел\w+|аккаунт\w*|акк\b|кабинет\w*|\bид\b|\bid\b|айди|логин\w*|лицев\w+|wallet|account|"
     rf"договор\w*|кашел\w+|учетн\w+|учётн\w+|koshel\w+|schet\w*)[^\d\n!?\x01]{{0,25}}?{_NUMBER}"
 )
 _OPERATION = re.compile(r"транзакц|операци|плат[её]ж|заявк|обращени|тикет|чека|transaction|payment|order")
-_PAYMENT = NearNumbers(
+_PAYMENT = NearFigures(
     rf"(?:плат[её]ж\w*|операци\w+|транзакци\w+|перевод\w*|вывод\w*|квитанци\w+|чек\w*|заявк\w+|заявлени\w+|"
     rf"обращени\w+|номер\w*|№|#|ставк\w+|пополнени\w+|ордер\w*|тикет\w*|возврат\w*|авторизаци\w+|\bуип\b|референс\w*|"
     rf"order|payment|transaction|operation|receipt|request|ticket|number|nomer\w*|платежк\w+|rrn|купон\w*|"
@@ -44,8 +41,9 @@ _PAYMENT = NearNumbers(
 _NAMED = re.compile(
     r"номер|№|#|\bid\b|\bn[o°.]?\s?(?=\d)|number|nomer|идентификатор|квитанц|чек|заявк|обращени|транзакц|операци|rrn|тикет|ticket"
 )
-_CODE = sparse(r"(?<![\w-])([A-ZА-Я]{2,6}-?\d[\d-]{2,20}\d)(?![\w-])")
-_LONG = sparse(r"(?<![\w+.,-])(\d{7,20})(?![\w]|[.,]\d)")
+_CODE = AtFigures(1, r"(?<![\w-])([a-zа-я]{2,6}-?\d[\d-]{2,20}\d)(?![\w-])", before=7)
+_LONG = AtFigures(7, r"(?<![\w+.,-])(\d{7,20})(?![\w]|[.,]\d)")
+_CAPITALS = re.compile(r"[A-ZА-Я]+[-\d]")
 _FREE_LINE = "800"
 _LEAST = 5
 _TRUSTED = 6
@@ -67,27 +65,18 @@ class Digits:
 def find_digits(text: Text) -> Digits:
     """Every number of a text that says who or what it is about."""
     found = Digits()
-    written, low, holding, _ = text
-    if not re.search(r"[\d@]", written):
+    if not re.search(r"[\d@]", text.written):
         return found
-    longest, taken = _longest(low), False
-    for least, pattern, kind, read in _SWEEPS:
-        if least > longest or not pattern.may_be_in(holding):
-            continue
-        if taken and least > 1:
-            longest, taken = _longest(low), False
-            if least > longest:
-                continue
-        looked_at = written if pattern in {_CODE, _EMAIL} else low
-        spans = _sweep(pattern.finditer(looked_at), read, getattr(found, kind))
-        if spans:
-            written, low, taken = _blanked(written, spans), _blanked(low, spans), True
+    emails = _sweep(_EMAIL.finditer(text.written, text.holding), _email, found.emails)
+    figures = Figures(blanked(text.folded, emails) if emails else text.folded)
+    for pattern, kind, read in _SWEEPS:
+        if pattern.least <= figures.most and pattern.may_be_in(text.holding):
+            matches = pattern.finditer(figures)
+            if pattern is _CODE:
+                matches = (match for match in matches if _CAPITALS.match(text.written, match.start()))
+            if spans := _sweep(matches, read, getattr(found, kind)):
+                figures.take(spans)
     return found
-
-
-def _longest(text: str) -> int:
-    """How many figures may belong together at most, of those that are not yet taken."""
-    return max((len(_digits(run)) for run in _RUN.findall(text)), default=0)
 
 
 def _sweep(
@@ -101,14 +90,6 @@ def _sweep(
         if told:
             spans.append(match.span())
     return spans
-
-
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    pieces, at = list[str](), 0
-    for start, end in spans:
-        pieces += [text[at:start], _SEEN.sub(_TAKEN, text[start:end])]
-        at = end
-    return "".join([*pieces, text[at:]])
 
 
 def _digits(written: str) -> str:
@@ -156,31 +137,29 @@ def _code(match: re.Match[str]) -> tuple[str, ...]:
     return (match[1].upper(),)
 
 
-_SWEEPS: tuple[tuple[int, Sparse | NearNumbers, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
-    (0, _EMAIL, "emails", _email),
-    (0, _UUID, "payments", _code),
-    (8, dates.ISO_DATE, "dates", dates.iso_date),
-    (1, dates.WORD_DATE, "dates", dates.word_date),
-    (1, dates.ENGLISH_DATE, "dates", dates.english_date),
-    (4, cards.PASSPORT, "documents", cards.passport),
-    (8, cards.LICENCE, "documents", cards.licence),
-    (10, cards.INN, "documents", cards.inn),
-    (11, cards.SNILS, "documents", cards.snils),
-    (20, _BANK_ACCOUNT, "accounts", _account),
-    (15, cards.GROUPED_CARD, "accounts", cards.grouped_card),
-    (13, cards.CARD, "accounts", cards.card),
-    (4, cards.CARD_TAIL, "accounts", cards.card_tail),
-    (11, _PHONE, "phones", _phone),
-    (10, _FOREIGN_PHONE, "phones", _foreign_phone),
-    (2, dates.SHORT_DATE, "dates", dates.short_date),
-    (10, cards.FAR_PASSPORT, "documents", cards.passport),
-    (1, amounts.SUM, "sums", amounts.money),
-    (10, _SHORT_PHONE, "phones", _short_phone),
-    (1, _CODE, "payments", _code),
-    (4, _ACCOUNT, "accounts", _account),
-    (4, _PAYMENT, "payments", _payment),
-    (7, _LONG, "payments", _code),
-    (1, amounts.BARE, "sums", amounts.bare_money),
+_SWEEPS: tuple[tuple[OfFigures, str, Callable[[re.Match[str]], tuple[str, ...]]], ...] = (
+    (_UUID, "payments", _code),
+    (dates.ISO_DATE, "dates", dates.iso_date),
+    (dates.WORD_DATE, "dates", dates.word_date),
+    (dates.ENGLISH_DATE, "dates", dates.english_date),
+    (cards.PASSPORT, "documents", cards.passport),
+    (cards.LICENCE, "documents", cards.licence),
+    (cards.INN, "documents", cards.inn),
+    (cards.SNILS, "documents", cards.snils),
+    (_BANK_ACCOUNT, "accounts", _account),
+    (cards.GROUPED_CARD, "accounts", cards.grouped_card),
+    (cards.CARD, "accounts", cards.card),
+    (cards.CARD_TAIL, "accounts", cards.card_tail),
+    (_PHONE, "phones", _phone),
+    (_FOREIGN_PHONE, "phones", _foreign_phone),
+    (dates.SHORT_DATE, "dates", dates.short_date),
+    (cards.FAR_PASSPORT, "documents", cards.passport),
+    (amounts.SUM, "sums", amounts.money),
+    (_SHORT_PHONE, "phones", _short_phone),
+    (_CODE, "payments", _code),
+    (_ACCOUNT, "accounts", _account),
+    (_PAYMENT, "payments", _payment),
+    (_LONG, "payments", _code),
+    (amounts.BARE, "sums", amounts.bare_money),
 )
-"""In the order in which they take: how many figures it needs together, a pattern, the kind of what it finds, and how
-that is read (nothing: not taken)."""
+"""In the order in which they take: a pattern, the kind of what it finds, and how that is read (nothing: not taken)."""
