@@ -92,7 +92,8 @@ def octets(headers: Iterable[tuple[str, str]], parts: Sequence[Part], boundary: 
 
 def _field(name: str, value: str) -> str:
     field = f"{name}: {value}"
-    if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or max(map(len, field.split("\r\n"))) > _MAX_LINE:
+    too_long = len(field) > _MAX_LINE and max(map(len, field.split("\r\n"))) > _MAX_LINE
+    if too_long or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
         raise ValueError(f"{name} holds what no header may")
     return field
 
@@ -110,7 +111,7 @@ def _part(part: Part) -> str:
 
 def _base64(written: bytes) -> str:
     encoded = binascii.b2a_base64(written.replace(b"\n", b"\r\n"), newline=False).decode("ascii")
-    return "".join(f"{encoded[start : start + _COLUMNS]}\r\n" for start in range(0, len(encoded), _COLUMNS))
+    return "".join([f"{encoded[start : start + _COLUMNS]}\r\n" for start in range(0, len(encoded), _COLUMNS)])
 
 
 def _quoted(written: bytes) -> str:

@@ -37,6 +37,7 @@ Of several in a row the last alone is held: a chain of them leaves half a line o
 """
 _PARTICLE: Final = re.compile(r"(?<=\w) (?=(?:же|ли|бы)\b)")
 """The space before a particle that leans on the word before it."""
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
 _WORD: Final = re.compile(r" *[^ ]+")
 _RANGE: Final = re.compile(r"(?<=\d)–(?=\d)")
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -78,11 +79,13 @@ def plural(count: int, one: str, few: str, many: str) -> str:
 def tidy(text: str) -> str:
     """The text without the double blank lines and spaces that skipped branches of a template leave behind."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
+@lru_cache(maxsize=1024)
 def glued(text: str) -> str:
     """The text with no-break spaces where a line must not end; for HTML, where the reader's window breaks lines."""
+    # Cached as `_broken` is: beside the number and the dates, all that stands in a line is the same in every letter.
     together = _RANGE.sub("–\N{WORD JOINER}", text)
     together = _PARTICLE.sub(_NO_BREAK, _GLUED.sub(_NO_BREAK, together))
     return _SHORT_WORD.sub(rf"\1{_NO_BREAK}", together)
