@@ -24,6 +24,8 @@ _NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOSYS, err
 SHARDS = tuple(f"{number:02x}" for number in range(256))
 """What digests may begin with."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_AT_ONCE = 32
+"""Files that are open together until they are synced."""
 
 
 class Octets(Protocol):
@@ -139,16 +141,19 @@ class LocalOctets:
             StoreError: the disk is full, or the folder cannot be written.
         """
         # Paths are strings here: to make Path objects of them costs as much as to write the files.
-        raw, touched = str(self._raw), dict[str, None]()
+        raw, touched, missing = str(self._raw), dict[str, None](), dict[str, bytes]()
         try:
             for digest, content in contents.items():
                 shard = f"{raw}/{digest[:2]}"
                 target = f"{shard}/{digest}"
                 if not _is_whole(target, len(content)):
-                    self._write(shard, target, content)
+                    missing[target] = content
                 # Also for a file or folder that was there: a crash may have come before it was synced, and whoever
                 # else has just made it may not have come so far.
                 touched[shard] = None
+            rest = iter(missing.items())
+            while some := dict(itertools.islice(rest, _AT_ONCE)):
+                self._write(some)
             for folder in (*touched, *(() if self._shards.issuperset(touched) else (raw,))):
                 sync_folder(folder)
             self._shards.update(touched)
@@ -236,31 +241,38 @@ class LocalOctets:
     def _path(self, digest: str) -> Path:
         return self._raw.parent / place(digest)
 
-    def _write(self, shard: str, target: str, content: bytes) -> None:
-        """Write a file that appears whole, or not at all."""
-        name = next(self._names)
+    def _write(self, contents: Mapping[str, bytes]) -> None:
+        """Write files, by their paths, each of which appears whole or not at all."""
+        named = {next(self._names): target for target in contents}
         try:
-            _write_durably(name, content)
-            try:
-                os.rename(name, target)  # noqa: PTH104 - as in `put`
-            except FileNotFoundError:
-                # Another may make it at the same time.
-                Path(shard).mkdir(mode=0o700, exist_ok=True)
-                os.rename(name, target)  # noqa: PTH104
+            _write_durably({name: contents[target] for name, target in named.items()})
+            for name, target in named.items():
+                try:
+                    os.rename(name, target)  # noqa: PTH104 - as in `put`
+                except FileNotFoundError:
+                    # Another may make it at the same time.
+                    Path(target).parent.mkdir(mode=0o700, exist_ok=True)
+                    os.rename(name, target)  # noqa: PTH104
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            for name in named:
+                Path(name).unlink(missing_ok=True)
             raise
 
 
-def _write_durably(name: str, content: bytes) -> None:
-    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+def _write_durably(contents: Mapping[str, bytes]) -> None:
+    """Write files by their names; all before the first is synced, for then the disk has most of the others as well."""
+    opened = list[int]()
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
+        for name, content in contents.items():
+            opened.append(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(opened[-1], rest) :]
+        for descriptor in opened:
+            os.fsync(descriptor)
     finally:
-        os.close(descriptor)
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def _is_whole(path: str, size: int) -> bool:
