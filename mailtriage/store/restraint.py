@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from mailtriage.reply.wording import local_time
 from mailtriage.store import tables as t
@@ -65,10 +65,15 @@ class Restraint:
         if row.leave_by is not None and local_time(now, self.bounds.time_zone).date() > row.leave_by:
             return LATE
         address = row.recipient.lower()
+        until = now + CLOCKS_DIFFER
+        asked = {"address": address, "since": row.created_at, "lately": now - BOUNCED_FOR, "until": until}
+        asked |= {"written": now - _WAITED, "now": now, "left": now - _DAY}
         with self._database.read() as connection:
-            if _bounced(connection, address, row.created_at, now):
-                return BOUNCED
-            return RATE if _lately(connection, address, behind, now) >= self.bounds.per_day else None
+            [lately] = _LATELY.of(connection, behind or _NOBODY, asked)
+        if lately.bounced:
+            return BOUNCED
+        # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
+        return RATE if lately.replies - 1 >= self.bounds.per_day else None
 
     def left(self, now: datetime) -> list[datetime]:
         """When replies left, or may have, in the last hour; in order."""
@@ -92,36 +97,21 @@ class Restraint:
         return row.until if row and now < row.until <= now + HOUR else None
 
 
-_BOUNCE = Prepared(
-    lambda _: (
-        select(_b.id)
-        .where(_b.address == bindparam("address"), _b.permanent.is_(True))
-        .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"), _b.at <= bindparam("until"))
-        .limit(1)
-    )
-)
 _settled = func.coalesce(_o.settled_at, bindparam("now", type_=_o.settled_at.type))
+_bounced = (
+    select(_b.id)
+    .where(_b.address == bindparam("address"), _b.permanent.is_(True))
+    .where(_b.at >= bindparam("since"), _b.at > bindparam("lately"), _b.at <= bindparam("until"))
+)
 _LATELY = Prepared(
     lambda count: (
-        select(func.count().label("replies"))
+        select(func.count().label("replies"), _bounced.exists().label("bounced"))
         .select_from(t.outbox)
         .where(_o.recipient == bindparam("address"), _o.kind == "reply", _o.created_at > bindparam("written"))
         .where(_o.status.in_((*_MAY_HAVE_LEFT, "claimed")), ~among(_o.id, count))
         .where(_settled > bindparam("left"), _settled <= bindparam("until"))
     )
 )
+"""Replies that left to an address in the last day, whenever they were written, and whether one came back since."""
 _NOBODY: Final = (0,)
 """Rows are numbered from one."""
-
-
-def _bounced(connection: Connection, address: str, since: datetime, now: datetime) -> bool:
-    asked = {"address": address, "since": since, "lately": now - BOUNCED_FOR, "until": now + CLOCKS_DIFFER}
-    return _BOUNCE.first(connection, asked) is not None
-
-
-def _lately(connection: Connection, address: str, behind: Sequence[int], now: datetime) -> int:
-    """Replies that left to that address in the last day, whenever they were written."""
-    asked = {"address": address, "written": now - _WAITED, "now": now, "left": now - _DAY, "until": now + CLOCKS_DIFFER}
-    [lately] = _LATELY.of(connection, behind or _NOBODY, asked)
-    # The row in hand is claimed itself, and so are those that leave beside it: the first of them counts for it.
-    return int(lately.replies) - 1
