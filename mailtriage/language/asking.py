@@ -54,4 +54,10 @@ def _commands(form: str) -> bool:
 
 
 def _opens(said: Sequence[Spoken]) -> bool:
-    return _OPENS.search(" ".join([word.form for word in said[:_OPENING]])) is not None
+    first = [word.form for word in said[:_OPENING]]
+    return any(map(_opens_alone, first)) or ("ли" in first and _OPENS.search(" ".join(first)) is not None)
+
+
+@lru_cache(maxsize=16_384)
+def _opens_alone(form: str) -> bool:
+    return _OPENS.search(form) is not None

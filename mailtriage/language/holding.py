@@ -70,7 +70,15 @@ class _Index:
     def join(self, needs: Needs) -> None:
         self._waiting.append(needs)
 
-    def held(self, pieces: Iterable[str]) -> int:
+    def held(self, text: str) -> int:
+        if len(text) > _LONGEST:
+            return self.held_in(text.split())
+        if self._waiting:
+            self._take_in()
+        # A sentence: its words are few, and none of them is too long.
+        return reduce(or_, map(self._kept, text.split()), 0)
+
+    def held_in(self, pieces: Iterable[str]) -> int:
         if self._waiting:
             self._take_in()
         words = set(pieces)
@@ -119,9 +127,9 @@ _INDEX: Final = _Index()
 
 def held(text: str) -> int:
     """What a text holds of all that is asked for, as a number for `Needs.met`; linear in its length."""
-    return _INDEX.held(text.split())
+    return _INDEX.held(text)
 
 
 def held_in(pieces: Iterable[str]) -> int:
     """The same of a text in pieces without blanks."""
-    return _INDEX.held(pieces)
+    return _INDEX.held_in(pieces)

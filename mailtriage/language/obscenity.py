@@ -128,14 +128,13 @@ def _obscenities(text: Text) -> Iterator[str]:
 
 def _in_pieces(chunks: list[str]) -> Iterator[str]:
     """Obscene words with a blank or two put into them."""
-    long = list(map(len, chunks))
-    for one, other, length, beside in zip(chunks, chunks[1:], long, long[1:], strict=False):
-        short = length <= _TORN and beside <= _TORN + 2
-        if short and not (_ordinary(one) and _ordinary(other)) and _torn(one, other):
+    short = [at for at, chunk in enumerate(chunks[:-1]) if len(chunk) <= _TORN]
+    for one, other in ((chunks[at], chunks[at + 1]) for at in short):
+        if len(other) <= _TORN + 2 and not (_ordinary(one) and _ordinary(other)) and _torn(one, other):
             yield f"{one} {other}".strip(_EDGES)
-    for at, three in enumerate(zip(long, long[1:], long[2:], strict=False)):
-        if three[0] <= _SHRED and max(three) <= _SHRED and _shredded(*chunks[at : at + 3]):
-            yield " ".join(chunks[at : at + 3]).strip(_EDGES)
+    for three in (chunks[at : at + 3] for at in short if len(chunks[at + 1]) <= _SHRED):
+        if len(three) > 2 and max(map(len, three)) <= _SHRED and _shredded(*three):  # noqa: PLR2004 - as it is called
+            yield " ".join(three).strip(_EDGES)
 
 
 @lru_cache(maxsize=16_384)

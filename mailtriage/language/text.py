@@ -62,4 +62,4 @@ def below_subject(written: str) -> Text:
 @lru_cache(maxsize=8)
 def sentences(folded: str) -> tuple[Sentence, ...]:
     """The sentences of a folded text in their order, each looked through: several ask for those of one text."""
-    return tuple(Sentence(found[0], found.start(), held(found[0])) for found in SENTENCE.finditer(folded))
+    return tuple([Sentence(said := found[0], found.start(), held(said)) for found in SENTENCE.finditer(folded)])
