@@ -17,7 +17,7 @@ import pymorphy3
 EXAMINED = 20_000
 """Characters of a text that are looked at in this room; what a person has not said by then he will not say."""
 
-_WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060]+[^\W_]*)*(?:[-\u2010\u2011'\u2019][^\W_]+)*)")
+_WORD = re.compile(r"([^\W_]++(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060]+[^\W_]*)*(?:[-\u2010\u2011'\u2019][^\W_]+)*)")
 _UNSEEN = re.compile("[\u0300-\u0305\u0307\u0309-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _HYPHENS = re.compile("[-\u2010\u2011]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
