@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import warnings
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from mailtriage.attachments.file import tidy
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
 from mailtriage.attachments.pdf import page_pictures
 
+Part = Callable[[Image.Image], Image.Image | None]
 BOTH, RUSSIAN = "rus+eng", "rus"
 """Languages that may be looked for; each word is read in every one of them."""
 _MAX_PICTURES = 3
@@ -49,23 +51,23 @@ def read_picture(octets: bytes, media_type: str) -> str | None:
     return None if None in read and not any(read) else tidy("\n\n".join(filter(None, read)))
 
 
-def read_strip(octets: bytes, media_type: str, strips: int, languages: str = BOTH) -> str:
-    """The same of a strip across the middle of the first picture, one of so many: that part of the work."""
-    return tidy("".join(_read(picture, strips, languages) or "" for picture in _pictures(octets, media_type)[:1]))
+def read_part(octets: bytes, media_type: str, part: Part, languages: str = BOTH) -> str:
+    """The same of a part of the first picture; "" where it has none: that part of the work."""
+    return tidy("".join(_read(picture, part, languages) or "" for picture in _pictures(octets, media_type)[:1]))
 
 
 def _pictures(octets: bytes, media_type: str) -> tuple[bytes, ...]:
     return page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
 
 
-def _read(octets: bytes, strips: int = 1, languages: str = BOTH) -> str | None:
-    """What stands in the middle one of so many strips of one picture; None where time did not suffice."""
+def _read(octets: bytes, part: Part = lambda grey: grey, languages: str = BOTH) -> str | None:
+    """What stands in this part of one picture; None where time did not suffice."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            grey = _prepared(octets)
-        if margin := grey.height * (strips - 1) // (2 * strips):
-            grey = grey.crop((0, margin, grey.width, grey.height - margin))
+            grey = part(_prepared(octets))
+        if grey is None:
+            return ""
         by = _by_library if importlib.util.find_spec("tesserocr") else _by_program
         return by(grey, languages)
     except (TimeoutError, subprocess.TimeoutExpired):

@@ -19,6 +19,8 @@ _GLANCE = 16
 """Pixels of the longer side at which lines of text have melted into grey."""
 _SIZES = tuple(1.15**power for power in range(-4, 5))
 _PEAKS = 2
+_COVERED = [max(1, level) for level in range(256)]
+_POWERS = [(level - GREY) ** 2 for level in range(256)]
 _OCTETS = 4
 """Of one sum: 16 x 16 products of up to 127 x 127 stay below 2**23, and four are unpacked at once."""
 _ZERO = 1 << (8 * _OCTETS - 1)
@@ -28,7 +30,7 @@ def contrast(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The picture at this size about GREY, without the slope of the light; 0 is kept for "not covered"."""
     small = image.resize(size, Image.Resampling.HAMMING if size[0] <= image.width else Image.Resampling.BILINEAR)
     wide = small.filter(ImageFilter.BoxBlur(max(2, max(size) // 8)))
-    return ImageChops.subtract(small, wide, 2, GREY).point([max(1, level) for level in range(256)])
+    return ImageChops.subtract(small, wide, 2, GREY).point(_COVERED)
 
 
 def fitted(size: tuple[float, float], side: float) -> tuple[int, int]:
@@ -51,10 +53,11 @@ def places(one: Image.Image, other: Image.Image) -> Iterator[tuple[float, int, A
         if not _GLANCE / 3 < side < _GLANCE * 2:
             continue
         upright = contrast(other, fitted(other.size, side))
-        for turns in range(len(TURNS)):
+        power = math.sqrt(_power(first) * _power(upright))
+        for turns in range(len(TURNS)) if power else ():
             second = turned(upright, turns)
-            for alike, right, down in _shifts(first, second):
-                yield alike, turns, _affine(first.size, second.size, right, down)
+            for most, right, down in _shifts(first, second):
+                yield most / power, turns, _affine(first.size, second.size, right, down)
 
 
 def _affine(first: tuple[int, int], second: tuple[int, int], right: int, down: int) -> Affine:
@@ -62,24 +65,20 @@ def _affine(first: tuple[int, int], second: tuple[int, int], right: int, down: i
     return across, 0.0, across / 2 - right / second[0] - 0.5, 0.0, along, along / 2 - down / second[1] - 0.5
 
 
-def _shifts(first: Image.Image, second: Image.Image) -> Iterator[tuple[float, int, int]]:
-    """The best shifts of `second` to the right and down, with their correlation."""
-    ours, theirs = first.tobytes(), second.tobytes()
-    power = math.sqrt(_power(ours) * _power(theirs))
-    if not power:
-        return
+def _shifts(first: Image.Image, second: Image.Image) -> Iterator[tuple[int, int, int]]:
+    """The best shifts of `second` to the right and down, after the sum of the products there."""
     wide, high = first.width + second.width - 1, first.height + second.height - 1
-    product = _packed(ours, first.width, wide) * _packed(theirs[::-1], second.width, wide)
+    product = _packed(first.tobytes(), first.width, wide) * _packed(second.tobytes()[::-1], second.width, wide)
     sums = _unpacked(product, wide * high)
     for _ in range(_PEAKS):
         most = max(sums)
         at = sums.index(most)
-        yield most / power, at % wide - second.width + 1, at // wide - second.height + 1
-        sums[at] = -_ZERO
+        yield most - _ZERO, at % wide - second.width + 1, at // wide - second.height + 1
+        sums[at] = 0
 
 
-def _power(levels: bytes) -> int:
-    return sum((level - GREY) ** 2 for level in levels)
+def _power(picture: Image.Image) -> int:
+    return sum(map(_POWERS.__getitem__, picture.tobytes()))
 
 
 def _packed(levels: bytes, width: int, wide: int) -> int:
@@ -92,8 +91,9 @@ def _packed(levels: bytes, width: int, wide: int) -> int:
 
 
 def _unpacked(product: int, count: int) -> list[int]:
+    """The digits, each greater by _ZERO."""
     octets = (product + _repeated(_ZERO, count)).to_bytes(_OCTETS * count + 8, "little", signed=True)
-    return [digit - _ZERO for digit in struct.unpack_from(f"<{count}I", octets)]
+    return list(struct.unpack_from(f"<{count}I", octets))
 
 
 def _repeated(digit: int, count: int) -> int:

@@ -6,6 +6,7 @@ Whatever stands on one side alone is news, a stamp as much as a sum.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
 from mailtriage.attachments.likeness import tokens
@@ -17,8 +18,8 @@ _WORD, _LONG_WORD = 3, 4
 """Letters of a word that must be there, and of one that must not be there alone: recognition makes up short ones."""
 _LEAST_PAIRS, _OTHERWISE = 20, 0.15
 """Pairs of neighbouring words, and their share that another text, too, may have in common."""
-_FEWEST_PAIRS = 12
-"""Pairs of which none in common tells as much: where every other word is misread, a quarter of them is left."""
+_FEWEST_PAIRS = 6
+"""Pairs of which none in common tells as much: where every other word is misread, seven in a row seldom are."""
 _RUSSIAN = 0.9
 """Share of the long words from which on a text is looked for as Russian alone."""
 _DIGITS = re.compile(r"\d+")
@@ -26,14 +27,20 @@ _CYRILLIC = re.compile(r"[а-я]+")
 _DENIALS = frozenset({"не", "нет", "no", "not"})
 
 
-def tells_another(exact: str, strip: str) -> bool:
-    """Whether a strip of a picture shows already that it is another text: where words follow each other otherwise.
+def tells_another(exact: str, part: str) -> bool:
+    """Whether a part of a picture shows already that it is another text: where words follow each other otherwise.
 
     Recognition takes a second, and nearly every picture shows something else. Doubt is False.
     """
-    told, read = set(_neighbours(exact)), _neighbours(strip)
-    common = sum(pair in told for pair in read)
-    return len(read) >= _FEWEST_PAIRS and common < (_OTHERWISE * len(read) if len(read) >= _LEAST_PAIRS else 1)
+    read = _neighbours(part)
+    if len(read) < _FEWEST_PAIRS:
+        return False
+    told = _neighbours(exact)
+    after, before = _beside(told), _beside((second, first) for first, second in told)
+    common = sum(
+        _among(second, after.get(first, set())) or _among(first, before.get(second, set())) for first, second in read
+    )
+    return common < (_OTHERWISE * len(read) if len(read) >= _LEAST_PAIRS else 1)
 
 
 def is_russian(exact: str) -> bool:
@@ -61,6 +68,13 @@ def says_the_same(exact: str, recognised: str) -> bool:
 def _neighbours(text: str) -> list[tuple[str, str]]:
     """Each two long words between which no other stands."""
     return list(pairwise(word for word in tokens(text) if len(word) >= _LONG_WORD and word.isalpha()))
+
+
+def _beside(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for word, other in pairs:
+        found.setdefault(word, set()).add(other)
+    return found
 
 
 def _numbers(found: list[str]) -> Counter[str]:

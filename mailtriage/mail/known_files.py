@@ -10,6 +10,7 @@ from functools import cached_property
 
 from mailtriage.attachments import ocr, trained
 from mailtriage.attachments.likeness import may_be_known
+from mailtriage.attachments.middle import lines, strip
 from mailtriage.attachments.read import read_file
 from mailtriage.attachments.recognised import can_be_proved, is_russian, says_the_same, tells_another
 from mailtriage.attachments.same_picture import Picture, picture, same_picture
@@ -24,8 +25,8 @@ MOST_NEW, MOST_KNOWN = 4, 6
 _MOST_RECOGNISED = 2
 """Pictures of a message in which words are recognised in order to hold them against a text."""
 _PDF = "application/pdf"
-_NARROW, _WIDE = 16, 8
-"""Strips of a picture of which the middle one is read first, and then, in doubt."""
+_PARTS: tuple[ocr.Part, ...] = (lines, strip)
+"""Of a picture, that are read first, each where those before leave a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class _File:
     """Its text, where it is known."""
     left: list[int] = field(default_factory=list)
     """How many pictures may still be recognised."""
-    strips: dict[tuple[int, str], str] = field(default_factory=dict)
-    """What was recognised in strips of it, by their number and the languages."""
+    parts: dict[tuple[ocr.Part, str], str] = field(default_factory=dict)
+    """What was recognised in parts of it, and by which languages."""
 
     @cached_property
     def pages(self) -> tuple[Picture, ...]:
@@ -75,21 +76,21 @@ class _File:
         self.left[0] -= 1
         return True
 
-    def _strip(self, strips: int, languages: str) -> str:
-        if (strips, languages) not in self.strips:
-            self.strips[strips, languages] = ocr.read_strip(self.octets, self.media_type, strips, languages)
-        return self.strips[strips, languages]
+    def _read(self, part: ocr.Part, languages: str) -> str:
+        if (part, languages) not in self.parts:
+            self.parts[part, languages] = ocr.read_part(self.octets, self.media_type, part, languages)
+        return self.parts[part, languages]
 
     @cached_property
     def _recognised(self) -> str:
         return ocr.read_picture(self.octets, self.media_type) or ""
 
     def shows(self, exact: str) -> bool:
-        """Whether this text and nothing else is recognised in it; what a strip of it tells need not be asked of all."""
+        """Whether this text and nothing else is recognised in it; what a part of it tells need not be asked of all."""
         if not self._may_be_recognised or not can_be_proved(exact):
             return False
         languages = ocr.RUSSIAN if is_russian(exact) else ocr.BOTH
-        another = any(tells_another(exact, self._strip(strips, languages)) for strips in (_NARROW, _WIDE))
+        another = any(tells_another(exact, self._read(part, languages)) for part in _PARTS)
         return not another and says_the_same(exact, self._recognised)
 
 

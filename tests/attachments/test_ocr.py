@@ -5,7 +5,7 @@ import os
 import pytest
 from rendering import CYRILLIC, blurred, receipt, saved
 
-from mailtriage.attachments import ocr, trained
+from mailtriage.attachments import middle, ocr, trained
 
 LINES = ["КАССОВЫЙ ЧЕК", "Плательщик: Смирнова Ольга Павловна", "Сумма: 4 350,00 руб.", "Номер операции 6650914427"]
 _WAYS = {"_by_library": ocr.importlib.util.find_spec("tesserocr"), "_by_program": ocr.shutil.which("tesseract")}
@@ -30,7 +30,7 @@ def test_a_russian_receipt_gives_name_sum_and_number() -> None:
 
 def test_of_a_strip_only_the_middle_is_read() -> None:
     places = ("первая", "вторая", "третья", "четвёртая", "пятая", "шестая", "седьмая", "восьмая", "девятая", "десятая")
-    text = ocr.read_strip(saved(receipt([f"Строка {place} письма" for place in places])), "image/png", 8)
+    text = ocr.read_part(saved(receipt([f"Строка {place} письма" for place in places])), "image/png", middle.strip)
     assert "шестая" in text
     assert "первая" not in text
     assert "десятая" not in text
