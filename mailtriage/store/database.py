@@ -295,6 +295,7 @@ def _sqlite(url: URL, path: Path) -> Engine:
         # BEGIN is ours, not the driver's; and no event's, for an engine with listeners pays for them at each statement.
         connection.isolation_level = None
         # What a savepoint may have to undo is kept in memory: in a file it is written as often as the database itself.
+        # Sorting is, too, and little is sorted: what may be long is asked for in the order of an index.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
