@@ -36,8 +36,8 @@ class Standing:
         return known
 
 
-Phrase = tuple[Term, frozenset[Token]]
-"""With all its words."""
+Phrase = tuple[Term, Token, frozenset[Token]]
+"""With the word that tells it second best, and all its words."""
 Named = tuple[Token, tuple[Term, ...], tuple[Phrase, ...]]
 """A word, the terms that are nothing but this word, and the phrases that it tells best from the others."""
 Form = tuple[tuple[Token, ...], tuple[Term, ...], tuple[Phrase, ...]]
@@ -58,22 +58,26 @@ class Vocabulary:
         words: dict[Token, Collection[int]] = {}
         terms: set[Term] = set()
         begun: list[Phrase] = []
-        for (known, alone, phrases), positions in self._forms(where):
+        found: list[tuple[Form, Collection[int]]] = [(self.form(form), at) for form, at in where.by_form.items()]
+        if self.slips:
+            found += self._slipped(where)
+        for (known, alone, phrases), positions in found:
             for word in known:
                 words[word] = (*words[word], *positions) if word in words else positions
-            terms.update(alone)
-            begun += phrases
+            if alone:
+                terms.update(alone)
+            if phrases:
+                begun += phrases
         there = set(words)
-        found = Standing(where, words, terms)
-        terms.update([term for term, needed in begun if needed <= there and found.places(term)])
-        return found
+        standing = Standing(where, words, terms)
+        terms.update(
+            [term for term, other, needed in begun if other in there and needed <= there and standing.places(term)]
+        )
+        return standing
 
-    def _forms(self, where: Wording) -> Iterator[tuple[Form, Collection[int]]]:
-        """What each form of a text is, with its positions, and of its slips what was meant."""
-        for form, positions in where.by_form.items():
-            if (found := self.form(form))[0]:
-                yield found, positions
-        near = self.slips.keys() & where.slips.keys() if self.slips else ()
+    def _slipped(self, where: Wording) -> Iterator[tuple[Form, Collection[int]]]:
+        """What the slips in a text were meant to be, with their positions."""
+        near = self.slips.keys() & where.slips.keys()
         for word, alone, phrases in dict.fromkeys(named for key in near for named in self.slips[key]):
             if meant := word.positions(where):
                 yield ((word,), alone, phrases), meant
@@ -86,11 +90,11 @@ def vocabulary(terms: Iterable[Term]) -> Vocabulary:
     alone: dict[Token, list[Term]] = defaultdict(list)
     phrases: dict[Token, list[Phrase]] = defaultdict(list)
     for term in distinct:
-        rarest = min(term.tokens, key=lambda word: how_common(word.anchors, shared))
-        if len(term.tokens) == 1:
-            alone[rarest].append(term)
+        rarest, *others = sorted(term.tokens, key=lambda word: how_common(word.anchors, shared))
+        if others:
+            phrases[rarest].append((term, others[0], frozenset(term.tokens)))
         else:
-            phrases[rarest].append((term, frozenset(term.tokens)))
+            alone[rarest].append(term)
     certain: dict[str, list[Named]] = defaultdict(list)
     slips: dict[str, list[Named]] = defaultdict(list)
     for word in dict.fromkeys(word for term in distinct for word in term.tokens):

@@ -1,9 +1,11 @@
 """What is new in a message: every new fact found, and no repeat where there is one."""
 
+from dataclasses import replace
+
 import pytest
 from triage_letters import CUSTOMER, NOON, NUMBER, POLICY, attachment, earlier, letter, past, support
 
-from mailtriage.language.identity import Identities
+from mailtriage.language.identity import Identities, find_identities
 from mailtriage.triage.conversation import Link, link
 from mailtriage.triage.novelty import compare
 
@@ -169,3 +171,30 @@ def test_the_best_earlier_message_is_named():
     assert found.similarity == 1.0
     assert found.same_as != second.message_id
     assert first.sender == CUSTOMER
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Платёж 66 5091 4427 прошёл",
+        "операция OUT-20093",
+        "транзакция 550e8400-e29b-41d4-a716-446655440000",
+        "тел. 8 (903) 123-45-67",
+        "звоните +44 20 7946 0958",
+        "кошелёк № 4276 1234 5678",
+        "карта 4276 1600 1234 5674",
+        "карта *5674",
+        "паспорт 45 08 123456",
+        "ИНН 500100732259",
+        "СНИЛС 112-233-445 95",
+    ],
+)
+def test_a_number_that_a_known_file_tells_is_none_of_the_news(written):
+    """However it is written there: figures that stand together nowhere in the file would be taken for new."""
+    found = find_identities(written)
+    assert found.payments or found.phones or found.accounts or found.documents
+    reading = letter(CLAIM, files=("f",), identities=found)
+    (file,) = reading.message.attachments
+    told = replace(file, text=f"Чек. {written}. Спасибо за покупку")
+    reading = replace(reading, message=replace(reading.message, attachments=(told,)))
+    assert new(reading, past(earlier(CLAIM, attachment_digests=("f",)))) == ()
