@@ -97,7 +97,7 @@ class AtFigures(OfFigures):
 
     def __init__(self, least: int, pattern: str, *, before: int = 0) -> None:
         super().__init__(least, Needs(lambda: needed(pattern)).met)
-        self._pattern, self._before = pattern, before
+        self.pattern, self._before = pattern, before
 
     def finditer(self, figures: Figures) -> Iterator[re.Match[str]]:
         """As of every pattern."""
@@ -111,7 +111,7 @@ class AtFigures(OfFigures):
 
     @cached_property
     def _exact(self) -> re.Pattern[str]:
-        return re.compile(self._pattern)
+        return re.compile(self.pattern)
 
 
 class NearFigures(OfFigures):

@@ -41,7 +41,7 @@ texts = st.lists(st.tuples(pieces, st.sampled_from((" ", " ", " ", "", "\n"))), 
 
 
 # Texts that a pattern matches are slow to make on a machine with other work.
-@settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+@settings(max_examples=60, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 @given(texts)
 def test_nothing_is_lost_by_reading_only_where_a_name_may_stand(written: str) -> None:
     text = looked_through(written)
