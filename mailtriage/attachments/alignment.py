@@ -5,6 +5,7 @@ and comes to the letters step by step (Lucas and Kanade 1981, with the six freed
 """
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -15,7 +16,10 @@ from PIL import Image, ImageFilter, ImageMath, ImageStat
 from mailtriage.attachments.placing import Affine, contrast, fitted, places, turned
 
 _FOLLOWED = 8
-_STAGES = ((24, 8, 5, 0.5), (48, 6, 3, 0.6), (96, 6, 2, 0.65), (192, 6, 1, 0.7), (384, 4, 1, 0.6))
+_Stage = tuple[int, int, int, float]
+_COARSE: tuple[_Stage, ...] = ((24, 8, 5, 0.45), (48, 6, 3, 0.6), (96, 6, 1, 0.65))
+"""As _STAGES, of a coarse look; copies that were ill-treated have 0.52, 0.7 and 0.77."""
+_STAGES: tuple[_Stage, ...] = ((24, 8, 5, 0.5), (48, 6, 3, 0.6), (96, 6, 2, 0.65), (192, 6, 1, 0.7), (384, 4, 1, 0.6))
 """Pixels of the longer side, from melted lines to letters; steps taken at it; ways followed further, and the
 correlation that they must have: copies that were ill-treated have 0.75, 0.81, 0.88, 0.92 and 0.91."""
 _FINE, _FINE_STEPS = 768, 5
@@ -39,10 +43,19 @@ class Laid:
     """Correlation at the last stage, -1 to 1."""
 
 
+def may_lie(one: Image.Image, other: Image.Image) -> bool:
+    """Whether a coarse look leaves it open that `other` can be laid over `one`; mostly it does not."""
+    return _laid(one, other, _COARSE) is not None
+
+
 def lay(one: Image.Image, other: Image.Image) -> Laid | None:
     """The best way to lay `other` over `one`; None where there is none."""
+    return _laid(one, other, _STAGES)
+
+
+def _laid(one: Image.Image, other: Image.Image, stages: Iterable[_Stage]) -> Laid | None:
     ways = sorted(places(one, other), reverse=True)[:_FOLLOWED]
-    for side, steps, kept, least in _STAGES:
+    for side, steps, kept, least in stages:
         ground = _ground(one, one, side)
         grounds = {turns: _ground(one, turned(other, turns), side) for turns in {turns for _, turns, _ in ways}}
         refined = ((_refined(ground, grounds[turns], affine, steps), turns) for _, turns, affine in ways)

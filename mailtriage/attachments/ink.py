@@ -6,25 +6,25 @@ digits below it. So each place is held against the tone around it.
 
 from PIL import Image, ImageChops, ImageFilter
 
-_SAMPLED = 4
+Pixels = Image.Resampling
+
+_EVERY = 4
 """Every so many pixels the tone around is measured."""
-_AROUND = 9
-"""Samples of each side: letters cover less than half of it, so the middle of all tones is the paper's."""
+_SAMPLES = 9
+"""Of each side: letters cover less than half of it, so the middle of all tones is the paper's."""
 
 
-def ink(grey: Image.Image) -> Image.Image:
+def ink(grey: Image.Image, every: int = _EVERY, samples: int = _SAMPLES) -> Image.Image:
     """Of the same size, 0 where nothing stands out, up to 255."""
-    small = grey.resize(
-        (max(1, grey.width // _SAMPLED), max(1, grey.height // _SAMPLED)), Image.Resampling.BOX, reducing_gap=2.0
-    )
-    paper = small.filter(ImageFilter.MedianFilter(_AROUND))
-    return ImageChops.difference(grey, paper.resize(grey.size, Image.Resampling.BILINEAR))
+    small = grey.resize((max(1, grey.width // every), max(1, grey.height // every)), Pixels.BOX, reducing_gap=2.0)
+    paper = small.filter(ImageFilter.MedianFilter(samples))
+    return ImageChops.difference(grey, paper.resize(grey.size, Pixels.BILINEAR))
 
 
-def sized(image: Image.Image, longest: int) -> Image.Image:
-    """The image with a longer side of at most so many pixels."""
+def sized(image: Image.Image, longest: int, *, gap: float = 2.0) -> Image.Image:
+    """The image with a longer side of at most so many pixels; the smaller the gap, the cheaper and coarser."""
     if max(image.size) <= longest:
         return image
     factor = longest / max(image.size)
     size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
-    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
+    return image.resize(size, Pixels.HAMMING, reducing_gap=gap)

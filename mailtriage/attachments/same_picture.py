@@ -13,7 +13,7 @@ from functools import cached_property
 
 from PIL import Image
 
-from mailtriage.attachments.alignment import Laid, lay, settled
+from mailtriage.attachments.alignment import Laid, lay, may_lie, settled
 from mailtriage.attachments.difference import difference
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
 from mailtriage.attachments.ink import ink, sized
@@ -40,12 +40,22 @@ _SCALES = 3.5
 class Picture:
     """One picture, ready for comparing."""
 
-    grey: Image.Image
-    """Upright, of at most 1600 pixels."""
+    upright: Image.Image
+    """Grey."""
+
+    @cached_property
+    def grey(self) -> Image.Image:
+        """Of at most 1600 pixels."""
+        return sized(self.upright, _LONGEST)
+
+    @cached_property
+    def coarse(self) -> Image.Image:
+        """Its ink, small, with the paper from between the lines: soon made, and enough to tell most pictures apart."""
+        return ink(sized(self.upright, _GLANCE, gap=1.1), every=2, samples=7)
 
     @cached_property
     def glance(self) -> Image.Image:
-        """Its ink, small."""
+        """Its ink, small, with the paper from between the letters."""
         return sized(ink(sized(self.grey, 2 * _GLANCE)), _GLANCE)
 
     @cached_property
@@ -63,16 +73,17 @@ def picture(octets: bytes) -> Picture | None:
                 if image.width * image.height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
                     return None
                 image.draft("L", (_LONGEST, _LONGEST))
-                return Picture(sized(upright_grey(image), _LONGEST))
+                grey = upright_grey(image)
+                return Picture(grey if grey.width * grey.height <= _LONGEST**2 else sized(grey, _LONGEST))
     except Exception:  # noqa: BLE001 - decoders raise anything on hostile octets
         return None
 
 
 def same_picture(new: Picture, known: Picture) -> str | None:
     """By what everything in `new` is known from the other, in words for people; None for anything else."""
-    if new.grey.size == known.grey.size and new.grey.tobytes() == known.grey.tobytes():
+    if new.upright.size == known.upright.size and new.upright.tobytes() == known.upright.tobytes():
         return "то же изображение"
-    laid = lay(new.glance, known.glance)
+    laid = lay(new.glance, known.glance) if may_lie(new.coarse, known.coarse) else None
     if laid is None or not _nothing_differs(new, known, laid):
         return None
     return "изображение повёрнуто" if laid.turns else "то же изображение"
