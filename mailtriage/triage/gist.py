@@ -2,7 +2,7 @@
 
 Whoever writes for the tenth time is held against nine letters, each of which was taken apart for the ninth already. The
 trap is the size: a letter taken apart is forty times its text, so only what a later one is ever asked about is kept,
-words as their hashes, and of names their beginnings.
+its words in a row as hashes, and of each its first letters, by which a name is known.
 """
 
 from array import array
@@ -54,8 +54,8 @@ class Gist:
     """The same of every number in words, as far as they are not among the others."""
     counting: tuple[str, ...]
     """Its words that tell how often it happened."""
-    beginnings: str
-    """Of its words, folded, each once, between blanks."""
+    roots: str
+    """The first letters of its words, folded, each once, between blanks."""
     triples: "array[int]"
     """Hashes of three lemmas in a row."""
 
@@ -74,9 +74,9 @@ class Gist:
         """Digits of every number, in figures or in words."""
         return [*self.figures.split(), *self.spoken.split()]
 
-    def has_beginning(self, form: str) -> bool:
+    def has_root(self, form: str) -> bool:
         """Whether a word begins as a folded form does; a short one must be the whole word."""
-        return f" {form[:ROOT]} " in self.beginnings
+        return f" {form[:ROOT]} " in self.roots
 
 
 class Gists:
@@ -129,8 +129,8 @@ def concepts_of(texts: Iterable[Gist]) -> frozenset[str]:
     return frozenset(map(with_negation, told_by(texts)))
 
 
-def beginnings(text: str) -> frozenset[str]:
-    """Of the words in the examined beginning of a text, by which a name is known."""
+def roots_of(text: str) -> frozenset[str]:
+    """The first letters of the words in the examined beginning of a text."""
     return frozenset(word.form[:ROOT] for word in tokens(text[:MAX_CHARACTERS]).words)
 
 
@@ -146,10 +146,10 @@ def _gist(text: Matter) -> tuple[Gist, int]:
         figures=" ".join(text.mentioned),
         spoken=" ".join(text.told_numbers - text.mentioned),
         counting=tuple(COUNTING & forms),
-        beginnings=f" {' '.join({form[:ROOT] for form in forms})} ",
+        roots=f" {' '.join({form[:ROOT] for form in forms})} ",
         triples=array("q", text.shingles),
     )
-    parts = (made.pairs, made.wanted, made.deeds, made.afresh, made.figures, made.spoken, made.beginnings, made.triples)
+    parts = (made.pairs, made.wanted, made.deeds, made.afresh, made.figures, made.spoken, made.roots, made.triples)
     return made, _ITSELF + sum(map(getsizeof, parts)) + _NEW_PAIR * sum(map(is_, made.pairs, told))
 
 

@@ -16,7 +16,7 @@ from mailtriage.language.words import fold, readings
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
-from mailtriage.triage.gist import ROOT, beginnings
+from mailtriage.triage.gist import ROOT, roots_of
 from mailtriage.triage.history import EarlierMessage
 from mailtriage.triage.matter import Matter, is_reply, numbers_in, registration_numbers
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
@@ -94,21 +94,21 @@ class Particulars:
         """Digits of every number that was told before."""
         return numbers_in(self._in_files).union(*(earlier.gist.mentioned for earlier in self.within))
 
-    def _is_begun(self, form: str) -> bool:
+    def _is_rooted(self, form: str) -> bool:
         """Whether a word of all that was told before, or of the sender's name, begins as this one does."""
         return (
-            form[:ROOT] in self._beginnings_of_name
-            or any(earlier.gist.has_beginning(form) for earlier in self.within)
-            or form[:ROOT] in self._beginnings_in_files
+            form[:ROOT] in self._roots_of_name
+            or any(earlier.gist.has_root(form) for earlier in self.within)
+            or form[:ROOT] in self._roots_in_files
         )
 
     @cached_property
-    def _beginnings_of_name(self) -> frozenset[str]:
-        return beginnings(self.reading.message.sender.name)
+    def _roots_of_name(self) -> frozenset[str]:
+        return roots_of(self.reading.message.sender.name)
 
     @cached_property
-    def _beginnings_in_files(self) -> frozenset[str]:
-        return beginnings(self._in_files)
+    def _roots_in_files(self) -> frozenset[str]:
+        return roots_of(self._in_files)
 
     @cached_property
     def _told_in_files(self) -> Identities:
@@ -127,7 +127,7 @@ class Particulars:
         for date in found.dates:
             yield "дата", f"{date[-2:]}-е число" if date.startswith("---") else date, self._is_known_date(date)
         for name in found.names:
-            yield "имя", name, _is_known_name(name, self._is_begun)
+            yield "имя", name, _is_known_name(name, self._is_rooted)
 
     def _own_values(self, kinds: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         """(kind, value, the value folded) of what is neither ours nor the header's."""

@@ -26,7 +26,7 @@ def test_it_answers_as_the_letter(text: str) -> None:
     assert kept.seeks_leave == bool(whole.permissions)
     assert set(kept.mentioned) == whole.mentioned
     assert set(kept.told_numbers) == whole.told_numbers
-    assert all(kept.has_beginning(word.form) for word in whole.where.words)
+    assert all(kept.has_root(word.form) for word in whole.where.words)
     assert set(kept.counting) == COUNTING & {word.form for word in whole.where.words}
     assert frozenset(kept.triples) == whole.shingles
 
@@ -37,11 +37,11 @@ def test_a_letter_is_taken_apart_once() -> None:
 
 def test_a_name_is_known_by_its_beginning() -> None:
     kept = gist("Пишет вам Шубина Ия, паспорт есть.")
-    assert kept.has_beginning("шубиной")
-    assert kept.has_beginning("ия")
-    assert not kept.has_beginning("шубы")
-    assert not kept.has_beginning("ии")
-    assert not kept.has_beginning("убина")
+    assert kept.has_root("шубиной")
+    assert kept.has_root("ия")
+    assert not kept.has_root("шубы")
+    assert not kept.has_root("ии")
+    assert not kept.has_root("убина")
 
 
 def _invented(number: int) -> str:
