@@ -6,15 +6,14 @@ its writer wants to be remembered.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
 from mailtriage.language.demands import imperative
 from mailtriage.language.sparse import sparse
+from mailtriage.language.text import STATEMENT, any_within
 from mailtriage.language.words import EXAMINED, Spoken, fold, tokens
 
-_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _OPENS = re.compile(
     r"\b(?:как|каким|каков\w*|какой|какая|какие|какую|какое|где|куда|откуда|когда|почему|зачем|сколько|чем|можно|"
     r"нельзя|возможно ли|есть ли|нужно ли|надо ли|неужели|разве|how|where|when|why|can|could|what|which|is|do|does)\b"
@@ -38,11 +37,11 @@ def asking(text: str) -> str:
     commands = [start for word, start in zip(said.words, said.starts, strict=True) if _commands(word.form)]
     places = sorted((*begging, *commands))
     sentences, asked = list[str](), list[str]()
-    for match in _SENTENCE.finditer(examined):
+    for match in STATEMENT.finditer(examined):
         if sentence := match[0].strip():
             sentences.append(sentence)
             begun, ended = match.span()
-            begs = bisect_left(places, begun) < bisect_left(places, ended)
+            begs = any_within(places, begun, ended)
             if begs or sentence.rstrip(')"» ').endswith("?") or _opens(said.between(begun, ended)):
                 asked.append(sentence)
     return "\n".join(asked or sentences[-1:])

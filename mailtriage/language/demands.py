@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
-from mailtriage.language.text import Text, looked_through
+from mailtriage.language.text import Text, any_within, looked_through
 from mailtriage.language.words import Spoken, readings, tokens
 
 _CLAUSE = re.compile(r"[^.!?…\n,;]+?(?:[.!?…\n,;]|(?<=\s)и(?=\s)|$)")
@@ -135,7 +135,7 @@ def _ordered(plain: Text, verbs: Sequence[int]) -> Iterator[_Demand]:
         clause = _clause_at(text, said.starts[verbs[at]], end)
         start, end = clause.span()
         sentence = _behind_last(_ENDS, text, sentence, start)
-        begged = bisect_left(begging, sentence) < bisect_left(begging, end)
+        begged = any_within(begging, sentence, end)
         first, last = bisect_left(said.starts, start), bisect_left(said.starts, end)
         while at < len(verbs) and verbs[at] < last:
             verb = verbs[at]

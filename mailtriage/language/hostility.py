@@ -6,13 +6,12 @@ writer; a bare exclamation counts only where no third person is spoken of.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
 from mailtriage.language import lexicon, name_calling, scorn
 from mailtriage.language.holding import Needs
-from mailtriage.language.text import SENTENCE, Text
+from mailtriage.language.text import SENTENCE, Text, any_within
 from mailtriage.language.words import Word, readings, tokens, words
 
 _BREAK = re.compile(r"^[\s,.!?…;:()«»\"“”–—-]*$")
@@ -90,7 +89,7 @@ def insults(text: Text) -> Iterator[str]:
     suspects = said.starts_of(_all_rude())
     alone = not said.starts_of(_OTHERS)
     for sentence in SENTENCE.finditer(text.written):
-        if bisect_left(suspects, sentence.start()) < bisect_left(suspects, sentence.end()):
+        if any_within(suspects, *sentence.span()):
             yield from _insults_in(sentence[0], alone=alone)
 
 

@@ -6,7 +6,6 @@ one request. Two are counted where the writer himself counts or adds ("1. 2.", "
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,7 @@ from mailtriage.language import demands, lexicon
 from mailtriage.language.cards import masked
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
-from mailtriage.language.text import Text, looked_through
+from mailtriage.language.text import Text, any_within, looked_through
 from mailtriage.language.words import Spoken, fold, readings, tokens
 
 _LONGEST = 200
@@ -260,7 +259,7 @@ def _demanding(text: Text, sentences: Sequence[re.Match[str]]) -> int:
     """The number of the first sentence that demands something, or how many there are."""
     places = demands.places(text)
     for at, sentence in enumerate(sentences):
-        if bisect_left(places, sentence.start()) < bisect_left(places, sentence.end()) and demands.found(sentence[0]):
+        if any_within(places, *sentence.span()) and demands.found(sentence[0]):
             return at
     return len(sentences)
 

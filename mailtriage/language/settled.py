@@ -5,12 +5,11 @@ is half over ("вернули, но не всё"): where anything is held agains
 """
 
 import re
-from bisect import bisect_left
 
 from mailtriage.language.sparse import sparse
+from mailtriage.language.text import STATEMENT, any_within
 from mailtriage.language.words import EXAMINED, fold
 
-_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _CLAUSE = re.compile(r"[^,;:—–()]+(?:[,;:—–()]+|$)")
 _BACK = r"(?:верн\w+|возвра\w+|возмещ\w+|компенсац\w+|денег|деньги|назад|обратно)"
 _WANT = r"(?:прошу|требую|хочу|надо|нужно|нужны|жду|добиваюсь|собираюсь)"
@@ -79,20 +78,16 @@ def _kept(text: str, *, drop_peaceful: bool) -> str:
     if not of_good and not of_nothing:
         return text
     kept, at = list[str](), 0
-    for sentence in _SENTENCE.finditer(folded):
+    for sentence in STATEMENT.finditer(folded):
         start, end = sentence.span()
-        if _any_within(of_good, start, end) and _OVER.search(sentence[0]) and not _STILL.search(sentence[0]):
+        if any_within(of_good, start, end) and _OVER.search(sentence[0]) and not _STILL.search(sentence[0]):
             kept.append(text[at:start])
             at = end
-        elif _any_within(of_nothing, start, end):
+        elif any_within(of_nothing, start, end):
             kept += (text[at:start], _without(text[start:end], sentence[0], drop_peaceful=drop_peaceful))
             at = end
     rest = "".join(kept) + text[at:]
     return rest if any(map(str.isalpha, rest)) else text
-
-
-def _any_within(places: list[int], start: int, end: int) -> bool:
-    return bisect_left(places, start) < bisect_left(places, end)
 
 
 def _without(sentence: str, folded: str, *, drop_peaceful: bool) -> str:

@@ -4,6 +4,8 @@ The trap is the end: what is looked for in a text must be looked for in all that
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -13,6 +15,8 @@ from mailtriage.language.words import EXAMINED, fold
 
 SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 """Up to a mark, which belongs to it."""
+STATEMENT = re.compile(r"[^.!?…\n]+[.!?…]*")
+"""The same up to the end of a line or all of its marks; a semicolon ends none."""
 
 
 class Sentence(NamedTuple):
@@ -63,3 +67,8 @@ def below_subject(written: str) -> Text:
 def sentences(folded: str) -> tuple[Sentence, ...]:
     """The sentences of a folded text in their order, each looked through: several ask for those of one text."""
     return tuple([Sentence(said := found[0], found.start(), held(said)) for found in SENTENCE.finditer(folded)])
+
+
+def any_within(places: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of some places, which are in their order, lies between these two."""
+    return bisect_left(places, start) < bisect_left(places, end)

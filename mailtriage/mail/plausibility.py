@@ -79,7 +79,7 @@ _CAPS_LOCK = re.compile(r"\b[а-яё][А-ЯЁ]{2,}\b")
 _ODD = re.compile(r"[^\x00-\x7fа-яА-ЯёЁ«»—–…№“”„‘’•°€₽§\u00a0]")
 _CAPITAL_AMID = re.compile(r"[А-ЯЁ](?<=[а-яё].)")
 _SHOUTS = re.compile(r"[А-ЯЁ][А-ЯЁ][А-ЯЁ]")
-_PROOF = 400
+_PROOF = 800
 _ENOUGH = 60
 """Cyrillic letters and signs that prove a charset."""
 _PLAINLY = 0.6
