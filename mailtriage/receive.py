@@ -9,8 +9,9 @@ disk or a database that is away ends the pass.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,13 +19,14 @@ from mailtriage import log, metrics
 from mailtriage.ahead import Ahead, Begun
 from mailtriage.arrival import DELIVERED, Arrival, Recorded
 from mailtriage.clocks import Clock, wall_clock
-from mailtriage.errors import StoreError
+from mailtriage.errors import StoreError, TransportError
+from mailtriage.line import Line, Source, Standing
 from mailtriage.mail.message import RawMessage
 from mailtriage.mail.reading import Reading, unread
 from mailtriage.mail.sent import as_ours
 from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
-from mailtriage.resent import Marking, Resent, make_room, may_be_resent
+from mailtriage.resent import Marking, Resent
 from mailtriage.rulebook import Rulebook
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
@@ -42,16 +44,6 @@ _log = log.get("receive")
 
 Compose = Callable[..., Letter]
 """reply.compose.compose, or reply.forward.compose_forward, with what is ours already given."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where the messages of a batch come from; files are in no mailbox."""
-
-    mailbox: str | None
-    folder: str
-    uidvalidity: int
-    arrival: Arrival
 
 
 class Receiver:
@@ -107,33 +99,40 @@ class Receiver:
         `alive` is called whenever a message has been read. `arrival` holds for all of them.
         """
         ahead = Ahead(self.readers, self.pictures, self.octets)
-        for begun in ahead.each(batches, briefly=self._briefly):
-            yield self._finish(begun, mailbox, alive, arrival)
+        line = Line(self._comparing, partial(self._marked, alive=alive))
+        try:
+            for begun in ahead.each(batches, briefly=self._briefly):
+                self._queue(begun, line, Source(mailbox, begun.batch.folder, begun.batch.uidvalidity, arrival), alive)
+                if len(line) > 1:
+                    yield line.record_first()
+        except TransportError:
+            # A server that always breaks off there must not undo what came before it.
+            if line:
+                yield line.record_first()
+            raise
+        if line:
+            yield line.record_first()
 
     def _briefly(self) -> bool:
         """Whether pictures may be left alone on which nothing depends, by the rules of this moment."""
         return not self.thorough and not asks_about_pictures(self.rulebook.current)
 
-    def _finish(self, begun: Begun, mailbox: str | None, alive: Callable[[], None], arrival: Arrival) -> list[Recorded]:
-        batch, recorded = begun.batch, list[Recorded]()
-        source = _Source(mailbox, batch.folder, batch.uidvalidity, arrival)
-        arrivals = list[Marking]()
+    def _queue(self, begun: Begun, line: Line, source: Source, alive: Callable[[], None]) -> None:
         begun.kept.result()
-        for raw, future, looked in zip(batch.messages, begun.readings, begun.looks, strict=True):
-            # Before the transaction: recognition takes seconds, and no transaction waits for it.
-            reading = self._reading(raw, future)
-            if any(may_be_resent(reading, before.reading) for before in arrivals):
-                recorded += self._marked(arrivals, source, _last_uid(arrivals, batch), alive)
-                arrivals.clear()
-            now = self.clock(raw, reading)
-            reading = self.pictures.finish(raw, reading, looked.result(), now)
-            make_room(arrivals)
-            arrivals.append(Marking(raw, reading) if arrival.outgoing else self.resent.begun(raw, reading, now))
+        line.open(begun.batch, source)
+        for raw, future, looking in zip(begun.batch.messages, begun.readings, begun.looks, strict=True):
+            line.join(Standing(raw, self._reading(raw, future), looking, source))
             alive()
-        return recorded + self._marked(arrivals, source, batch.last_uid, alive)
+
+    def _comparing(self, message: Standing) -> Marking:
+        """The files of a message under comparison; before the transaction, for none waits while pictures are read."""
+        raw, reading = message.raw, message.reading
+        now = self.clock(raw, reading)
+        reading = self.pictures.finish(raw, reading, message.looking.result(), now)
+        return Marking(raw, reading) if message.source.arrival.outgoing else self.resent.begun(raw, reading, now)
 
     def _marked(
-        self, arrivals: Sequence[Marking], source: _Source, last_uid: int, alive: Callable[[], None]
+        self, arrivals: Sequence[Marking], source: Source, last_uid: int, *, alive: Callable[[], None]
     ) -> list[Recorded]:
         """Record these once their files are compared, which all are at the same time."""
         settled = list[tuple[RawMessage, Reading]]()
@@ -142,7 +141,7 @@ class Receiver:
             alive()
         return self._write(settled, source, last_uid)
 
-    def _write(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int) -> list[Recorded]:
+    def _write(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: Source, last_uid: int) -> list[Recorded]:
         """Record these, whose octets are durable, in one transaction where that is possible."""
         try:
             return self._commit(arrivals, source, last_uid)
@@ -151,7 +150,7 @@ class Receiver:
                 raise
             return self._one_by_one(arrivals, source, last_uid)
 
-    def _commit(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int) -> list[Recorded]:
+    def _commit(self, arrivals: Sequence[tuple[RawMessage, Reading]], source: Source, last_uid: int) -> list[Recorded]:
         """All of these and the cursor behind them, in one transaction."""
         ruleset = self.rulebook.current
         with self.ledger.batch() as recorder:
@@ -165,7 +164,7 @@ class Receiver:
         return recorded
 
     def _one_by_one(
-        self, arrivals: Sequence[tuple[RawMessage, Reading]], source: _Source, last_uid: int
+        self, arrivals: Sequence[tuple[RawMessage, Reading]], source: Source, last_uid: int
     ) -> list[Recorded]:
         """Record each by itself; the one that cannot be is held without a word of what was read in it."""
         recorded: list[Recorded] = []
@@ -263,12 +262,6 @@ class Receiver:
             return written
         ruled = recorder.rule(written.id, arrival.wanted, now=now, compose=self.compose, at=raw.location)
         return replace(written, folder=ruled.folder)
-
-
-def _last_uid(arrivals: Sequence[Marking], batch: Batch) -> int:
-    """Up to where a folder was read when these were the last; files have no UIDs."""
-    location = arrivals[-1].raw.location
-    return location.uid if location else batch.last_uid
 
 
 def _left_there(outcome: Outcome) -> Outcome:

@@ -122,11 +122,9 @@ def make_room(begun: Iterable[Marking]) -> None:
         held -= size
 
 
-def may_be_resent(reading: Reading, earlier: Reading) -> bool:
-    """Whether files of a message may be those of one that came just before it."""
-    same_writer = fold(reading.message.sender.address) == fold(earlier.message.sender.address)
-    return same_writer and _holds_any(reading) and _holds_any(earlier)
-
-
-def _holds_any(reading: Reading) -> bool:
-    return any(may_be_known(file.media_type, file.size) for file in reading.message.attachments)
+def whose_files(reading: Reading) -> str | None:
+    """Who sent the files of a message that may be known from another of his; None where it has none."""
+    message = reading.message
+    if not any(may_be_known(file.media_type, file.size) for file in message.attachments):
+        return None
+    return fold(message.sender.address)
