@@ -7,6 +7,7 @@ that orders come through. A second thread might hold a lock that nobody gives ba
 the orders may be killed without a word: readers end with this process, and this process at the end of its orders.
 """
 
+import contextlib
 import gc
 import os
 import signal
@@ -22,6 +23,8 @@ from mailtriage.transport.reader_loop import Begin, answer_questions
 
 _GRACE_SECONDS = 0.5
 """A process that died of itself has closed its pipe a moment before its status can be had."""
+_NICENESS = 5
+"""Recording and replies come before reading, which still has a fourth of a processor that others want all of."""
 
 
 def serve(prepare: Callable[[], Begin]) -> None:
@@ -32,6 +35,8 @@ def serve(prepare: Callable[[], Begin]) -> None:
     begin = prepare()
     # What the libraries hold stays, and stays shared: no collector needs to write on it.
     gc.freeze()
+    with contextlib.suppress(PermissionError):  # a unit that forbids it gets its mail read all the same
+        os.nice(_NICENESS)
     readers = set[int]()
     while order := _next(orders):
         kind, process, pipes = order

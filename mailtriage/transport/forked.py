@@ -44,8 +44,9 @@ class _Server:
                     stderr=subprocess.PIPE,
                     cwd="/",
                     env=_environment(),
-                    # A Ctrl-C in the terminal is for the parent, which ends its readers when it is done.
-                    start_new_session=True,
+                    # A Ctrl-C in the terminal is for the parent, which ends its readers when it is done. Not a
+                    # session of its own: sessions share a processor evenly, however nice they are (sched(7)).
+                    process_group=0,
                 )
             except OSError as error:
                 ours.close()

@@ -133,6 +133,14 @@ def test_what_is_asked_of_a_message_that_was_read_goes_before_what_is_still_to_b
     assert order == ["headers", "pictures", "next", "last"]
 
 
+def test_reading_gives_way_to_recording_and_hears_no_key_of_the_terminal(readers: Readers) -> None:
+    process = int(subject(readers, b"process"))
+    assert os.getpriority(os.PRIO_PROCESS, process) == min(os.getpriority(os.PRIO_PROCESS, 0) + 5, 19)
+    # In another session the scheduler would not weigh it against us (autogroup).
+    assert os.getsid(process) == os.getsid(0)
+    assert os.getpgid(process) != os.getpgid(0)
+
+
 def test_a_process_retires_after_so_many_messages() -> None:
     with Readers(1, ReadOptions(), Limits(messages=2), forks=ForkServer(FAULTY)) as readers:
         processes = [subject(readers, b"process") for _ in range(4)]
