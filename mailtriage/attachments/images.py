@@ -59,7 +59,7 @@ def upright_grey(image: Image.Image) -> Image.Image:
     if image.mode in _REDUCIBLE and max(image.size) > WORK_SIDE * 4:
         # Four copies of fifty million pixels would not fit into a reader process.
         image = image.reduce(max(image.size) // (WORK_SIDE * 2))
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         rgba = image.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, "white")

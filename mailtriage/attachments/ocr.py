@@ -47,42 +47,55 @@ def read_picture(octets: bytes, media_type: str) -> str | None:
 
     None where it could not be told in time.
     """
-    read = list(map(_read, _pictures(octets, media_type)))
+    read = [_read(_upright(picture)) for picture in _pictures(octets, media_type, _MAX_PICTURES)]
     return None if None in read and not any(read) else tidy("\n\n".join(filter(None, read)))
 
 
-def read_part(octets: bytes, media_type: str, part: Part, languages: str = BOTH) -> str:
-    """The same of a part of the first picture; "" where it has none: that part of the work."""
-    return tidy("".join(_read(picture, part, languages) or "" for picture in _pictures(octets, media_type)[:1]))
+def first_picture(octets: bytes, media_type: str) -> Image.Image | None:
+    """The first picture of a file, upright and grey; None where there is none. Never raises."""
+    return next(map(_upright, _pictures(octets, media_type, 1)), None)
 
 
-def _pictures(octets: bytes, media_type: str) -> tuple[bytes, ...]:
-    return page_pictures(octets, _MAX_PICTURES) if media_type == "application/pdf" else (octets,)
+def read_part(upright: Image.Image | None, part: Part, languages: str = BOTH) -> str:
+    """The text in this part of a picture, upright and grey; "" where it has none: that part of the work."""
+    return tidy(_read(upright, part, languages) or "")
 
 
-def _read(octets: bytes, part: Part = lambda grey: grey, languages: str = BOTH) -> str | None:
-    """What stands in this part of one picture; None where time did not suffice."""
+def _pictures(octets: bytes, media_type: str, most: int) -> tuple[bytes, ...]:
+    return page_pictures(octets, most) if media_type == "application/pdf" else (octets,)
+
+
+def _upright(octets: bytes) -> Image.Image | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            grey = part(_prepared(octets))
+            with Image.open(io.BytesIO(octets)) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    return None
+                image.draft("L", (_SIDE, _SIDE))
+                return upright_grey(image)
+    except Exception:  # noqa: BLE001 - decoders raise anything on hostile octets: then nothing is read
+        return None
+
+
+def _read(upright: Image.Image | None, part: Part = lambda grey: grey, languages: str = BOTH) -> str | None:
+    """What stands in this part of one picture; None where time did not suffice."""
+    try:
+        grey = part(_prepared(upright)) if upright is not None else None
         if grey is None:
             return ""
         by = _by_library if importlib.util.find_spec("tesserocr") else _by_program
         return by(grey, languages)
     except (TimeoutError, subprocess.TimeoutExpired):
         return None
-    except Exception:  # noqa: BLE001 - decoders and Tesseract raise anything on hostile octets: then nothing is read
+    except Exception:  # noqa: BLE001 - Tesseract raises anything on hostile pictures: then nothing is read
         return ""
 
 
-def _prepared(octets: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(octets)) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise ValueError("too many pixels")
-        image.draft("L", (_SIDE, _SIDE))
-        grey = upright_grey(image)
+def _prepared(grey: Image.Image) -> Image.Image:
+    """The picture in the size at which letters are read."""
     if max(grey.size) > _SIDE:
+        grey = grey.copy()
         grey.thumbnail((_SIDE, _SIDE))
     return grey.resize((grey.width * 2, grey.height * 2)) if max(grey.size) < _LOW_SIDE else grey
 

@@ -43,6 +43,11 @@ class Picture:
     upright: Image.Image
     """Grey."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is as it came: none that was made smaller has so few pixels."""
+        return self.upright.width * self.upright.height < _LONGEST**2
+
     @cached_property
     def grey(self) -> Image.Image:
         """Of at most 1600 pixels."""

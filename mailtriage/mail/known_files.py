@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from PIL import Image
+
 from mailtriage.attachments import ocr, trained
 from mailtriage.attachments.likeness import may_be_known
 from mailtriage.attachments.middle import lines, strip
@@ -65,7 +67,7 @@ class _File:
             return ""
         if self.told is not None:
             return self.told
-        reading = read_file("", self.octets, _PDF)
+        reading = read_file("", self.octets, _PDF, pictures=False)
         return (reading.text if reading.likeness else None) or ""
 
     @cached_property
@@ -76,9 +78,16 @@ class _File:
         self.left[0] -= 1
         return True
 
+    @cached_property
+    def _legible(self) -> Image.Image | None:
+        """The picture that it is, in all its size; it is mostly decoded already."""
+        (page,) = self.pages
+        whole = page.whole and self.media_type != _PDF
+        return page.upright if whole else ocr.first_picture(self.octets, self.media_type)
+
     def _read(self, part: ocr.Part, languages: str) -> str:
         if (part, languages) not in self.parts:
-            self.parts[part, languages] = ocr.read_part(self.octets, self.media_type, part, languages)
+            self.parts[part, languages] = ocr.read_part(self._legible, part, languages)
         return self.parts[part, languages]
 
     @cached_property
