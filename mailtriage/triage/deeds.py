@@ -18,7 +18,8 @@ _ADDRESSED = frozenset({"court", "authority"})
 
 def deeds(where: Wording, asked: frozenset[int]) -> Iterator[Mention]:
     """What third parties are told to have said or done: the party is the concept, "банк ответил" the form."""
-    for place, word in enumerate(where.words):
+    for place in where.by_role["third party"]:
+        word = where.words[place]
         actor = ACTORS.get(word.lemma)
         if actor is None or where.sentences[place] in asked:
             continue

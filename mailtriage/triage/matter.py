@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
 
-from mailtriage.language.numerals import number_words, spoken_number
+from mailtriage.language.numerals import spoken_number
 from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
 from mailtriage.triage.deeds import deeds
@@ -31,7 +31,6 @@ _TOGETHER = {
 _SECONDS = frozenset(second for _, second in _TOGETHER)
 _SCORNFUL = frozenset({"какой", "что", "кто", "куда", "зачем", "весь", "все"})
 """Before "еще" they only scold, or it goes on as it was: "какие еще тарифы", "все еще"."""
-_ASKING = frozenset({"можно", "нельзя", "как", "куда", "ли", "where", "how", "can", "may"})
 _LEAVE = frozenset(
     """
     можно нельзя may нужны нужно нужен надо требуются подойдет хватит возможен возможна возможно возможны реально
@@ -110,9 +109,8 @@ class Matter:
     @cached_property
     def afresh(self) -> tuple[Mention, ...]:
         """Beside a word that says "again", "also"."""
-        if lexicon.AFRESH.isdisjoint(self.where.by_form):
-            return ()
-        return tuple(_afresh(self.where, {mention.place: mention for mention in self.mentions}))
+        again = self.where.by_role["again"]
+        return tuple(_afresh(self.where, again, {mention.place: mention for mention in self.mentions})) if again else ()
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -260,7 +258,7 @@ def _numbers(where: Wording) -> Iterable[str]:
 def _spoken(where: Wording) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     end = 0
-    for at in number_words(where.words):
+    for at in where.by_role["number"]:
         if at >= end:
             values, length = spoken_number(where.words, at)
             if any(len(value) >= _MIN_NUMBER for value in values):
@@ -275,10 +273,15 @@ def _digits(number: str) -> str:
 
 def _asking(where: Wording) -> Iterator[int]:
     """The sentences that end with a question mark or begin as a question does."""
-    for sentence, positions in where.by_sentence.items():
-        end = where.ends[positions[-1]]
-        if where.text.find("?", end, end + 4) >= 0 or any(where.words[at].form in _ASKING for at in positions[:3]):
+    for at in where.by_role["asking"]:
+        sentence = where.sentences[at]
+        if at in where.by_sentence[sentence][:3]:
             yield sentence
+    if "?" in where.text:
+        for sentence, positions in where.by_sentence.items():
+            end = where.ends[positions[-1]]
+            if where.text.find("?", end, end + 4) >= 0:
+                yield sentence
 
 
 def _seeks_leave(where: Wording, sentence: int) -> bool:
@@ -287,10 +290,10 @@ def _seeks_leave(where: Wording, sentence: int) -> bool:
     return bool(forms & _LEAVE) and not forms & _IMPATIENT
 
 
-def _afresh(where: Wording, found: dict[int, Mention]) -> Iterable[Mention]:
+def _afresh(where: Wording, again: Iterable[int], found: dict[int, Mention]) -> Iterable[Mention]:
     """The fact next to each "again": the next word that is no grammar; where that is a reminder, there is none."""
-    for position, word in enumerate(where.words):
-        if word.form not in lexicon.AFRESH or (position and where.words[position - 1].lemma in _SCORNFUL):
+    for position in again:
+        if position and where.words[position - 1].lemma in _SCORNFUL:
             continue
         if any(w.lemma in _SENDING for w in where.words[max(0, position - 5) : position + 3]):
             continue

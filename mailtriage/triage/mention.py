@@ -4,7 +4,6 @@ The trap is the small word that turns the meaning: "деньги пришли" a
 вернули" after "верните" is none, and "разблокировать не надо, удалите" denies nothing to the verb behind the comma.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,6 @@ from mailtriage.triage.wording import Wording
 
 _ABSENT = frozenset({"нет", "нету"})
 _WANTING = frozenset({"хотеть", "просить", "требовать", "нужно", "надо", "прошу", "хочу", "желать", "решить", "want"})
-_THANKING = frozenset({"спасибо", "благодарю", "благодарим", "благодарна", "благодарен", "thanks", "thank"})
 _UNDERWAY = frozenset({"arrive", "enter", "email", "попасть", "затеряться"})
 """Said of a letter: "вдруг не дошло"."""
 _REACH = 4
@@ -66,8 +64,6 @@ class Mention(NamedTuple):
 class _Setting:
     """Numbers of sentences and clauses, and places of words, that turn the meaning of what stands in them."""
 
-    doubtful: frozenset[int]
-    """Sentences in which a word may tell nothing, for one of the reasons below."""
     asked_about_us: frozenset[int]
     """Questions without a date: what "вы" do in them is nothing of the matter."""
     unreal: frozenset[int]
@@ -110,8 +106,7 @@ def mentions(where: Wording, asked: frozenset[int]) -> Iterator[Mention]:
             yield _put_together(Mention, told)
             continue
         concept = sense.concept if sense.alone else concept_of(where, place, asked=sentence in asked)
-        doubtful = concept == "fraud" or sentence in setting.doubtful or place in thanked
-        if concept is not None and not (doubtful and _idle_here(where, place, concept, setting)):
+        if concept is not None and not _idle_here(where, place, concept, setting):
             yield _mention(where, place, concept, negator, setting, start=start)
             negator = ""
         elif not sense.passes_negation:
@@ -120,23 +115,17 @@ def mentions(where: Wording, asked: frozenset[int]) -> Iterator[Mention]:
 
 
 def _setting(where: Wording, asked: frozenset[int]) -> _Setting:
-    found: dict[Role, set[int]] = defaultdict(set)
-    for sense, sentence in zip(where.senses, where.sentences, strict=True):
-        if sense.roles:
-            for role in sense.roles:
-                found[role].add(sentence)
-    asked_about_us = asked - found["calendar"]
-    of_his_letter = frozenset(found["his letter"])
-    of_sending = frozenset((found["sending"] & found["carrier"]) | found["resending"])
+    def having(role: Role) -> frozenset[int]:
+        return frozenset(map(where.sentences.__getitem__, where.by_role[role]))
+
     lacking = (place for form in (*_ABSENT, "не") for place in where.by_form.get(form, ()))
     return _Setting(
-        doubtful=asked_about_us | of_his_letter | of_sending,
-        asked_about_us=asked_about_us,
-        unreal=asked | found["unreal"],
-        accusing_nobody=frozenset(found["verb"] - found["second person"]),
-        promises=frozenset(found["coming"] - found["past"]),
-        of_his_letter=of_his_letter,
-        of_sending=of_sending,
+        asked_about_us=asked - having("calendar"),
+        unreal=asked | having("unreal"),
+        accusing_nobody=having("verb") - having("second person"),
+        promises=having("coming") - having("past"),
+        of_his_letter=having("his letter"),
+        of_sending=(having("sending") & having("carrier")) | having("resending"),
         lacking=frozenset(where.clauses[place] for place in lacking),
         thanked=frozenset(_thanked(where)),
     )
@@ -192,12 +181,9 @@ def _wished(where: Wording, place: int) -> bool:
 
 def _thanked(where: Wording) -> Iterator[int]:
     """Places of the words that follow "спасибо за": what one thanks for is courtesy."""
-    if _THANKING.isdisjoint(where.by_form):
-        return
-    for thanks, word in enumerate(where.words):
-        if word.form in _THANKING:
-            onward = range(thanks + 1, len(where.words))
-            yield from takewhile(lambda at: where.clauses[at] == where.clauses[thanks], onward)  # noqa: B023 - used at once
+    for thanks in where.by_role["thanking"]:
+        onward = range(thanks + 1, len(where.words))
+        yield from takewhile(lambda at: where.clauses[at] == where.clauses[thanks], onward)  # noqa: B023 - used at once
 
 
 def _absent(where: Wording, place: int) -> bool:

@@ -7,19 +7,21 @@ word only that is told here; `concept.py` asks its neighbours.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from mailtriage.language.words import lemma, lemmas_of
+from mailtriage.language.numerals import number_words
+from mailtriage.language.words import Spoken, lemma, lemmas_of
 from mailtriage.triage import lexicon
+from mailtriage.triage.by_form import ByForm
 from mailtriage.triage.grammar import is_past, lemma_of, orders, tags_of
-from mailtriage.triage.synonyms import FURNITURE, SYNONYMS, TELLING, synonym
+from mailtriage.triage.synonyms import ACTORS, FURNITURE, SYNONYMS, TELLING, synonym
 
 Manner = Literal["done", "denied", "wished", "named", "blamed"]
 Role = Literal[
-    "unreal", "his letter", "sending", "carrier", "resending", "calendar", "verb", "second person", "coming", "past"
-]
-"""What a word does to the meaning of its sentence."""
+    "unreal", "his letter", "sending", "carrier", "resending", "calendar", "verb", "second person", "coming", "past",
+    "third party", "number", "again", "asking", "thanking",
+]  # fmt: skip
+"""What a word does to the meaning of its sentence, or of what stands beside it."""
 
 GRAMMAR = lexicon.FUNCTION_WORDS | lexicon.ENGLISH_FUNCTION_WORDS
 IDLE = GRAMMAR | lexicon.CALENDAR | lexicon.COURTESY | lexicon.NUDGE | lexicon.INSISTENCE | lexicon.ENGLISH_INSISTENCE
@@ -51,7 +53,13 @@ _NAMED: Mapping[Role, frozenset[str]] = {
     "calendar": lexicon.CALENDAR,
 }
 """Roles that are a word's by its form or its normal form."""
-_SECOND_PERSON = frozenset({"вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашей"})
+_AS_WRITTEN: Mapping[Role, frozenset[str]] = {
+    "second person": frozenset({"вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашей"}),
+    "again": lexicon.AFRESH,
+    "asking": frozenset({"можно", "нельзя", "как", "куда", "ли", "where", "how", "can", "may"}),
+    "thanking": frozenset({"спасибо", "благодарю", "благодарим", "благодарна", "благодарен", "thanks", "thank"}),
+}
+"""Roles that are a word's by its form alone."""
 _ENGLISH_FUTURE = frozenset({"will", "i'll"})
 TIMES = frozenset({"дважды", "трижды", "четырежды", "двукратно", "многократно", "неоднократно"})
 CALLING = frozenset({"звонить", "дозваниваться"})
@@ -107,9 +115,12 @@ class Sense:
     roles: frozenset[Role]
 
 
-@lru_cache(maxsize=65_536)
 def sense_of(form: str) -> Sense:
-    """Look a folded form up."""
+    """Look a folded form up; one number in figures means no more by itself than any other."""
+    return _FIGURES if form.isdigit() else _sense(form)
+
+
+def _sense(form: str) -> Sense:
     tags, likely = tags_of(form), lemma(form)
     meant = lemma_of(form) or likely
     tells = len(form) > 1 and not any(map(str.isdigit, form))
@@ -180,12 +191,20 @@ def _manner(form: str, tags: frozenset[str]) -> Manner:
 
 def _roles(form: str, likely: str, tags: frozenset[str]) -> frozenset[Role]:
     found: set[Role] = {role for role, words in _NAMED.items() if not words.isdisjoint((form, likely))}
+    found.update(role for role, words in _AS_WRITTEN.items() if form in words)
     if "VERB" in tags:
         found.add("verb")
-    if form in _SECOND_PERSON:
-        found.add("second person")
+    if likely in ACTORS:
+        found.add("third party")
+    if number_words((Spoken(form, likely, lemmas_of(form)),)):
+        found.add("number")
     if {"futr", "1per"} <= tags or form in _ENGLISH_FUTURE:
         found.add("coming")
     elif is_past(tags):
         found.add("past")
     return frozenset(found)
+
+
+_FIGURES = _sense("0")
+SENSES = ByForm(sense_of)
+"""The same, found out once a form."""

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import combinations, product
 
 from mailtriage.language.words import fold, known, morphology
+from mailtriage.triage.by_form import ByForm
 
 _RUN = re.compile(r"([^\W\d_])\1+")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
@@ -26,7 +27,6 @@ _MARK = "~"
 _LONGEST = 40
 
 
-@lru_cache(maxsize=65_536)
 def unstretched(form: str) -> frozenset[str]:
     """What a folded form is when letters that were held down are let go; nothing for a word that the dictionary has.
 
@@ -39,6 +39,10 @@ def unstretched(form: str) -> frozenset[str]:
     candidates = [_with_runs(form, found, lengths) for lengths in product((1, 2), repeat=len(found))]
     sensible = frozenset(candidate for candidate in candidates if known(candidate))
     return (sensible or frozenset((candidates[0], candidates[-1]))) - {form}
+
+
+UNSTRETCHED = ByForm(unstretched)
+"""The same, found out once a form."""
 
 
 def _with_runs(form: str, runs: list[re.Match[str]], lengths: Iterable[int]) -> str:

@@ -6,17 +6,14 @@ looked for only where all its words are there in any order, which one comparison
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from mailtriage.language.words import lemmas_of
+from mailtriage.triage.by_form import ByForm
 from mailtriage.triage.spelling import is_key
 from mailtriage.triage.term import Term, Token, how_common
 from mailtriage.triage.wording import Wording, beginnings
-
-_FORMS = 65_536
-"""Forms that are remembered with the rules' words that they are; the same come in every letter."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,27 +25,39 @@ class Standing:
     """The positions of each word that some term has."""
     terms: set[Term] = field(default_factory=set)
     _places: dict[Term, list[tuple[int, int]]] = field(default_factory=dict)
+    _reached: dict[tuple[Token, int], set[int]] = field(default_factory=dict)
 
     def places(self, term: Term) -> list[tuple[int, int]]:
-        """First and last word of each place of a term whose words are all there."""
+        """First and last word of each place of a term."""
         if (known := self._places.get(term)) is None:
-            known = self._places[term] = term.joined([self.words[word] for word in term.tokens], self.where)
+            known = self._places[term] = term.joined([self.words.get(word, ()) for word in term.tokens], self.where)
         return known
 
+    def has(self, phrase: Term) -> bool:
+        """Whether a phrase stands there: its words may be far from each other, which is told first and of most."""
+        first, gap = phrase.tokens[0], phrase.gap
+        if (reached := self._reached.get((first, gap))) is None:
+            steps = range(1, gap + 2)
+            reached = {position + step for position in self.words.get(first, ()) for step in steps}
+            self._reached[first, gap] = reached
+        return not reached.isdisjoint(self.words.get(phrase.tokens[1], ())) and bool(self.places(phrase))
 
-Phrase = tuple[Term, Token, frozenset[Token]]
-"""With the word that tells it second best, and all its words."""
+
+Phrase = tuple[Term, Token]
+"""With the word that tells it second best."""
 Named = tuple[Token, tuple[Term, ...], tuple[Phrase, ...]]
 """A word, the terms that are nothing but this word, and the phrases that it tells best from the others."""
 Form = tuple[tuple[Token, ...], tuple[Term, ...], tuple[Phrase, ...]]
 """The words that a form is, and what all of them bring with them."""
+_NOTHING: Form = ((), (), ())
+"""Most forms, and all numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Terms, found by their words."""
 
-    form: Callable[[str], Form]
+    forms: ByForm[Form]
     """The words that a folded form certainly is."""
     slips: Mapping[str, tuple[Named, ...]]
     """The words that may be mistyped, by the keys of their slips."""
@@ -58,7 +67,7 @@ class Vocabulary:
         words: dict[Token, Collection[int]] = {}
         terms: set[Term] = set()
         begun: list[Phrase] = []
-        found: list[tuple[Form, Collection[int]]] = [(self.form(form), at) for form, at in where.by_form.items()]
+        found: list[tuple[Form, Collection[int]]] = [(self.forms[form], at) for form, at in where.by_form.items()]
         if self.slips:
             found += self._slipped(where)
         for (known, alone, phrases), positions in found:
@@ -68,11 +77,8 @@ class Vocabulary:
                 terms.update(alone)
             if phrases:
                 begun += phrases
-        there = set(words)
         standing = Standing(where, words, terms)
-        terms.update(
-            [term for term, other, needed in begun if other in there and needed <= there and standing.places(term)]
-        )
+        terms.update([term for term, other in begun if other in words and standing.has(term)])
         return standing
 
     def _slipped(self, where: Wording) -> Iterator[tuple[Form, Collection[int]]]:
@@ -92,7 +98,7 @@ def vocabulary(terms: Iterable[Term]) -> Vocabulary:
     for term in distinct:
         rarest, *others = sorted(term.tokens, key=lambda word: how_common(word.anchors, shared))
         if others:
-            phrases[rarest].append((term, others[0], frozenset(term.tokens)))
+            phrases[rarest].append((term, others[0]))
         else:
             alone[rarest].append(term)
     certain: dict[str, list[Named]] = defaultdict(list)
@@ -102,14 +108,15 @@ def vocabulary(terms: Iterable[Term]) -> Vocabulary:
         for anchor in word.anchors:
             (slips if is_key(anchor) else certain)[anchor].append(named)
 
-    @lru_cache(maxsize=_FORMS)
     def form(written: str) -> Form:
         anchors = (written, *lemmas_of(written), *beginnings(written))
-        found = dict.fromkeys(named for anchor in anchors for named in certain.get(anchor, ()))
+        found = dict.fromkeys(named for anchor in anchors if anchor in certain for named in certain[anchor])
+        if not found:
+            return _NOTHING
         return (
             tuple(word for word, _, _ in found),
             tuple(term for _, alone, _ in found for term in alone),
             tuple(phrase for _, _, phrases in found for phrase in phrases),
         )
 
-    return Vocabulary(form, {key: tuple(words) for key, words in slips.items()})
+    return Vocabulary(ByForm(form), {key: tuple(words) for key, words in slips.items()})

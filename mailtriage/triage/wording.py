@@ -5,15 +5,16 @@ text: a hundred thousand invented words would keep the dictionary busy for secon
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import chain, groupby, pairwise, repeat
+from itertools import groupby, repeat
 
 from mailtriage.language.words import Spoken, lemmas_of, tokens
-from mailtriage.triage.sense import Sense, sense_of
-from mailtriage.triage.spelling import typed_keys, unstretched
+from mailtriage.triage.sense import SENSES, Role, Sense
+from mailtriage.triage.spelling import UNSTRETCHED, typed_keys
 
 MAX_CHARACTERS = 20_000
 """Of a text that words and phrases are looked for in."""
@@ -65,23 +66,32 @@ class Wording:
 
     def _numbered(self, ends: re.Pattern[str]) -> tuple[int, ...]:
         """For each word how many ends are before it."""
-        met = (bisect_right(self.starts, end.start()) for end in ends.finditer(self.text, 0, MAX_CHARACTERS))
-        bounds = pairwise((0, *met, len(self.words)))
-        return tuple(chain.from_iterable(repeat(number, upto - since) for number, (since, upto) in enumerate(bounds)))
+        places = [end.start() for end in ends.finditer(self.text, 0, MAX_CHARACTERS)]
+        return tuple(map(bisect_left, repeat(places), self.starts))
 
     @cached_property
     def by_sentence(self) -> Mapping[int, range]:
         """Positions of the words of each sentence, by its number."""
-        found: dict[int, range] = {}
-        for sentence, group in groupby(range(len(self.words)), self.sentences.__getitem__):
-            positions = list(group)
-            found[sentence] = range(positions[0], positions[-1] + 1)
+        found, upto = dict[int, range](), 0
+        for sentence, group in groupby(self.sentences):
+            since, upto = upto, upto + len(list(group))
+            found[sentence] = range(since, upto)
         return found
 
     @cached_property
     def senses(self) -> tuple[Sense, ...]:
         """What each word means by itself."""
-        return tuple([sense_of(word.form) for word in self.words])
+        return tuple([SENSES[word.form] for word in self.words])
+
+    @cached_property
+    def by_role(self) -> defaultdict[Role, list[int]]:
+        """Positions of the words that have a role."""
+        found: defaultdict[Role, list[int]] = defaultdict(list)
+        for place, sense in enumerate(self.senses):
+            if sense.roles:
+                for role in sense.roles:
+                    found[role].append(place)
+        return found
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -133,8 +143,8 @@ def wording(text: str) -> Wording:
             by_form[form].append(position)
         else:
             by_form[form] = [position]
-    for form in [form for form in by_form if unstretched(form)]:
-        for meant in unstretched(form):
+    for form in list(filter(UNSTRETCHED.__getitem__, by_form)):
+        for meant in UNSTRETCHED[form]:
             by_form[meant] = by_form.get(meant, []) + by_form[form]
     return Wording(text, found, starts, ends, by_form)
 
