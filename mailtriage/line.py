@@ -34,7 +34,6 @@ class Standing:
     raw: RawMessage
     reading: Reading
     looking: Future[Looking | None]
-    source: Source
     whose_files: str | None = field(init=False)
     marking: Marking | None = None
     """None until its turn: what its files may repeat is not recorded yet, or its pictures are being looked at."""

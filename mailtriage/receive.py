@@ -99,7 +99,7 @@ class Receiver:
         `alive` is called whenever a message has been read. `arrival` holds for all of them.
         """
         ahead = Ahead(self.readers, self.pictures, self.octets)
-        line = Line(self._comparing, partial(self._marked, alive=alive))
+        line = Line(partial(self._comparing, outgoing=arrival.outgoing), partial(self._marked, alive=alive))
         try:
             for begun in ahead.each(batches, briefly=self._briefly):
                 self._queue(begun, line, Source(mailbox, begun.batch.folder, begun.batch.uidvalidity, arrival), alive)
@@ -121,15 +121,15 @@ class Receiver:
         begun.kept.result()
         line.open(begun.batch, source)
         for raw, future, looking in zip(begun.batch.messages, begun.readings, begun.looks, strict=True):
-            line.join(Standing(raw, self._reading(raw, future), looking, source))
+            line.join(Standing(raw, self._reading(raw, future), looking))
             alive()
 
-    def _comparing(self, message: Standing) -> Marking:
+    def _comparing(self, message: Standing, *, outgoing: bool) -> Marking:
         """The files of a message under comparison; before the transaction, for none waits while pictures are read."""
         raw, reading = message.raw, message.reading
         now = self.clock(raw, reading)
         reading = self.pictures.finish(raw, reading, message.looking.result(), now)
-        return Marking(raw, reading) if message.source.arrival.outgoing else self.resent.begun(raw, reading, now)
+        return Marking(raw, reading) if outgoing else self.resent.begun(raw, reading, now)
 
     def _marked(
         self, arrivals: Sequence[Marking], source: Source, last_uid: int, *, alive: Callable[[], None]

@@ -47,7 +47,7 @@ def looked_at() -> Future[Looking | None]:
 
 def letter(uid: int, writer: str, *files: Attachment, looking: Future[Looking | None] | None = None) -> Standing:
     raw = RawMessage(b"", WHEN, location=Location("support", "INBOX", 7, uid))
-    return Standing(raw, by(writer, *files), looking or looked_at(), INBOX)
+    return Standing(raw, by(writer, *files), looking or looked_at())
 
 
 def by(writer: str, *files: Attachment) -> Reading:
