@@ -9,7 +9,7 @@ among the rules, never a verdict.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
@@ -51,8 +51,6 @@ _PRIOR = 1.0
 _FEW = 60
 """Words that speak against being sure of what a short letter says."""
 _TOLD = 5
-_HEARD = 24
-"""Among so many features are those that are told: a word has four, of a letter as a whole there are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +92,27 @@ def _of_letter(said: str) -> tuple[str, ...]:
     return (questions, _NUMBERS) if _NUMBER.search(said) else (questions,)
 
 
-class _Voice(NamedTuple):
-    """What a form can say; features are numbered in the order of the alphabet."""
+class _Half(NamedTuple):
+    """The features of a word where it is told, or where it is asked; numbered in the order of the alphabet."""
 
-    lemma: str
     alone: tuple[int, ...]
     before: Mapping[str, int]
     """By the lemma of the word that follows it."""
 
 
-class _Half:
-    """The features of what is said, or of what is asked, found by words: no letter's own are ever spelt out."""
+class _Voice(NamedTuple):
+    """What a form can say."""
 
-    def __init__(self, places: Mapping[str, int], mark: str, heard: Callable[[str], Heard | None]) -> None:
-        self._places, self._mark, self._heard = places, mark, heard
-        self._pairs: dict[str, dict[str, int]] = {}
-        for feature, place in places.items():
-            if PAIR in feature and feature.startswith(ASKED) == bool(mark) and not feature.startswith(_OF_LETTER):
-                one, _, other = feature.removeprefix(mark).partition(PAIR)
-                self._pairs.setdefault(one, {})[other] = place
-        # The same some hundred forms come in every letter.
-        self._voice = lru_cache(maxsize=65_536)(self._voice_of)
+    lemma: str
+    told: _Half
+    asked: _Half
 
-    def found(self, words: Iterable[Spoken]) -> set[int]:
-        """The numbers of all features of these words, in their order, that are in the table."""
-        voices = [voice for word in words if (voice := self._voice(word.form))]
-        found = set(chain.from_iterable([voice.alone for voice in voices]))
-        following = [voice.lemma for voice in voices[1:]]
-        found.update([one.before[lemma] for one, lemma in zip(voices, following, strict=False) if lemma in one.before])
-        return found
 
-    def _voice_of(self, form: str) -> _Voice | None:
-        if (word := self._heard(form)) is None:
-            return None
-        alone = (self._places.get(self._mark + feature) for feature in _alone(word))
-        return _Voice(word.lemma, tuple(at for at in alone if at is not None), self._pairs.get(word.lemma, {}))
+def _found(halves: Sequence[_Half], lemmas: Sequence[str]) -> set[int]:
+    """The numbers of all features of words in their order that are in the table: no letter's own are ever spelt out."""
+    found = set(chain.from_iterable([half.alone for half in halves]))
+    found.update([half.before[lemma] for half, lemma in zip(halves, lemmas[1:], strict=False) if lemma in half.before])
+    return found
 
 
 class Vocabulary:
@@ -140,15 +124,28 @@ class Vocabulary:
         self._counts = counts
         self._features = sorted(counts)
         self._places = {feature: place for place, feature in enumerate(self._features)}
-        self._said, self._asked = (_Half(self._places, mark, self._as_heard) for mark in ("", ASKED))
-        self._weight = lru_cache(maxsize=65_536)(self._weight_of)
+        self._pairs: dict[str, dict[str, dict[str, int]]] = {"": {}, ASKED: {}}
+        """By what stands before the feature, and by the lemmas of the two words."""
+        for feature, place in self._places.items():
+            if PAIR in feature and not feature.startswith(_OF_LETTER):
+                mark = ASKED if feature.startswith(ASKED) else ""
+                one, _, other = feature.removeprefix(mark).partition(PAIR)
+                self._pairs[mark].setdefault(one, {})[other] = place
+        # The same some hundred forms come in every letter.
+        self._voice = lru_cache(maxsize=65_536)(self._voice_of)
+        # Of no more than the table has.
+        self._weight = cache(self._weight_of)
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
         # The subject stands on a line of its own; what is below it others took apart, too.
         subject, _, below = said[:EXAMINED].partition("\n")
-        of_said = chain(tokens(subject).words, tokens(below).words)
-        words = (*self._said.found(of_said), *self._asked.found(spoken(asked)))
+        told = self._voices(chain(tokens(subject).words, tokens(below).words))
+        begged = self._voices(spoken(asked))
+        words = (
+            *_found([voice.told for voice in told], [voice.lemma for voice in told]),
+            *_found([voice.asked for voice in begged], [voice.lemma for voice in begged]),
+        )
         if not words:
             return Resemblance(None, 0)
         of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
@@ -160,6 +157,18 @@ class Vocabulary:
         best = max(range(len(KINDS)), key=odds.__getitem__)
         because = _told(self._features[place] for place in _loudest(found, of_kinds[best]))
         return Resemblance(KINDS[best], round(100 * odds[best] / sum(odds)), because)
+
+    def _voices(self, words: Iterable[Spoken]) -> list[_Voice]:
+        return list(filter(None, map(self._voice, [word.form for word in words])))
+
+    def _voice_of(self, form: str) -> _Voice | None:
+        if (word := self._as_heard(form)) is None:
+            return None
+        return _Voice(word.lemma, self._half(word, ""), self._half(word, ASKED))
+
+    def _half(self, word: Heard, mark: str) -> _Half:
+        alone = (self._places.get(mark + feature) for feature in _alone(word))
+        return _Half(tuple(at for at in alone if at is not None), self._pairs[mark].get(word.lemma, {}))
 
     def _weight_of(self, place: int) -> tuple[float, ...]:
         return _weight(self._counts[self._features[place]], self._letters)
@@ -194,9 +203,8 @@ def _one_word(feature: str) -> bool:
 
 
 def _loudest(found: Sequence[int], weights: Sequence[float]) -> list[int]:
-    """The features that speak loudest for a kind, by their weights for it; enough of them to tell of."""
-    least = sorted(weights, reverse=True)[:_HEARD][-1]
-    loud = {place: weight for place, weight in zip(found, weights, strict=True) if weight >= least and weight > 0}
+    """The features that speak for a kind, by their weights for it, the loudest first."""
+    loud = {place: weight for place, weight in zip(found, weights, strict=True) if weight > 0}
     return sorted(loud, key=loud.__getitem__, reverse=True)
 
 
