@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from mailtriage.language.demands import imperative
+from mailtriage.language.holding import ALL
 from mailtriage.language.sparse import sparse
 from mailtriage.language.text import STATEMENT, any_within
 from mailtriage.language.words import EXAMINED, Spoken, fold, tokens
@@ -29,12 +29,17 @@ _CALLS = frozenset(("здравствуйте", "извините", "прост�
 """Imperatives by form that ask for nothing."""
 
 
-def asking(text: str) -> str:
-    """The sentences that ask, beg, order or propose, in their order, one a line; the last sentence where none does."""
+def asking(text: str, holding: int = ALL) -> str:
+    """The sentences that ask, beg, order or propose, in their order, one a line; the last sentence where none does.
+
+    `holding` is what the text holds at most (`holding.held`), if that is known.
+    """
     examined = text[:EXAMINED]
     said = tokens(examined)
-    begging = [found.start() for found in _BEGS.finditer(fold(examined))]
-    commands = [start for word, start in zip(said.words, said.starts, strict=True) if _commands(word.form)]
+    begging = [found.start() for found in _BEGS.finditer(fold(examined), holding)]
+    commands = [
+        start for word, start in zip(said.words, said.starts, strict=True) if word.commands and word.form not in _CALLS
+    ]
     places = sorted((*begging, *commands))
     sentences, asked = list[str](), list[str]()
     for match in STATEMENT.finditer(examined):
@@ -45,11 +50,6 @@ def asking(text: str) -> str:
             if begs or sentence.rstrip(')"» ').endswith("?") or _opens(said.between(begun, ended)):
                 asked.append(sentence)
     return "\n".join(asked or sentences[-1:])
-
-
-@lru_cache(maxsize=16_384)
-def _commands(form: str) -> bool:
-    return form not in _CALLS and imperative(form)
 
 
 def _opens(said: Sequence[Spoken]) -> bool:

@@ -102,13 +102,6 @@ def one_work(before: str, after: str) -> bool:
     return bool(one and other) and not one[-1].apart(other[0])
 
 
-@lru_cache(maxsize=65_536)
-def imperative(form: str) -> bool:
-    """Whether a folded form commands; "смените" does, though it may also foretell."""
-    found = readings(form)
-    return bool(found) and ("impr" in found[0][1] or any({"impr", "plur"} <= mood for _, mood, _ in found))
-
-
 def _demands(text: Text) -> list[_Demand]:
     asked = _PLEASE.sub(lambda _: " ", text.written, text.holding)
     plain = text if asked == text.written else looked_through(asked)
@@ -123,7 +116,7 @@ def _orders(text: Text) -> list[int]:
     said = tokens(text.written).words
     verbs = [at for at, word in enumerate(said) if not word.lemmas.isdisjoint(_VERBS)]
     begging = _BEGS.search(text.folded, text.holding) is not None
-    return [at for at in verbs if imperative(said[at].form) or (begging and _infinitive(said[at]))]
+    return [at for at in verbs if said[at].commands or (begging and _infinitive(said[at]))]
 
 
 def _ordered(plain: Text, verbs: Sequence[int]) -> Iterator[_Demand]:
@@ -163,7 +156,7 @@ def _demanded(
     verb: Spoken, before: Sequence[Spoken], after: Sequence[Spoken], clause: str, *, begged: bool
 ) -> Iterator[_Demand]:
     kind = _kind(verb.lemmas)
-    if imperative(verb.form) or (begged and _infinitive(verb)):
+    if verb.commands or (begged and _infinitive(verb)):
         objects = _objects(after) or _objects(before)
         if (objects or kind in _BELONG) and (kind != "paper" or objects & _PAPERS):
             yield _Demand(kind, verb.lemma, objects, clause)

@@ -14,7 +14,7 @@ from mailtriage.language.name_places import name_places
 from mailtriage.language.names import find_names
 from mailtriage.language.numerals import sums_in_words
 from mailtriage.language.spoken_dates import spoken_dates
-from mailtriage.language.text import looked_through
+from mailtriage.language.text import one_beneath_the_other
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Identities:
         return bool(self.names or self.phones or self.accounts or self.payments or self.documents)
 
 
-def find_identities(text: str) -> Identities:
-    """Everything found in running text."""
-    here = looked_through(text)
+def find_identities(*texts: str) -> Identities:
+    """Everything found in running text, or in several that stand one beneath the other."""
+    here = one_beneath_the_other(texts)
     digits = find_digits(here)
     places = name_places(here.lines)
     found = find_names(here, places)

@@ -22,7 +22,7 @@ _LATIN = re.compile("[A-Za-z]")
 _SUPPLEMENT = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]")
 _FOREIGN_CYRILLIC = re.compile("[іїєґўқңғүұһөәІЇЄҐЎҚҢҒҮҰҺӨӘ]")
 _INTRUDER = re.compile("[¤®©¬­±µ¶·¦†‡‰](?=[\u0400-\u04ff])|[Ўў](?<=[\u0400-\u04ff].)(?=[\u0400-\u04ff])")
-_MAY_INTRUDE = re.compile("[¤®©¬\xad±µ¶·¦†‡‰Ўў]")
+_INTRUDERS = "¤®©¬\xad±µ¶·¦†‡‰Ўў"
 _CYRILLIC_RUN = re.compile("[\u0400-\u04ff]+")
 _NO_LETTERS = bytes(set(range(128)) - set(string.ascii_letters.encode()))
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z']*")
@@ -96,7 +96,7 @@ def _damage(sample: str) -> str:
 
 def _mistaken(sample: str) -> bool:
     """Whether it was read in another encoding than it was written in."""
-    intruding = len(_INTRUDER.findall(sample)) if _MAY_INTRUDE.search(sample) else 0
+    intruding = len(_INTRUDER.findall(sample)) if any(map(sample.__contains__, _INTRUDERS)) else 0
     if intruding > 2 and intruding > 0.1 * _plain(sample):  # noqa: PLR2004 - one or two are typing
         return True
     lost = sample.count("\ufffd")

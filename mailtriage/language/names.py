@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from mailtriage.language.demands import imperative
 from mailtriage.language.name_places import NamePlaces
 from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, tokens_of
 from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.text import Text
-from mailtriage.language.words import fold
+from mailtriage.language.words import fold, imperative
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
 _SENTENCE_END = re.compile(r"\.(?<=[^\W_]{2}\.)(?=\s|$)")

@@ -27,8 +27,10 @@ _NOTHING: Final = frozenset({""})
 
 def needed(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[frozenset[str], ...]:
     """Groups of letters side by side, folded, of each of which one stands in whatever is found; () for none."""
-    groups = dict.fromkeys(_groups(parser.parse(pattern, int(flags))))
-    return tuple(frozenset(stem for stem in group if not _within(stem, group)) for group in groups)
+    found = _groups(parser.parse(pattern, int(flags)))
+    groups = dict.fromkeys(frozenset(stem for stem in group if not _within(stem, group)) for group in found)
+    # Of two groups the one that is a part of the other says all.
+    return tuple(group for group in groups if not any(other < group for other in groups))
 
 
 def frequency(group: Iterable[str]) -> float:
@@ -53,8 +55,9 @@ def _groups(items: Iterable[Any]) -> list[frozenset[str]]:
             spelt = frozenset(map("".join, product(spelt, ways)))
             continue
         again = _again(kind, value)
-        if again is not None and len(spelt) * len(again) <= _MOST:
-            spelt = frozenset(map("".join, product(spelt, again)))
+        begun = again or (_begun(kind, value) if ways is None else None)
+        if begun is not None and len(spelt) * len(begun) <= _MOST:
+            spelt = frozenset(map("".join, product(spelt, begun)))
         found += _stems(spelt)
         spelt = ways or again or _NOTHING
         if ways is None and again is None:
@@ -80,6 +83,27 @@ def _spellings(kind: Any, value: Any) -> frozenset[str] | None:
 def _again(kind: Any, value: Any) -> frozenset[str] | None:
     """What an item begins and ends with that is there at least once."""
     return _row(value[2]) or None if kind in _REPEATS and value[0] else None
+
+
+def _begun(kind: Any, value: Any) -> frozenset[str] | None:
+    """What an item begins with that can be spelt in too many ways."""
+    if kind in _TOGETHER:
+        return _beginning(_items(kind, value))
+    return _either(map(_beginning, value[1])) if kind is op.BRANCH else None
+
+
+def _beginning(items: Iterable[Any]) -> frozenset[str]:
+    """What a row begins with, as far as that can be spelt."""
+    spelt = _NOTHING
+    for kind, value in items:
+        ways = _NOTHING if kind in _AROUND else _spellings(kind, value)
+        begun = ways or _again(kind, value) or _begun(kind, value) or _NOTHING
+        if len(spelt) * len(begun) > _MOST:
+            break
+        spelt = frozenset(map("".join, product(spelt, begun)))
+        if ways is None:
+            break
+    return spelt
 
 
 def _row(items: Iterable[Any]) -> frozenset[str] | None:

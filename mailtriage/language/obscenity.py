@@ -15,7 +15,7 @@ from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
-from mailtriage.language.text import Text, below_subject, looked_through
+from mailtriage.language.text import Text, looked_through, one_beneath_the_other
 from mailtriage.language.words import fold, known
 
 _ADDRESS = sparse(
@@ -71,7 +71,7 @@ class Rudeness:
 
 def find_rudeness(text: str) -> Rudeness:
     """The writer's own rudeness: words inside quotation marks that report somebody else's speech do not count."""
-    whole = below_subject(text)
+    whole = one_beneath_the_other(text.split("\n", 1))
     without_addresses = _ADDRESS.sub(_blank, whole.written, whole.holding)
     own = own_words(without_addresses, whole.holding)
     here = whole if own == whole.written else looked_through(own)

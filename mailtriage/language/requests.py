@@ -226,7 +226,7 @@ def _asks(part: str) -> bool:
     found = tokens(part).words
     moods = [readings(word.form)[0][1] for word in found if readings(word.form)]
     told = any("past" in mood and "VERB" in mood for mood in moods)
-    return any(demands.imperative(word.form) for word in found) or any("INFN" in mood and not told for mood in moods)
+    return any(word.commands for word in found) or any("INFN" in mood and not told for mood in moods)
 
 
 def _question_at_the_end(text: Text) -> list[str]:

@@ -6,6 +6,7 @@ is half over ("вернули, но не всё"): where anything is held agains
 
 import re
 
+from mailtriage.language.holding import ALL
 from mailtriage.language.sparse import sparse
 from mailtriage.language.text import STATEMENT, any_within
 from mailtriage.language.words import EXAMINED, fold
@@ -61,20 +62,23 @@ _SPEAKS_OF_NOTHING = sparse("не |претензи|на месте|цел|в п
 """The same of `_DENIED` and `_PEACEFUL`."""
 
 
-def unsettled(text: str) -> str:
-    """The text without what its writer says is no trouble or over; all of it where nothing else would be left."""
-    return _kept(text, drop_peaceful=True)
+def unsettled(text: str, holding: int = ALL) -> str:
+    """The text without what its writer says is no trouble or over; all of it where nothing else would be left.
+
+    `holding` is what the text holds at most (`holding.held`), if that is known.
+    """
+    return _kept(text, holding, drop_peaceful=True)
 
 
-def undenied(text: str) -> str:
+def undenied(text: str, holding: int = ALL) -> str:
     """The same for what is asked, where it counts that somebody does not complain."""
-    return _kept(text, drop_peaceful=False)
+    return _kept(text, holding, drop_peaceful=False)
 
 
-def _kept(text: str, *, drop_peaceful: bool) -> str:
+def _kept(text: str, holding: int, *, drop_peaceful: bool) -> str:
     folded = fold(text[:EXAMINED])
-    of_good = [found.start() for found in _SPEAKS_OF_GOOD.finditer(folded)]
-    of_nothing = [found.start() for found in _SPEAKS_OF_NOTHING.finditer(folded)]
+    of_good = [found.start() for found in _SPEAKS_OF_GOOD.finditer(folded, holding)]
+    of_nothing = [found.start() for found in _SPEAKS_OF_NOTHING.finditer(folded, holding)]
     if not of_good and not of_nothing:
         return text
     kept, at = list[str](), 0

@@ -36,8 +36,9 @@ class Sparse:
         """The same in some places alone, which follow each other: they hold what begins a match, not all of it."""
         # Loaded even where it is not looked for: before readers are forked, not in each.
         begun = self._beginning
-        if not self.may_be_in(holding):
-            return
+        return self._within(begun, text, places) if self._needs.met(holding) else iter(())
+
+    def _within(self, begun: Any, text: str, places: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
         end = 0
         for first, last in places:
             place, at = max(first, end), 0

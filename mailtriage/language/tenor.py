@@ -12,6 +12,7 @@ from mailtriage.language.asking import asking
 from mailtriage.language.cards import masked
 from mailtriage.language.resemblance import Resemblance, vocabulary
 from mailtriage.language.settled import undenied, unsettled
+from mailtriage.language.text import looked_through
 
 _ANSWERS: Final = re.compile(r"\s*(?:re|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
@@ -34,10 +35,18 @@ def tenor(subject: str, text: str, attachment_text: str) -> Tenor:
 
 def said(subject: str, text: str, attachment_text: str) -> str:
     """What the customer said, without what is over; the attachments speak only where he himself is silent."""
-    return f"{unsettled(subject)}\n{unsettled(text if text.strip() else attachment_text)}"
+    own = text if text.strip() else attachment_text
+    return f"{unsettled(subject, _holding(subject))}\n{unsettled(own, _holding(own))}"
 
 
 def asked_in(subject: str, text: str, attachment_text: str) -> str:
     """Of the same words those that ask for something; the subject of an answer is what was asked before."""
-    own = "" if _ANSWERS.match(subject) and text.strip() else subject
-    return undenied(f"{own}\n{asking(text if text.strip() else attachment_text)}")
+    begun = "" if _ANSWERS.match(subject) and text.strip() else subject
+    own = text if text.strip() else attachment_text
+    holding = _holding(own)
+    return undenied(f"{begun}\n{asking(own, holding)}", _holding(begun) | holding)
+
+
+def _holding(text: str) -> int:
+    """What is in it of all that is looked for; it was looked through for whoever read the letter before."""
+    return looked_through(text).holding

@@ -5,9 +5,10 @@ The trap is the end: what is looked for in a text must be looked for in all that
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, reduce
 from itertools import chain
+from operator import or_
 from typing import NamedTuple
 
 from mailtriage.language.holding import held, held_in
@@ -41,7 +42,7 @@ class Text(NamedTuple):
     """What stands between blanks in each line, as written."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def looked_through(written: str) -> Text:
     """A text of any length; the words of a letter are asked for by several."""
     examined = written[:EXAMINED]
@@ -49,17 +50,18 @@ def looked_through(written: str) -> Text:
     return Text(examined, fold(examined), held_in(chain.from_iterable(lines)), lines)
 
 
-def below_subject(written: str) -> Text:
-    """The same of a text whose first line is a subject: what stands below it is looked through for others, too."""
-    first, mark, rest = written[:EXAMINED].partition("\n")
-    if not mark:
-        return looked_through(first)
-    subject, below = looked_through(first), looked_through(rest)
+def one_beneath_the_other(pieces: Iterable[str]) -> Text:
+    """The same of whole lines: what a subject holds, and what stands below it, is asked for by others, too."""
+    seen, left = list[Text](), EXAMINED
+    for piece in pieces:
+        if left >= 0:
+            seen.append(looked_through(piece[:left]))
+            left -= len(piece) + 1
     return Text(
-        f"{subject.written}\n{below.written}",
-        f"{subject.folded}\n{below.folded}",
-        subject.holding | below.holding,
-        subject.lines + below.lines,
+        "\n".join([text.written for text in seen]),
+        "\n".join([text.folded for text in seen]),
+        reduce(or_, [text.holding for text in seen], 0),
+        tuple(chain.from_iterable([text.lines for text in seen])),
     )
 
 

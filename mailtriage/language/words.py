@@ -33,6 +33,8 @@ class Spoken(NamedTuple):
     """The normal form, folded; the form itself where it is no Russian word."""
     lemmas: frozenset[str]
     """The normal forms of every reading, those of a compound's parts among them."""
+    commands: bool
+    """As of `imperative`."""
 
 
 class Word(NamedTuple):
@@ -81,6 +83,13 @@ def lemmas_of(word: str) -> frozenset[str]:
     return _forms(_clean(word))[1]
 
 
+@lru_cache(maxsize=16_384)
+def imperative(form: str) -> bool:
+    """Whether a folded form commands; "смените" does, though it may also foretell."""
+    found = readings(form)
+    return bool(found) and ("impr" in found[0][1] or any({"impr", "plur"} <= mood for _, mood, _ in found))
+
+
 def words(text: str) -> tuple[Word, ...]:
     """Every word of the text in order, as far as the text is examined."""
     return _words(text[:EXAMINED])
@@ -102,7 +111,7 @@ def _words(text: str) -> tuple[Word, ...]:
     # As `Word(...)`, which takes half as long again, for each word of all mail.
     return tuple(
         put_together(Word, (form, likely, start, end, possible))
-        for (form, likely, possible), start, end in zip(*_tokens(text), strict=True)
+        for (form, likely, possible, _), start, end in zip(*_tokens(text), strict=True)
     )
 
 
@@ -117,7 +126,7 @@ def _tokens(text: str) -> Tokens:
 @lru_cache(maxsize=65_536)
 def _spoken(written: str) -> Spoken:
     form = _clean(written)
-    return Spoken(form, *_forms(form))
+    return Spoken(form, *_forms(form), imperative(form))
 
 
 @cache

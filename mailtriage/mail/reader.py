@@ -103,8 +103,7 @@ def understand(message: Message) -> Reading:
     whole = legibility if readable else judge_legibility(body.text[:_MAX_WORDS])
     from_name = personal_name(message.sender.name) or ""
     files = "\n".join((attachment.text or "")[:_MAX_FILE_WORDS] for attachment in message.attachments)
-    words = "\n".join((from_name, message.subject, readable, body.signature, files[:_MAX_WORDS]))
-    found = find_identities(words)
+    found = find_identities(from_name, message.subject, readable, body.signature, files[:_MAX_WORDS])
     if from_name and from_name not in found.names:
         # A first name alone is a name in From, though not in running text.
         found = replace(found, names=(from_name, *found.names))

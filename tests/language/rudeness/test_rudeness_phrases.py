@@ -29,6 +29,12 @@ def test_most_insults_and_threats_without_a_keyword_are_found() -> None:
     assert len(missed) <= (1 - _HOSTILE_RECALL) * len(phrases), missed
 
 
+def test_who_will_track_down_where_staff_live_threatens_them_and_who_was_tracked_down_himself_does_not() -> None:
+    assert find_rudeness("Не вернёте — выслежу, где вы живёте").threats == ("выслежу, где вы живёте",)
+    assert find_rudeness("Мошенник выследил, где я живу, и украл карту").threats == ()
+    assert find_rudeness("Сам выслежу, где застрял перевод: сосед, где вы живёте, деньги уже получил").threats == ()
+
+
 def test_no_innocent_phrase_is_taken_for_abuse() -> None:
     phrases = _phrases("innocent.txt")
     accused = {
