@@ -7,8 +7,9 @@ its writer wants to be remembered.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
+from mailtriage.language.by_word import kept
+from mailtriage.language.demands import imperative
 from mailtriage.language.holding import ALL
 from mailtriage.language.sparse import sparse
 from mailtriage.language.text import STATEMENT, any_within
@@ -37,9 +38,7 @@ def asking(text: str, holding: int = ALL) -> str:
     examined = text[:EXAMINED]
     said = tokens(examined)
     begging = [found.start() for found in _BEGS.finditer(fold(examined), holding)]
-    commands = [
-        start for word, start in zip(said.words, said.starts, strict=True) if word.commands and word.form not in _CALLS
-    ]
+    commands = [start for word, start in zip(said.words, said.starts, strict=True) if _commands(word.form)]
     places = sorted((*begging, *commands))
     sentences, asked = list[str](), list[str]()
     for match in STATEMENT.finditer(examined):
@@ -52,11 +51,16 @@ def asking(text: str, holding: int = ALL) -> str:
     return "\n".join(asked or sentences[-1:])
 
 
+@kept(16_384)
+def _commands(form: str) -> bool:
+    return form not in _CALLS and imperative(form)
+
+
 def _opens(said: Sequence[Spoken]) -> bool:
     first = [word.form for word in said[:_OPENING]]
     return any(map(_opens_alone, first)) or ("ли" in first and _OPENS.search(" ".join(first)) is not None)
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _opens_alone(form: str) -> bool:
     return _OPENS.search(form) is not None

@@ -9,9 +9,9 @@ a demand counts only with an object of its own.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from mailtriage.language.by_word import kept
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
 from mailtriage.language.text import Text, any_within, looked_through
@@ -102,6 +102,13 @@ def one_work(before: str, after: str) -> bool:
     return bool(one and other) and not one[-1].apart(other[0])
 
 
+@kept(65_536)
+def imperative(form: str) -> bool:
+    """Whether a folded form commands; "смените" does, though it may also foretell."""
+    found = readings(form)
+    return bool(found) and ("impr" in found[0][1] or any({"impr", "plur"} <= mood for _, mood, _ in found))
+
+
 def _demands(text: Text) -> list[_Demand]:
     asked = _PLEASE.sub(lambda _: " ", text.written, text.holding)
     plain = text if asked == text.written else looked_through(asked)
@@ -116,7 +123,7 @@ def _orders(text: Text) -> list[int]:
     said = tokens(text.written).words
     verbs = [at for at, word in enumerate(said) if not word.lemmas.isdisjoint(_VERBS)]
     begging = _BEGS.search(text.folded, text.holding) is not None
-    return [at for at in verbs if said[at].commands or (begging and _infinitive(said[at]))]
+    return [at for at in verbs if imperative(said[at].form) or (begging and _infinitive(said[at]))]
 
 
 def _ordered(plain: Text, verbs: Sequence[int]) -> Iterator[_Demand]:
@@ -156,13 +163,13 @@ def _demanded(
     verb: Spoken, before: Sequence[Spoken], after: Sequence[Spoken], clause: str, *, begged: bool
 ) -> Iterator[_Demand]:
     kind = _kind(verb.lemmas)
-    if verb.commands or (begged and _infinitive(verb)):
+    if imperative(verb.form) or (begged and _infinitive(verb)):
         objects = _objects(after) or _objects(before)
         if (objects or kind in _BELONG) and (kind != "paper" or objects & _PAPERS):
             yield _Demand(kind, verb.lemma, objects, clause)
 
 
-@lru_cache(maxsize=1024)
+@kept(1_024)
 def _kind(lemmas: frozenset[str]) -> str:
     """The kind of work of a verb of work."""
     return next(kind for kind, verbs in _KINDS.items() if lemmas & verbs)
@@ -189,7 +196,7 @@ def _objects(following: Sequence[Spoken]) -> frozenset[str]:
     return frozenset([word.lemma for word in following if _names_a_thing(word.form)]) - _VAGUE
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _names_a_thing(form: str) -> bool:
     found = readings(form)
     if not found:

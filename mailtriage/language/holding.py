@@ -8,11 +8,12 @@ where his module is loaded.
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
 from threading import Lock
 from typing import Final
 
+from mailtriage.language.by_word import Kept
 from mailtriage.language.words import fold, spoken
 
 ALL: Final = -1
@@ -65,7 +66,7 @@ class _Index:
         self._letters: dict[str, dict[str, int]] = {}
         """By the first two of them."""
         self._of_any_case = 0
-        self._kept = lru_cache(maxsize=8_192)(self._of_word)
+        self._kept = Kept(self._of_word, 8_192)
 
     def join(self, needs: Needs) -> None:
         self._waiting.append(needs)
@@ -76,14 +77,14 @@ class _Index:
         if self._waiting:
             self._take_in()
         # A sentence: its words are few, and none of them is too long.
-        return reduce(or_, map(self._kept, text.split()), 0)
+        return reduce(or_, map(self._kept.__getitem__, text.split()), 0)
 
     def held_in(self, pieces: Iterable[str]) -> int:
         if self._waiting:
             self._take_in()
         words = set(pieces)
-        kept = max(map(len, words), default=0) <= _LONGEST
-        return reduce(or_, map(self._kept if kept else self._of_word, words), 0)
+        usual = max(map(len, words), default=0) <= _LONGEST
+        return reduce(or_, map(self._kept.__getitem__ if usual else self._of_word, words), 0)
 
     def _take_in(self) -> None:
         with self._lock:
@@ -103,7 +104,7 @@ class _Index:
                     self._groups += 1
                 needs.numbered(bits)
             # In this order: whoever sees nobody waiting must not meet what was found out before.
-            self._kept.cache_clear()
+            self._kept.clear()
             self._waiting.clear()
 
     def _of_word(self, written: str) -> int:

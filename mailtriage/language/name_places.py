@@ -8,10 +8,10 @@ read in which something shows a name. The trap is the name that shows nothing by
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
+from mailtriage.language.by_word import kept
 from mailtriage.language.holding import ODD
 from mailtriage.language.name_words import Token, tokens_of
 from mailtriage.language.personal_words import first_name, taken_for_a_name
@@ -101,7 +101,7 @@ def _beside_a_capital(kinds: Sequence[int], at: int) -> bool:
     return bool((before & _CAPITAL and not before & _ENDS) or (kinds[at + 1] & _CAPITAL and not kinds[at] & _ENDS))
 
 
-@lru_cache(maxsize=8_192)
+@kept(8_192)
 def _kind(piece: str) -> int:
     """All that what stands between two blanks may be."""
     if ODD.search(piece):

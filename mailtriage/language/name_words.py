@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailtriage.language import lexicon, translit
+from mailtriage.language.by_word import kept
 from mailtriage.language.personal_words import surname
 from mailtriage.language.plausibility import english
 from mailtriage.language.words import fold, known, readings
@@ -62,7 +63,7 @@ def _seen(group: str | None, written: str) -> tuple[str, frozenset[str], bool, b
     return text, kinds, written[0].isupper(), "other" not in kinds and _personal(text)
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _kinds(word: str) -> frozenset[str]:
     form = fold(word)
     if form in lexicon.entries("brands.txt"):

@@ -8,14 +8,16 @@ writer's.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 
+from mailtriage.language.by_word import kept
+from mailtriage.language.demands import imperative
 from mailtriage.language.name_places import NamePlaces
 from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, tokens_of
 from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.text import Text
-from mailtriage.language.words import fold, imperative
+from mailtriage.language.words import fold
 
 _FRAGMENT = re.compile(r"[^\n,;:!?()«»\"<>/|]+")
 _SENTENCE_END = re.compile(r"\.(?<=[^\W_]{2}\.)(?=\s|$)")
@@ -190,7 +192,7 @@ def _name_length(tokens: Sequence[Token], before: _Before, *, whole: int, at: in
     )
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _greets(word: str) -> bool:
     return bool(_GREETS.search(fold(word)))
 

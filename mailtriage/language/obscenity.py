@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailtriage.language import disguise, english_rudeness, hostility, threats
+from mailtriage.language.by_word import kept
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
@@ -137,7 +138,7 @@ def _in_pieces(chunks: list[str]) -> Iterator[str]:
             yield " ".join(three).strip(_EDGES)
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _rude(chunk: str) -> bool:
     if _INITIALS.fullmatch(chunk.strip(_AROUND)):
         return False
@@ -147,7 +148,7 @@ def _rude(chunk: str) -> bool:
     return len(typed) > 2 and obscene(typed)  # noqa: PLR2004 - two keys prove nothing
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _ordinary(chunk: str) -> bool:
     """Whether it is a word of the dictionary: two of them side by side are none torn in two."""
     form = fold(chunk.strip(_EDGES))

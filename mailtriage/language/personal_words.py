@@ -5,9 +5,9 @@ ending tells it, where no sentence could hold that form by itself.
 """
 
 import re
-from functools import lru_cache
 
 from mailtriage.language import lexicon
+from mailtriage.language.by_word import kept
 from mailtriage.language.words import fold, known, lemmas_of, readings
 
 _SURNAME = re.compile(
@@ -20,7 +20,7 @@ _RELATIVES = frozenset(
 )
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def first_name(word: str) -> bool:
     """Whether the word is likeliest a first name, in whatever case of letters or of grammar."""
     form = fold(word)
@@ -28,7 +28,7 @@ def first_name(word: str) -> bool:
     return form in lexicon.entries("first_names.txt") or (known(form) and bool(found) and "Name" in found[0][1])
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def surname(word: str) -> bool:
     """Whether the word is likely a surname: known as one, or ending like one and no word in its own right."""
     form = fold(word)
@@ -43,14 +43,14 @@ def surname(word: str) -> bool:
     return not known(form) or ("NOUN" in found[0][1] and "nomn" not in found[0][1] and "Geox" not in found[0][1])
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def patronymic(word: str) -> bool:
     """Whether the word is a father's name that the dictionary knows, as people call each other: "Кузьмич"."""
     form = fold(word)
     return known(form) and "Patr" in readings(form)[0][1]
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def trade(word: str) -> bool:
     """Whether the word says what or whose somebody is: "прораб", "адвокат", "дядя"; beasts and brands are none."""
     form = fold(word)
@@ -67,7 +67,7 @@ def relative(word: str) -> bool:
     return fold(word) in _RELATIVES
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def thing(word: str) -> bool:
     """Whether the word is a noun in the nominative, or a place: beside a surname it is a rare first name."""
     form = fold(word)

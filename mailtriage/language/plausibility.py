@@ -4,10 +4,11 @@ The trap is to take the dictionary alone for the language: names, slang and ever
 not in it, but they are built of the letter sequences of Russian, and keyboard mash is not.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from mailtriage.language import lexicon
+from mailtriage.language.by_word import kept
 from mailtriage.language.keyboard import mashed
 from mailtriage.language.words import known
 
@@ -27,7 +28,7 @@ def oddity(form: str) -> float:
     return sum(surprises) / len(surprises)
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def russian(form: str) -> bool:
     """Whether a folded Cyrillic word is one, or could be."""
     if known(form) and len(form) >= _LONG:
@@ -41,7 +42,7 @@ def squeeze(form: str) -> str:
     return form[:1] + "".join(letter for before, letter in pairwise(form) if letter != before)
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def english(form: str) -> bool:
     """Whether a lower-case Latin word is everyday English, inflected or not."""
     everyday = lexicon.entries("english.txt")

@@ -8,10 +8,10 @@ one request. Two are counted where the writer himself counts or adds ("1. 2.", "
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from mailtriage.language import demands, lexicon
+from mailtriage.language.by_word import kept
 from mailtriage.language.cards import masked
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
@@ -226,7 +226,7 @@ def _asks(part: str) -> bool:
     found = tokens(part).words
     moods = [readings(word.form)[0][1] for word in found if readings(word.form)]
     told = any("past" in mood and "VERB" in mood for mood in moods)
-    return any(word.commands for word in found) or any("INFN" in mood and not told for mood in moods)
+    return any(demands.imperative(word.form) for word in found) or any("INFN" in mood and not told for mood in moods)
 
 
 def _question_at_the_end(text: Text) -> list[str]:
@@ -269,7 +269,7 @@ def _subjects(said: Sequence[Spoken]) -> frozenset[str]:
     return frozenset(map(_subject, said)) - {""}
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def _subject(word: Spoken) -> str:
     """The normal form of a word that tells what something is about; "" for any other."""
     found = readings(word.form)

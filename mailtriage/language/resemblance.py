@@ -11,11 +11,12 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 from mailtriage.language import lexicon
+from mailtriage.language.by_word import Kept
 from mailtriage.language.sounding import sounding
 from mailtriage.language.words import EXAMINED, Spoken, known, lemma, spoken, tokens
 
@@ -132,7 +133,7 @@ class Vocabulary:
                 one, _, other = feature.removeprefix(mark).partition(PAIR)
                 self._pairs[mark].setdefault(one, {})[other] = place
         # The same some hundred forms come in every letter.
-        self._voice = lru_cache(maxsize=65_536)(self._voice_of)
+        self._voice = Kept(self._voice_of, 65_536).__getitem__
         # Of no more than the table has.
         self._weight = cache(self._weight_of)
 

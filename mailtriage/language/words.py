@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pymorphy3
 
+from mailtriage.language.by_word import kept
+
 EXAMINED = 20_000
 """Characters of a text that are looked at in this room; what a person has not said by then he will not say."""
 
@@ -33,8 +35,6 @@ class Spoken(NamedTuple):
     """The normal form, folded; the form itself where it is no Russian word."""
     lemmas: frozenset[str]
     """The normal forms of every reading, those of a compound's parts among them."""
-    commands: bool
-    """As of `imperative`."""
 
 
 class Word(NamedTuple):
@@ -83,13 +83,6 @@ def lemmas_of(word: str) -> frozenset[str]:
     return _forms(_clean(word))[1]
 
 
-@lru_cache(maxsize=16_384)
-def imperative(form: str) -> bool:
-    """Whether a folded form commands; "смените" does, though it may also foretell."""
-    found = readings(form)
-    return bool(found) and ("impr" in found[0][1] or any({"impr", "plur"} <= mood for _, mood, _ in found))
-
-
 def words(text: str) -> tuple[Word, ...]:
     """Every word of the text in order, as far as the text is examined."""
     return _words(text[:EXAMINED])
@@ -111,7 +104,7 @@ def _words(text: str) -> tuple[Word, ...]:
     # As `Word(...)`, which takes half as long again, for each word of all mail.
     return tuple(
         put_together(Word, (form, likely, start, end, possible))
-        for (form, likely, possible, _), start, end in zip(*_tokens(text), strict=True)
+        for (form, likely, possible), start, end in zip(*_tokens(text), strict=True)
     )
 
 
@@ -123,10 +116,10 @@ def _tokens(text: str) -> Tokens:
     return Tokens(tuple(map(_spoken, pieces[1::2])), ends[0:-1:2], ends[1::2])
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def _spoken(written: str) -> Spoken:
     form = _clean(written)
-    return Spoken(form, *_forms(form), imperative(form))
+    return Spoken(form, *_forms(form))
 
 
 @cache
@@ -135,13 +128,13 @@ def morphology() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def known(form: str) -> bool:
     """Whether the dictionary has this folded form."""
     return bool(morphology().word_is_known(form))
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def readings(form: str) -> tuple[tuple[str, frozenset[str], float], ...]:
     """The readings of a folded form, likeliest first: folded normal form, OpenCorpora grammemes, score 0 to 1."""
     if len(form) > _LONGEST or not _CYRILLIC.search(form):
@@ -149,7 +142,7 @@ def readings(form: str) -> tuple[tuple[str, frozenset[str], float], ...]:
     return tuple((fold(p.normal_form), frozenset(p.tag.grammemes), float(p.score)) for p in morphology().parse(form))
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def _forms(form: str) -> tuple[str, frozenset[str]]:
     found = readings(form)
     if not found:
@@ -161,6 +154,6 @@ def _forms(form: str) -> tuple[str, frozenset[str]]:
     return found[0][0], frozenset(possible)
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def _clean(word: str) -> str:
     return fold(_UNSEEN.sub("", unicodedata.normalize("NFC", word)))
