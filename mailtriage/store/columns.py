@@ -7,11 +7,13 @@ an index; sqlite3 refuses lone surrogates. A message that trips one of these mus
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, to_json
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
+from sqlalchemy import JSON, BigInteger, BindParameter, ColumnElement, DateTime, Dialect, Integer, Text, cast
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 KEY_LENGTH = 500
@@ -82,6 +84,24 @@ class Key(TypeDecorator[str]):
         return None if value is None else storable(value[:KEY_LENGTH])
 
 
+class Json(TypeDecorator[Any]):
+    """JSON, handed over as the octets that `json_octets` makes: as text it would be decoded and encoded once more."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        """Have SQLite take the octets for text; PostgreSQL knows what they are."""
+        return cast(bindvalue, _TEXT_IN_SQLITE)
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> TypeEngine[Any]:
+        """What stands in brackets behind a column is a key, not JSON."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
+
+_TEXT_IN_SQLITE = Text().with_variant(JSON(), "postgresql")
+
+
 class Id(TypeDecorator[int]):
     """A 64-bit row number; SQLite numbers rows by itself only in a column that is called INTEGER."""
 
@@ -102,13 +122,13 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
-def dumps(value: Any) -> str:
+def json_octets(value: Any) -> bytes:
     """JSON for a JSON column, cleaned like any other text."""
     with suppress(PydanticSerializationError):  # a lone surrogate, which Python's own takes
         octets = to_json(value)
         if b"\\u0000" not in octets:
-            return octets.decode()
-    return storable(json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":")))
+            return octets
+    return storable(json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 def _without_nul(value: Any) -> Any:
@@ -118,4 +138,4 @@ def _without_nul(value: Any) -> Any:
         return {_without_nul(key): _without_nul(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
         return [_without_nul(held) for held in value]
-    return value
+    return _without_nul(to_jsonable_python(value)) if is_dataclass(value) else value

@@ -14,12 +14,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from mailtriage.errors import StoreError
-from mailtriage.store.columns import dumps
+from mailtriage.store.columns import json_octets
 from mailtriage.store.leases import Leases, session_leases
 from mailtriage.store.lock import file_lock, whoami
 from mailtriage.store.prepared import Change, say
@@ -284,7 +285,8 @@ def _sqlite(url: URL, path: Path) -> Engine:
     engine = create_engine(
         url.set(database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS},
-        json_serializer=dumps,
+        json_serializer=json_octets,
+        json_deserializer=from_json,
         hide_parameters=True,
         # What one connection writes makes the others forget the pages that they know: let it be the same one mostly.
         pool_use_lifo=True,
@@ -308,7 +310,8 @@ def _postgresql(url: URL) -> Engine:
         return create_engine(
             url,
             connect_args={name: value for name, value in wanted.items() if name not in url.query},
-            json_serializer=dumps,
+            json_serializer=json_octets,
+            json_deserializer=from_json,
             hide_parameters=True,
             pool_pre_ping=True,
         )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection, insert, select, update
 
 from mailtriage.mail.message import Message, RawMessage
@@ -71,11 +70,11 @@ def write_message(connection: Connection, entry: Entry) -> int:
         rule=decision.rule,
         ruleset=decision.ruleset,
         conversation_id=entry.registration.id,
-        identities=to_jsonable_python(entry.reading.identities),
+        identities=entry.reading.identities,
         facts={"version": FACTS_VERSION, "facts": entry.record["facts"]},
-        record=dict(entry.record),
-        history=dict(entry.past.reference),
-        workload=to_jsonable_python(entry.workload),
+        record=entry.record,
+        history=entry.past.reference,
+        workload=entry.workload,
         final=outgoing and entry.outcome.final,
         size=raw.full_size or len(raw.octets),
     )

@@ -30,4 +30,10 @@ def latest(connection: Connection, part: Part, values: Sequence[Mapping[str, Any
 
 @cache
 def _together(part: Part) -> Prepared:
-    return Prepared(lambda count: union_all(*(select(part(f"_{at}").subquery()) for at in range(count))))
+    def build(count: int) -> Any:
+        # Of one part, and mostly there is but one, SQLite would make a table first and read it then.
+        if count == 1:
+            return part("_0")
+        return union_all(*(select(part(f"_{at}").subquery()) for at in range(count)))
+
+    return Prepared(build)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection, insert
 
 from mailtriage.reply.draft import Letter
@@ -57,7 +56,7 @@ def reply(
     payload = {
         "to": letter.to if letter else draft.to,
         "template": draft.template,
-        "draft": to_jsonable_python(draft),
+        "draft": draft,
         "leave_by": last.isoformat() if last else None,
     }
     row = {**_due(message_id, "reply", wanted.event, now), "conversation_id": conversation_id, "payload": payload}

@@ -167,20 +167,30 @@ def ties(connection: Connection, reading: Reading, policy: Policy, now: datetime
     return Ties(found, earlier, writers, same_person, outgoing)
 
 
-def gather(connection: Connection, reading: Reading, policy: Policy, now: datetime, tied: Ties | None = None) -> Past:
-    """All that may matter for a message at `now`; `tied` where its ties were asked for already, a moment ago.
+def gather(connection: Connection, reading: Reading, policy: Policy, now: datetime) -> Past:
+    """All that may matter for a message at `now`.
 
     Conversations are candidates by whatever ties them to the message; that proves nothing about who takes part in them.
     """
-    tied = tied or ties(connection, reading, policy, now)
+    tied = ties(connection, reading, policy, now)
     earlier = earlier_messages(connection, tied.earlier)
-    reference = {"earlier": _by_standing(earlier), "candidates": _as_they_are(connection, tied.found)}
-    if tied.same_person:
-        reference["same_person"] = [*tied.same_person]
+    reference = {"earlier": _by_standing(earlier), **_tied(connection, tied)}
     if not tied.outgoing and tied.writers:
         elder = dealings.elder(connection, tied.writers[0], tied.same_person)
         reference |= dealings.so_far(connection, reading.message, elder, policy.notice_period, now)
     return Past(_history(reference, earlier), reference)
+
+
+def comparable(connection: Connection, tied: Ties) -> History:
+    """What a message is linked to and compared with, but nothing of what has passed between us and its writer."""
+    return _history(_tied(connection, tied), earlier_messages(connection, tied.earlier))
+
+
+def _tied(connection: Connection, tied: Ties) -> dict[str, Any]:
+    reference: dict[str, Any] = {"candidates": _as_they_are(connection, tied.found)}
+    if tied.same_person:
+        reference["same_person"] = [*tied.same_person]
+    return reference
 
 
 def restore(connection: Connection, reference: Mapping[str, Any]) -> History:

@@ -16,7 +16,7 @@ from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.store import tables as t
 from mailtriage.store.database import Database
-from mailtriage.store.past import gather, ties
+from mailtriage.store.past import comparable, ties
 from mailtriage.store.prepared import Prepared, among
 from mailtriage.triage.history import History
 from mailtriage.triage.known_files import files_matter, files_repeat
@@ -70,11 +70,11 @@ class FilesSentBefore:
             # Most customers send files once, and whoever sent none before is asked nothing more.
             if not any(_may_be_resent(row, new) for row in known):
                 return ()
-            past = gather(connection, reading, self._policy, now, tied)
-        own = frozenset(_his_own(reading, past.history))
+            history = comparable(connection, tied)
+        own = frozenset(_his_own(reading, history))
         found = _latest([row for row in known if row.message_id in own], new)
         digests = [digest for sent in found for digest in sent.digests]
-        return found if digests and files_matter(reading, digests, past.history, self._policy, now) else ()
+        return found if digests and files_matter(reading, digests, history, self._policy, now) else ()
 
     def all_came(self, digests: Collection[str]) -> bool:
         """Whether all of these files came before, octet by octet, from whomever.
@@ -92,8 +92,8 @@ class FilesSentBefore:
             StoreError: the database is away.
         """
         with self._database.read() as connection:
-            past = gather(connection, reading, self._policy, now)
-        return files_repeat(reading, digests, past.history, self._policy, now)
+            history = comparable(connection, ties(connection, reading, self._policy, now))
+        return files_repeat(reading, digests, history, self._policy, now)
 
 
 def _his_own(reading: Reading, history: History) -> list[int]:

@@ -8,11 +8,11 @@ PostgreSQL does not hold: they are BIGINT.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from mailtriage.store.columns import Id, Instant, Key, Words
+from mailtriage.store.columns import Id, Instant, Json, Key, Words
 
 metadata = MetaData(
     naming_convention={
@@ -112,11 +112,11 @@ class MessageRow(Row, table=True):
     rule: str | None
     ruleset: str
     conversation_id: int | None = Field(foreign_key="conversation.id", sa_type=Id)
-    identities: Any = Field(sa_type=JSON)
-    facts: Any = Field(sa_type=JSON)
-    record: Any = Field(sa_type=JSON)
-    history: Any = Field(sa_type=JSON)
-    workload: Any = Field(sa_type=JSON)
+    identities: Any = Field(sa_type=Json)
+    facts: Any = Field(sa_type=Json)
+    record: Any = Field(sa_type=Json)
+    history: Any = Field(sa_type=Json)
+    workload: Any = Field(sa_type=Json)
     final: bool
     size: int = Field(sa_type=BigInteger)
 
@@ -151,7 +151,7 @@ class AttachmentRow(Row, table=True):
     media_type: str = Field(sa_type=Words)
     size: int = Field(sa_type=BigInteger)
     problem: str | None
-    likeness: Any = Field(sa_type=JSON(none_as_null=True), nullable=True)
+    likeness: Any = Field(sa_type=Json(none_as_null=True), nullable=True)
     """What it is recognised by when its octets differ: the picture, the words on the page; NULL where there is none."""
 
 
@@ -178,7 +178,7 @@ class RulingRow(Row, table=True):
     verdict: str
     reason: str | None
     category: str | None
-    before: Any = Field(sa_type=JSON)
+    before: Any = Field(sa_type=Json)
     """Verdict, reason and category that it set aside."""
 
 
@@ -198,7 +198,7 @@ class JournalRow(Row, table=True):
     """"closed", "decided", "split" or "merged"."""
     other_id: int | None = Field(foreign_key="conversation.id", sa_type=Id, index=True)
     """Where the split-off messages went, or whose messages these were before."""
-    messages: Any = Field(sa_type=JSON)
+    messages: Any = Field(sa_type=Json)
     """Row numbers of the messages that moved."""
 
 
@@ -245,7 +245,7 @@ class OutboxRow(Row, table=True):
     """The process that carries it out, by its name among several; NULL where one is alone on its store."""
     settled_at: datetime | None = Field(sa_type=Instant)
     last_error: str | None = Field(sa_type=Words)
-    payload: Any = Field(sa_type=JSON)
+    payload: Any = Field(sa_type=Json)
     recipient: str | None = Field(sa_type=Key)
     """Folded to lower case, for counting; the address that is written to stands in the payload."""
     reply_message_id: str | None = Field(sa_type=Key, index=True)
@@ -288,7 +288,7 @@ class RulesetRow(Row, table=True):
     __tablename__ = "ruleset_version"
 
     version: str = Field(primary_key=True, sa_type=Key)
-    files: Any = Field(sa_type=JSON)
+    files: Any = Field(sa_type=Json)
     first_used_at: datetime = Field(sa_type=Instant)
 
 
