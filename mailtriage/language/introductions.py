@@ -81,7 +81,7 @@ def introduced(text: Text, places: NamePlaces) -> tuple[str, ...]:
     sample = text.written.rstrip()
     bare = _without_tail(sample)
     signed = [name for end in dict.fromkeys((sample, bare)) for name in _signed(end)]
-    given = (*_said(sample, text.holding, places), *signed, *(_in_full(sample) if places.low else ()))
+    given = (*_said(sample, text.holding, places), *signed, *(_in_full(sample, text.folded) if places.low else ()))
     return tuple(dict.fromkeys(name for name in given if not _is_cry(name)))
 
 
@@ -127,14 +127,14 @@ def _last_mark(text: str) -> int:
     return max(0, len(text) - 1 - (behind.end() if behind else 0))
 
 
-def _in_full(text: str) -> Iterator[str]:
+def _in_full(text: str, folded: str) -> Iterator[str]:
     """A first name and a surname side by side without capitals, wherever they stand."""
-    folded = fold(text)
     for match in _COMPANION.finditer(text):
         one, other = match["one"], match["other"]
-        low = one[0].islower() and other[0].islower()
+        if not (one[0].islower() and other[0].islower()):
+            continue
         beside = (first_name(one) and surname(other)) or (surname(one) and first_name(other))
-        if low and beside and not _OTHERS.search(folded[: match.start()][-40:]):
+        if beside and not _OTHERS.search(folded[: match.start()][-40:]):
             yield f"{one} {other}"
 
 

@@ -74,6 +74,11 @@ class NamePlaces(NamedTuple):
     """Whether a first name without capital stands somewhere."""
 
 
+def may_be_in(said: str) -> bool:
+    """Whether anything in a piece of text may belong to a name."""
+    return any(_kind(piece) & _PERSONAL for piece in said.split())
+
+
 def name_places(lines: Sequence[Sequence[str]]) -> NamePlaces:
     """Of a text's lines, each in pieces without blanks."""
     kinds = list(map(_kind, chain.from_iterable((*line, "") for line in lines)))

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from mailtriage.language.by_word import kept
 from mailtriage.language.demands import imperative
-from mailtriage.language.name_places import NamePlaces
+from mailtriage.language.name_places import NamePlaces, may_be_in
 from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, tokens_of
 from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.text import Text
@@ -66,7 +66,9 @@ def find_names(text: Text, places: NamePlaces) -> tuple[str, ...]:
     for left, (line, start, fragment) in zip(reversed(range(len(fragments))), fragments, strict=True):
         signs = left < _SIGNING
         # Of the end of a letter only what is as short as a name signs it; its last two words may in any case.
-        if line in places.lines or not left or (signs and len(fragment.split()) <= _LONGEST_NAME):
+        named = line in places.lines or (signs and len(fragment.split()) <= _LONGEST_NAME)
+        # A piece with the mark behind it: so its last word stands between blanks.
+        if not left or (named and may_be_in(sample[start : start + len(fragment) + 1])):
             tokens = tokens_of(fragment, start)
             found += _names_in(tokens, sample, _Before(folded, start), signs=signs, last=not left)
     return tuple(dict.fromkeys(found))

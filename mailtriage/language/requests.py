@@ -15,15 +15,15 @@ from mailtriage.language.by_word import kept
 from mailtriage.language.cards import masked
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
-from mailtriage.language.text import Text, any_within, looked_through
+from mailtriage.language.text import STATEMENT, Text, any_within, looked_through
 from mailtriage.language.words import Spoken, fold, readings, tokens
 
 _LONGEST = 200
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
 _FIRST_ITEM = sparse(r"(?:^|[\s:;,.(])[1аa](?:[.)]|\s[-–—])", re.MULTILINE)
 """With it a list begins that counts; looked for first, for it is seldom there."""
-_BULLET = sparse(r"^[ \t]*[-–—*•·][ \t]+(?=\S)", re.MULTILINE)
-_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+_BULLETS = "-–—*•·"
+_BULLET = re.compile(rf"^[ \t]*[{_BULLETS}][ \t]+(?=\S)", re.MULTILINE)
 _ADDS = sparse(
     r"\b(?:(?:и|а|,)\s+)?(?:второе|во-вторых|второй вопрос|вторая просьба|в-третьих|третье)\b(?=[\s,:])"
     r"|\b(?:и|а)?\s?ещ[её] (?:один )?(?:вопрос\w*|просьб\w*|момент|пожелани\w+|так\w+ вопрос|хоте\w+|прошу|"
@@ -123,7 +123,7 @@ def find_requests(text: str) -> tuple[Request, ...]:
     if not any(map(str.isalpha, here.written)):
         return ()
     parts = (
-        _enumerated(here.written)
+        _enumerated(here)
         or _added(here)
         or _different_questions(here.written)
         or demands.separate(here)
@@ -134,18 +134,19 @@ def find_requests(text: str) -> tuple[Request, ...]:
     return tuple(Request(" ".join(masked(part).split())[:_LONGEST]) for part in parts[:_MOST])
 
 
-def _enumerated(text: str) -> list[str]:
+def _enumerated(letter: Text) -> list[str]:
     """The items of a list that the writer numbered or marked, if what they hold are requests."""
+    text = letter.written
     marks = list(_ITEM.finditer(text)) if _FIRST_ITEM.search(text) else []
-    run = _ascending(marks) or list(_BULLET.finditer(text))
+    bullets = _BULLET.finditer(text) if any(line and line[0] in _BULLETS for line in letter.lines) else ()
+    run = _ascending(marks) or list(bullets)
     ends = [*(mark.start() for mark in run[1:]), len(text)]
     items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]
     wished = bool(run) and bool(_WISHES.search(fold(text[: run[0].start()])))
     asking = [item for item in items if wished or _asks(item)]
     several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
     own = [item for at, item in enumerate(asking) if not at or not _follows_up(tokens(item).words, fold(item))]
-    matters = set(map(_about, own))
-    return asking if several and len(matters) > 1 else []
+    return asking if several and len(set(map(_about, own))) > 1 else []
 
 
 def _ascending(marks: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -204,7 +205,7 @@ def _different_questions(text: str) -> list[str]:
     """Full questions that share no subject; a question and its follow-up are one."""
     if text.count("?") < 2:  # noqa: PLR2004 - one question differs from none
         return []
-    questions = [sentence for sentence in _SENTENCE.finditer(text) if sentence[0].rstrip().endswith("?")]
+    questions = [sentence for sentence in STATEMENT.finditer(text) if sentence[0].rstrip().endswith("?")]
     full: list[str] = []
     seen: set[str] = set()
     for question in questions[:_MOST] if len(questions) > 1 else ():
@@ -234,7 +235,7 @@ def _question_at_the_end(text: Text) -> list[str]:
     written, tells = text.written, _TELLS.met(text.holding)
     if len(written) < _LONG_LETTER or not (tells or "?" in written):
         return []
-    sentences = list(_SENTENCE.finditer(written))
+    sentences = list(STATEMENT.finditer(written))
     questions = [
         at
         for at, sentence in enumerate(sentences)

@@ -6,9 +6,8 @@ is half over ("вернули, но не всё"): where anything is held agains
 
 import re
 
-from mailtriage.language.holding import ALL
-from mailtriage.language.sparse import sparse
-from mailtriage.language.text import STATEMENT, any_within
+from mailtriage.language.holding import ALL, Needs
+from mailtriage.language.text import STATEMENT
 from mailtriage.language.words import EXAMINED, fold
 
 _CLAUSE = re.compile(r"[^,;:—–()]+(?:[,;:—–()]+|$)")
@@ -53,13 +52,18 @@ _STILL = re.compile(
     r"|не хватает|вместо|если|когда(?!-)|чтобы|через вас|к вам|обеща\w+|должн\w+|говор\w+|пиш\w+|сказал\w*|якобы"
     r"|до сих пор|будто|меньше|прошу|верните)\b|\?"
 )
-_SPEAKS_OF_GOOD = sparse(
-    "вернул|разблокировали|разморозили|разобрались|решил|наладил|уладил|сняли|приш[ле]|дош[ле]|зачислили|нашлись"
-    "|проходят"
-)
-"""In whatever `_OVER` finds; looked for first, in the whole text at once, for it is seldom there."""
-_SPEAKS_OF_NOTHING = sparse("не |претензи|на месте|цел|в порядке|дошл|в сохранности|nothing |not asking|no complaint")
+_OF_GOOD = (
+    "вернул", "решил", "пришл", "прише", "дошл", "доше", "сняли", "разобрались", "разблокировали", "разморозили",
+    "наладил", "уладил", "зачислили", "нашлись", "проходят",
+)  # fmt: skip
+"""One of these is in whatever `_OVER` finds."""
+_OF_NOTHING = (
+    "не ", "претензи", "на месте", "цел", "в порядке", "дошл", "в сохранности", "nothing ", "not asking",
+    "no complaint",
+)  # fmt: skip
 """The same of `_DENIED` and `_PEACEFUL`."""
+_SPEAKS_OF_GOOD = Needs(lambda: [frozenset(_OF_GOOD)])
+_SPEAKS_OF_NOTHING = Needs(lambda: [frozenset(max(said.split(), key=len) for said in _OF_NOTHING)])
 
 
 def unsettled(text: str, holding: int = ALL) -> str:
@@ -76,19 +80,16 @@ def undenied(text: str, holding: int = ALL) -> str:
 
 
 def _kept(text: str, holding: int, *, drop_peaceful: bool) -> str:
-    folded = fold(text[:EXAMINED])
-    of_good = [found.start() for found in _SPEAKS_OF_GOOD.finditer(folded, holding)]
-    of_nothing = [found.start() for found in _SPEAKS_OF_NOTHING.finditer(folded, holding)]
-    if not of_good and not of_nothing:
+    if not (_SPEAKS_OF_GOOD.met(holding) or _SPEAKS_OF_NOTHING.met(holding)):
         return text
     kept, at = list[str](), 0
-    for sentence in STATEMENT.finditer(folded):
-        start, end = sentence.span()
-        if any_within(of_good, start, end) and _OVER.search(sentence[0]) and not _STILL.search(sentence[0]):
+    for sentence in STATEMENT.finditer(fold(text[:EXAMINED])):
+        said, (start, end) = sentence[0], sentence.span()
+        if any(map(said.__contains__, _OF_GOOD)) and _OVER.search(said) and not _STILL.search(said):
             kept.append(text[at:start])
             at = end
-        elif any_within(of_nothing, start, end):
-            kept += (text[at:start], _without(text[start:end], sentence[0], drop_peaceful=drop_peaceful))
+        elif any(map(said.__contains__, _OF_NOTHING)):
+            kept += (text[at:start], _without(text[start:end], said, drop_peaceful=drop_peaceful))
             at = end
     rest = "".join(kept) + text[at:]
     return rest if any(map(str.isalpha, rest)) else text
