@@ -110,7 +110,7 @@ class Index:
     def inquire(self, facts: Facts) -> Inquiry:
         """Take one message: which leaves hold, and which rules could."""
         standing = {
-            name: [words.standing(wording(item)) for item in items(getattr(facts, name))]
+            name: [words.standing(wording(item, facts.text)) for item in items(getattr(facts, name))]
             for name, words in self.words.items()
         }
         held: set[Leaf] = set()

@@ -75,11 +75,13 @@ class Matter:
     """The examined beginning of a text, taken apart for comparing; what nobody asks for is not looked for."""
 
     text: str
+    below: str = ""
+    """The letter that it may be under a heading, as of `wording`."""
 
     @cached_property
     def where(self) -> Wording:
         """Its words."""
-        return wording(self.text)
+        return wording(self.text, self.below)
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -162,6 +164,11 @@ class Matter:
 def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
     return Matter(text[:MAX_CHARACTERS])
+
+
+def headed(heading: str, text: str) -> Matter:
+    """Take a text apart under a heading, if there is one."""
+    return Matter(f"{heading}.\n\n{text}"[:MAX_CHARACTERS], text) if heading else matter(text)
 
 
 def numbers_in(text: str) -> frozenset[str]:

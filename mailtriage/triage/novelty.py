@@ -23,7 +23,7 @@ from mailtriage.triage.familiar import familiar
 from mailtriage.triage.gist import gist
 from mailtriage.triage.grammar import demanded
 from mailtriage.triage.history import EarlierMessage, History
-from mailtriage.triage.matter import Matter, is_forward, is_reply, matter, root_subject
+from mailtriage.triage.matter import Matter, headed, is_forward, is_reply, root_subject
 from mailtriage.triage.news import Comparison
 from mailtriage.triage.particulars import Particulars
 from mailtriage.triage.shingles import overlap, shingles_of
@@ -127,7 +127,7 @@ class _Beside:
     @cached_property
     def own(self) -> Matter:
         """What the message itself is about."""
-        return matter(_own_text(self.reading, self.within))
+        return headed(_own_heading(self.reading, self.within), self.reading.readable_text)
 
     @cached_property
     def facts(self) -> Particulars:
@@ -189,8 +189,8 @@ def considered(earlier: EarlierMessage) -> bool:
     return earlier.verdict in {"accept", "hold"} or earlier.reason in {"repeat", "decided"}
 
 
-def _own_text(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
-    """The new words, with those of the subject that the conversation has not seen.
+def _own_heading(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
+    """The words of the subject that the conversation has not seen.
 
     A reply's subject is the thread's: clients cut it and help-desks add marks, so only real words in it are his own.
     """
@@ -200,16 +200,11 @@ def _own_text(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
     roots = {root_subject(before) for before in {earlier.subject for earlier in within}}
     own = root_subject(subject)
     if own in roots or not within:
-        return reading.readable_text
+        return ""
     seen = {form for root in roots for form in root}
     if is_reply(subject):
-        return _joined((form for form in own if form not in seen and in_dictionary(form)), reading)
-    return _joined(own if set(own) - seen else (), reading)
-
-
-def _joined(subject: Iterable[str], reading: Reading) -> str:
-    heading = " ".join(subject)
-    return f"{heading}.\n\n{reading.readable_text}" if heading else reading.readable_text
+        return " ".join(form for form in own if form not in seen and in_dictionary(form))
+    return " ".join(own) if set(own) - seen else ""
 
 
 def _says_nothing(reading: Reading, own: Matter) -> bool:

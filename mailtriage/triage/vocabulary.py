@@ -50,7 +50,7 @@ Named = tuple[Token, tuple[Term, ...], tuple[Phrase, ...]]
 Form = tuple[tuple[Token, ...], tuple[Term, ...], tuple[Phrase, ...]]
 """The words that a form is, and what all of them bring with them."""
 _NOTHING: Form = ((), (), ())
-"""Most forms, and all numbers."""
+"""Of a form that no term has, as of nearly all numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

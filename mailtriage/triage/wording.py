@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby, repeat
 
-from mailtriage.language.words import Spoken, lemmas_of, tokens
+from mailtriage.language.words import Spoken, Tokens, lemmas_of, tokens
 from mailtriage.triage.sense import SENSES, Role, Sense
 from mailtriage.triage.spelling import UNSTRETCHED, typed_keys
 
@@ -134,9 +134,9 @@ class Wording:
 
 
 @lru_cache(maxsize=32)
-def wording(text: str) -> Wording:
-    """Take a text apart; the same text is not taken apart again."""
-    found, starts, ends = tokens(text[:MAX_CHARACTERS])
+def wording(text: str, below: str = "") -> Wording:
+    """Take a text apart; the same text is not taken apart again, nor that `below` a heading which was taken apart alone."""
+    found, starts, ends = _tokens(text[:MAX_CHARACTERS], below)
     by_form: dict[str, list[int]] = {}
     for position, (form, _, _) in enumerate(found):
         if form in by_form:
@@ -147,6 +147,16 @@ def wording(text: str) -> Wording:
         for meant in UNSTRETCHED[form]:
             by_form[meant] = by_form.get(meant, []) + by_form[form]
     return Wording(text, found, starts, ends, by_form)
+
+
+def _tokens(text: str, below: str) -> Tokens:
+    if not below or not text.endswith(f"\n{below}"):
+        return tokens(text)
+    # No word goes on in the next line.
+    first = len(text) - len(below)
+    above, known = tokens(text[:first]), tokens(below)
+    starts, ends = ([first + place for place in places] for places in (known.starts, known.ends))
+    return Tokens(above.words + known.words, (*above.starts, *starts), (*above.ends, *ends))
 
 
 @lru_cache(maxsize=65_536)
