@@ -18,7 +18,7 @@ from mailtriage.triage import lexicon
 from mailtriage.triage.deeds import deeds
 from mailtriage.triage.mention import Mention, mentions, with_negation
 from mailtriage.triage.sense import GRAMMAR, Manner
-from mailtriage.triage.shingles import shingles_of
+from mailtriage.triage.shingles import shingles
 from mailtriage.triage.synonyms import SYNONYMS
 from mailtriage.triage.wording import MAX_CHARACTERS, Wording, wording
 
@@ -38,13 +38,6 @@ _LEAVE = frozenset(
     """.split()  # noqa: SIM905 - reads best as words
 )
 _IMPATIENT = frozenset({"сколько", "долго"})
-_REPLY_PREFIX = re.compile(
-    r"^\s*(?:(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha|hа)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{0,40}\]\s*)", re.IGNORECASE
-)
-_FORWARD_PREFIX = re.compile(r"^\s*(?:(?:re|отв|на)\s*:\s*)*(?:fwd?|fw|пересл\w*)\s*:", re.IGNORECASE)
-_ANSWER_PREFIX = re.compile(
-    r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
-)
 _NUMBER = re.compile(r"\d(?:\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d*)")
 _YEAR = re.compile(r"20[123]\d")
 """Part of a date, which is compared as a date."""
@@ -56,7 +49,6 @@ _SAME_BEGINNING = 2
 """Letters that a word and its misspelling begin with; without it every word would be held against every other."""
 _MANY = 80
 """So many missing concepts are news, whatever their spelling."""
-_MAX_SUBJECT = 400
 _LETTERS = frozenset({"письмо", "обращение", "звонок", "сообщение", "заявка", "запрос", "раз"})
 _SENDING = frozenset(
     """
@@ -76,7 +68,7 @@ class Matter:
 
     text: str
     below: str = ""
-    """The letter that it may be under a heading, as of `wording`."""
+    """What it is under a heading, as of `wording`."""
 
     @cached_property
     def where(self) -> Wording:
@@ -136,8 +128,8 @@ class Matter:
 
     @cached_property
     def shingles(self) -> frozenset[int]:
-        """As `shingles_of` has them."""
-        return shingles_of(self.text)
+        """As `shingles` has them."""
+        return shingles(self.where.words)
 
     @cached_property
     def told(self) -> frozenset[tuple[str, Manner]]:
@@ -161,14 +153,9 @@ class Matter:
 
 
 @lru_cache(maxsize=32)
-def matter(text: str) -> Matter:
+def matter(text: str, below: str = "") -> Matter:
     """Take a text apart; at most the examined beginning of it."""
-    return Matter(text[:MAX_CHARACTERS])
-
-
-def headed(heading: str, text: str) -> Matter:
-    """Take a text apart under a heading, if there is one."""
-    return Matter(f"{heading}.\n\n{text}"[:MAX_CHARACTERS], text) if heading else matter(text)
+    return Matter(text[:MAX_CHARACTERS], below)
 
 
 def numbers_in(text: str) -> frozenset[str]:
@@ -185,25 +172,6 @@ def unseen(concepts: Iterable[str], before: frozenset[str]) -> frozenset[str]:
     for other in before:
         alike.setdefault(other[:_SAME_BEGINNING], []).append(other)
     return frozenset(c for c in missing if not any(akin(c, other) for other in alike.get(c[:_SAME_BEGINNING], ())))
-
-
-@lru_cache(maxsize=1024)
-def root_subject(subject: str) -> tuple[str, ...]:
-    """The words of a subject without Re, Fwd and tags: what stays the same within a conversation."""
-    subject = subject[:_MAX_SUBJECT]
-    while match := _REPLY_PREFIX.match(subject):
-        subject = subject[match.end() :]
-    return tuple(word.form for word in wording(NUMBER.sub(" ", subject).replace("№", " ")).words)
-
-
-def is_forward(subject: str) -> bool:
-    """Whether a subject says that the mail was forwarded."""
-    return bool(_FORWARD_PREFIX.match(subject))
-
-
-def is_reply(subject: str) -> bool:
-    """Whether a subject begins as a reply's or a forward's: its words are the thread's, not the writer's."""
-    return bool(_ANSWER_PREFIX.match(subject)) or bool(NUMBER.search(subject))
 
 
 def registration_numbers(text: str) -> tuple[str, ...]:

@@ -23,10 +23,11 @@ from mailtriage.triage.familiar import familiar
 from mailtriage.triage.gist import gist
 from mailtriage.triage.grammar import demanded
 from mailtriage.triage.history import EarlierMessage, History
-from mailtriage.triage.matter import Matter, headed, is_forward, is_reply, root_subject
+from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.news import Comparison
 from mailtriage.triage.particulars import Particulars
 from mailtriage.triage.shingles import overlap, shingles_of
+from mailtriage.triage.subjects import is_forward, is_reply, root_subject
 from mailtriage.triage.synonyms import ON_FILES
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
@@ -127,7 +128,8 @@ class _Beside:
     @cached_property
     def own(self) -> Matter:
         """What the message itself is about."""
-        return headed(_own_heading(self.reading, self.within), self.reading.readable_text)
+        heading, text = _own_heading(self.reading, self.within), self.reading.readable_text
+        return matter(f"{heading}.\n\n{text}", text) if heading else matter(text)
 
     @cached_property
     def facts(self) -> Particulars:

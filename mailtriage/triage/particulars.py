@@ -18,7 +18,8 @@ from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
 from mailtriage.triage.gist import ROOT, roots_of
 from mailtriage.triage.history import EarlierMessage
-from mailtriage.triage.matter import Matter, is_reply, numbers_in, registration_numbers
+from mailtriage.triage.matter import Matter, numbers_in, registration_numbers
+from mailtriage.triage.subjects import is_reply
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
 _TELEPHONE = 11

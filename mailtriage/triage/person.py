@@ -14,7 +14,7 @@ from typing import Final
 from mailtriage.language.identity import personal_name
 from mailtriage.language.words import fold, known, lemmas_of
 from mailtriage.mail.reading import Reading
-from mailtriage.triage.matter import is_forward
+from mailtriage.triage.subjects import is_forward
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _NAMES: Final = 10

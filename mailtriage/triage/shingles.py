@@ -3,17 +3,22 @@
 The trap is the short text: of fewer than three words there is one number, so that "спасибо" resembles only itself.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from mailtriage.language.words import tokens
+from mailtriage.language.words import Spoken, tokens
 from mailtriage.triage.wording import MAX_CHARACTERS
 
 _SHINGLE = 3
 
 
 def shingles_of(text: str) -> frozenset[int]:
-    """Hashes of each three lemmas in a row in the examined beginning of a text; of a shorter one of all of them."""
-    lemmas = [word.lemma for word in tokens(text[:MAX_CHARACTERS]).words]
+    """Those of the examined beginning of a text."""
+    return shingles(tokens(text[:MAX_CHARACTERS]).words)
+
+
+def shingles(words: Iterable[Spoken]) -> frozenset[int]:
+    """Hashes of each three lemmas in a row; of fewer words one of all of them."""
+    lemmas = [word.lemma for word in words]
     if len(lemmas) < _SHINGLE:
         return frozenset({hash(tuple(lemmas))}) if lemmas else frozenset()
     return frozenset(map(hash, zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False)))
@@ -21,5 +26,5 @@ def shingles_of(text: str) -> frozenset[int]:
 
 def overlap(one: frozenset[int], other: Collection[int]) -> tuple[float, float]:
     """The share of `one` that is in `other`, and the other way round; no number stands in either twice."""
-    common = len(one.intersection(other))
+    common = len(one.intersection(other)) if one else 0
     return (common / len(one), common / len(other)) if common else (0.0, 0.0)

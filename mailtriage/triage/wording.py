@@ -135,10 +135,10 @@ class Wording:
 
 @lru_cache(maxsize=32)
 def wording(text: str, below: str = "") -> Wording:
-    """Take a text apart; the same text is not taken apart again, nor that `below` a heading which was taken apart alone."""
+    """Take a text apart; the same text is not taken apart again, nor one that stands `below` a heading now."""
     found, starts, ends = _tokens(text[:MAX_CHARACTERS], below)
     by_form: dict[str, list[int]] = {}
-    for position, (form, _, _) in enumerate(found):
+    for position, form in enumerate([word.form for word in found]):
         if form in by_form:
             by_form[form].append(position)
         else:
