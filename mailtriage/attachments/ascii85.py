@@ -5,17 +5,17 @@ which knows what to forgive and what to refuse.
 """
 
 import re
-import struct
 
 from pypdf.generic import ArrayObject, NameObject, StreamObject
 
 _FILTER = "/ASCII85Decode"
 _WHITE = b"\x00\t\n\x0c\r "
 _PLAIN = re.compile(rb"(?:<~)?([!-u]*+)~>")
-_GROUP = struct.Struct("5B")
 _FIRST, _LAST = ord("!"), b"u"
 _LIFTED = _FIRST * sum(85**power for power in range(5))
 """What the digits of a group are too large by, beginning with "!" and not with zero."""
+_LANE = 5
+"""Octets for the number of a group, which has four, or is none: all of them are worked out at once, as one integer."""
 
 
 def without_ascii85(stream: StreamObject) -> None:
@@ -35,10 +35,20 @@ def decoded(encoded: bytes) -> bytes | None:
     if plain is None:
         return None
     missing = -len(plain[1]) % 5
-    groups = _GROUP.iter_unpack(plain[1] + _LAST * missing)
-    words = [(((a * 85 + b) * 85 + c) * 85 + d) * 85 + e - _LIFTED for a, b, c, d, e in groups]
-    try:
-        octets = struct.pack(f">{len(words)}I", *words)
-    except struct.error:
+    digits = plain[1] + _LAST * missing
+    count = len(digits) // 5
+    words = sum(_lanes(digits[place::5]) * 85 ** (4 - place) for place in range(5)) - _lanes(b"\x01" * count) * _LIFTED
+    octets = words.to_bytes(_LANE * count, "little")
+    if any(octets[4::_LANE]):
         return None
-    return octets[: len(octets) - missing]
+    found = bytearray(4 * count)
+    for place in range(4):
+        found[place::4] = octets[3 - place :: _LANE]
+    return bytes(found[: len(found) - missing])
+
+
+def _lanes(digits: bytes) -> int:
+    """A long integer with a digit in each lane, the first in the lowest."""
+    octets = bytearray(_LANE * len(digits))
+    octets[::_LANE] = digits
+    return int.from_bytes(octets, "little")

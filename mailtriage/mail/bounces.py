@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailtriage.language.text import looked_through
 from mailtriage.mail.bounce_words import DELAY, FINAL, FORMULA, SUBJECT, TRANSCRIPT, WORDING, is_daemon, is_robot
 from mailtriage.mail.evidence import Evidence
 from mailtriage.mail.failed_recipients import failed_recipients, lines_name_one, notice
@@ -56,7 +57,7 @@ class _Sign:
 def bounce(evidence: Evidence, options: ReadOptions) -> Automatic | None:
     """A bounce with its failed addresses, as far as words and header tell; None where the signs do not suffice."""
     machine = tuple(_machine_signs(evidence))
-    if not machine and not SUBJECT.search(evidence.subject):
+    if not machine and not SUBJECT.search(evidence.subject, looked_through(evidence.subject).holding):
         return None
     ignore = ignored(evidence, options)
     said = notice(evidence.text, ignore)

@@ -5,6 +5,7 @@ that are no charsets at all (base64, idna), so a declared name is looked up with
 """
 
 import codecs
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -181,11 +182,17 @@ def _ranked(octets: bytes, declared: str | None) -> Decoded:
     unsaid = declared in {None, "utf-8", "utf8"}
     if unsaid and (damaged := _damaged(octets)):
         return damaged
-    totals = _totals(octets[:_SAMPLE])
-    if declared and not unsaid and declared != "us-ascii":
-        text = _strict(octets, declared)
-        if text is not None and _own(text, declared, octets[:_SAMPLE]) >= max(totals.values()):
-            return Decoded(text, declared)
+    sample = octets[:_SAMPLE]
+    totals = _totals(sample)
+    label = "" if declared is None or unsaid or declared == "us-ascii" else declared
+    text = _strict(octets, label) if label else None
+    own = _own(text, label, sample) if text is not None else -math.inf
+    # A vote that cannot turn the scale is not taken: it costs more than all the readings.
+    if text is not None and own >= max(totals.values()) + _VOTE:
+        return Decoded(text, label)
+    totals = _voted(totals, sample)
+    if text is not None and own >= max(totals.values()):
+        return Decoded(text, label)
     best = _likeliest(totals)
     if best == "windows-1252" and declared is None:
         return Decoded(_sloppy(octets, best), best, "no charset was declared")
@@ -209,12 +216,15 @@ def _label(octets: bytes) -> float:
 
 def _totals(sample: bytes) -> dict[str, float]:
     """The evidence for each charset that needs no label to be thought of."""
-    totals = {name: _weight(_sloppy(sample, name)) for name in CANDIDATES}
-    voted = known((cchardet.detect(sample) or {}).get("encoding"))
-    if voted in totals:
-        totals[voted] += _VOTE
     western = _WESTERN_SHAPE if _LATIN_WORD.search(sample) else -_WESTERN_SHAPE
+    totals = {name: _weight(_sloppy(sample, name)) for name in CANDIDATES}
     return {**totals, "windows-1252": _weight(_sloppy(sample, "windows-1252")) + western}
+
+
+def _voted(totals: dict[str, float], sample: bytes) -> dict[str, float]:
+    """The same with what a statistical detector says."""
+    voted = known((cchardet.detect(sample) or {}).get("encoding"))
+    return {**totals, voted: totals[voted] + _VOTE} if voted in CANDIDATES else totals
 
 
 def _likeliest(totals: dict[str, float]) -> str:
@@ -232,7 +242,7 @@ def _damaged(octets: bytes) -> Decoded | None:
     if not foreign:
         return Decoded("\n".join(texts), "utf-8", "broken utf-8 characters were replaced")
     rest = b"\n".join(lines[index] for index in foreign)
-    charset = _likeliest(_totals(rest[:_SAMPLE]))
+    charset = _likeliest(_voted(_totals(rest[:_SAMPLE]), rest[:_SAMPLE]))
     for index in foreign:
         texts[index] = _sloppy(lines[index], charset)
     return Decoded("\n".join(texts), "utf-8", f"some lines were {charset}")

@@ -7,7 +7,7 @@ octets here (RFC 5322 2.2, RFC 2045 5.1, RFC 2231) and are decoded once, by `enc
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import unquote_to_bytes
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
@@ -27,6 +27,8 @@ _OBSOLETE_FOLD = re.compile(rb"[ \t]+\S[^\r\n]*(?:\r\n|\n|\r)(?:[!-9;-~]{1,200}[
 MAX_FIELD = 65_536
 """Octets of one field that are looked at; a longer one is cut."""
 _MAX_FIELDS = 2_000
+_USUAL = 60
+"""Octets up to which a structured value is remembered: with a boundary or a name in it, it does not come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,16 @@ class Parameters:
 
 def parameters(value: bytes) -> Parameters:
     """Take a Content-Type or Content-Disposition apart; continuations and percent signs of RFC 2231 are undone."""
+    return _usual(value) if len(value) <= _USUAL else _parameters(value)
+
+
+@lru_cache(maxsize=64)
+def _usual(value: bytes) -> Parameters:
+    """The same of what most parts are declared by, in the same few words."""
+    return _parameters(value)
+
+
+def _parameters(value: bytes) -> Parameters:
     text = value.decode("latin-1")
     head, _, rest = text.partition(";")
     token, _, glued = _COMMENT.sub(" ", head).strip().partition(" ")

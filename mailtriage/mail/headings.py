@@ -17,7 +17,8 @@ _DATE = sparse(
     r"|20)\d\d|[^\W\d]{3,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{4}年\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
+_DIGITS_OF_DATE = re.compile(r"\d(?:[./-]\d|[09]\d\d|年)")
+"""What stands in every date: two numbers beside each other, or a year."""
 _DAY = re.compile(
     r"\d{1,2}\s(?:янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
@@ -189,8 +190,8 @@ def _opens(line: str) -> bool:
 
 
 def _dated(line: str) -> bool:
-    """Whether a date stands in a line; most lines have no digit at all."""
-    return bool(_DIGIT.search(line) and _DATE.search(line))
+    """Whether a date stands in a line; most lines have no such digits."""
+    return bool(_DIGITS_OF_DATE.search(line) and _DATE.search(line))
 
 
 def _continued(lines: list[str], at: int) -> bool:
