@@ -130,7 +130,7 @@ class NearFigures(OfFigures):
         text, words = figures.text, self._words
         places = figures.before_numbers()
         if words:
-            places = tuple(place for place in places if any(word in text[slice(*place)] for word in words))
+            places = tuple((start, end) for start, end in places if any(map(text[start:end].__contains__, words)))
         return self._pattern.within(text, ((start, end + self._behind) for start, end in places))
 
     @cached_property

@@ -9,6 +9,7 @@ import re
 import string
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from mailtriage.language import keyboard, plausibility, translit
@@ -130,8 +131,9 @@ def _random(bare: str, words: list[str], letters: int) -> bool:
     if len(forms) == 1:
         form = forms[0]
         return not known(form) and (keyboard.mashed(form) or (len(form) > _SHORT and not plausibility.russian(form)))
-    sensible = sum(map(len, filter(plausibility.russian, forms)))
-    return sensible < _SENSIBLE * sum(map(len, forms))
+    enough = _SENSIBLE * sum(map(len, forms))
+    # Of a text that is language, its beginning is enough.
+    return all(sensible < enough for sensible in accumulate(map(len, filter(plausibility.russian, forms))))
 
 
 def _judge_random(text: str, bare: str) -> Legibility:
