@@ -35,11 +35,11 @@ class Standing:
 
     def has(self, phrase: Term) -> bool:
         """Whether a phrase stands there: its words may be far from each other, which is told first and of most."""
-        first, gap = phrase.tokens[0], phrase.gap
-        if (reached := self._reached.get((first, gap))) is None:
-            steps = range(1, gap + 2)
-            reached = {position + step for position in self.words.get(first, ()) for step in steps}
-            self._reached[first, gap] = reached
+        key = phrase.tokens[0], phrase.gap
+        if (reached := self._reached.get(key)) is None:
+            reached = self._reached[key] = {
+                onward for at in self.words.get(key[0], ()) for onward in range(at + 1, at + 2 + phrase.gap)
+            }
         return not reached.isdisjoint(self.words.get(phrase.tokens[1], ())) and bool(self.places(phrase))
 
 

@@ -118,10 +118,8 @@ class Wording:
 
     def quote(self, first: int, last: int) -> str:
         """The text from one word to another, as the customer wrote it."""
-        start, end = self.span(first, last)
-        if first == last:
-            return self.text[start:end]
-        return " ".join(self.text[start:end].split())
+        written = self.text[self.starts[first] : self.ends[last]]
+        return written if first == last else " ".join(written.split())
 
     def with_stem(self, stem: str) -> list[int]:
         """Positions of the words that begin so."""
