@@ -152,7 +152,8 @@ class Vocabulary:
         of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
         # Always in one order: sums of fractions depend on it.
         found = sorted((*words, *of_letter))
-        of_kinds = list(zip(*map(self._weight, found), strict=True))
+        in_a_row = list(chain.from_iterable(map(self._weight, found)))
+        of_kinds = [in_a_row[kind :: len(KINDS)] for kind in range(len(KINDS))]
         scale = 1 / math.sqrt(len(found) + _FEW)
         odds = [math.exp(scale * sum(weights)) for weights in of_kinds]
         best = max(range(len(KINDS)), key=odds.__getitem__)

@@ -80,15 +80,17 @@ def undenied(text: str, holding: int = ALL) -> str:
 
 
 def _kept(text: str, holding: int, *, drop_peaceful: bool) -> str:
-    if not (_SPEAKS_OF_GOOD.met(holding) or _SPEAKS_OF_NOTHING.met(holding)):
+    of_good = _OF_GOOD if _SPEAKS_OF_GOOD.met(holding) else ()
+    of_nothing = _OF_NOTHING if _SPEAKS_OF_NOTHING.met(holding) else ()
+    if not of_good and not of_nothing:
         return text
     kept, at = list[str](), 0
     for sentence in STATEMENT.finditer(fold(text[:EXAMINED])):
         said, (start, end) = sentence[0], sentence.span()
-        if any(map(said.__contains__, _OF_GOOD)) and _OVER.search(said) and not _STILL.search(said):
+        if any(map(said.__contains__, of_good)) and _OVER.search(said) and not _STILL.search(said):
             kept.append(text[at:start])
             at = end
-        elif any(map(said.__contains__, _OF_NOTHING)):
+        elif any(map(said.__contains__, of_nothing)):
             kept += (text[at:start], _without(text[start:end], said, drop_peaceful=drop_peaceful))
             at = end
     rest = "".join(kept) + text[at:]
