@@ -4,15 +4,14 @@ The trap is the form of two readings: "пришли" came and is an order to sen
 do. Of a past tense and an order the past is taken: doubt is news, and news is the safe side.
 """
 
-from functools import lru_cache
-
+from mailtriage.language.by_word import kept
 from mailtriage.language.words import readings
 
 _LIKELY = 0.3
 _POSSIBLE = 0.1
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def tags_of(form: str) -> frozenset[str]:
     """Grammemes (OpenCorpora) of the likeliest reading; an order and a past tense that look alike are the past."""
     found = readings(form)
@@ -21,7 +20,7 @@ def tags_of(form: str) -> frozenset[str]:
     return past or (likely[0] if likely else found[0][1] if found else frozenset())
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def lemma_of(form: str) -> str | None:
     """The normal form of the reading that `tags_of` describes: "пришли" came, and is no order to send."""
     found = readings(form)
@@ -34,7 +33,7 @@ def is_past(tags: frozenset[str]) -> bool:
     return "past" in tags and bool(tags & {"VERB", "PRTS"})
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def orders(form: str) -> bool:
     """Whether it may be an order and is no past tense: "удалите" is both an order and what you will do."""
     return not is_past(tags_of(form)) and any(

@@ -6,10 +6,10 @@ The trap is the small word that turns the meaning: "деньги пришли" a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
+from mailtriage.language.by_word import kept
 from mailtriage.triage.concept import concept_of
 from mailtriage.triage.sense import IDLE, Manner, Role, Sense, weight_of
 from mailtriage.triage.synonyms import SYNONYMS
@@ -27,7 +27,7 @@ _FIRST_PERSON = frozenset({"я", "мы", "i", "we"})
 _put_together = tuple.__new__
 
 
-@lru_cache(maxsize=8192)
+@kept(8_192)
 def with_negation(told: tuple[str, Manner]) -> str:
     """A concept as it is told: a denied one is another, and begins with "не "."""
     concept, manner = told

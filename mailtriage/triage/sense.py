@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mailtriage.language.by_word import kept
 from mailtriage.language.numerals import number_words
 from mailtriage.language.words import Spoken, lemma, lemmas_of
 from mailtriage.triage import lexicon
-from mailtriage.triage.by_form import ByForm
 from mailtriage.triage.grammar import is_past, lemma_of, orders, tags_of
 from mailtriage.triage.synonyms import ACTORS, FURNITURE, SYNONYMS, TELLING, synonym
 
@@ -115,6 +115,7 @@ class Sense:
     roles: frozenset[Role]
 
 
+@kept(65_536)
 def sense_of(form: str) -> Sense:
     """Look a folded form up; one number in figures means no more by itself than any other."""
     return _FIGURES if form.isdigit() else _sense(form)
@@ -206,5 +207,3 @@ def _roles(form: str, likely: str, tags: frozenset[str]) -> frozenset[Role]:
 
 
 _FIGURES = _sense("0")
-SENSES = ByForm(sense_of)
-"""The same, found out once a form."""

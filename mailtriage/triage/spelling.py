@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import combinations, product
 
+from mailtriage.language.by_word import kept
 from mailtriage.language.words import fold, known, morphology
-from mailtriage.triage.by_form import ByForm
 
 _RUN = re.compile(r"([^\W\d_])\1+")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
@@ -27,6 +27,7 @@ _MARK = "~"
 _LONGEST = 40
 
 
+@kept(65_536)
 def unstretched(form: str) -> frozenset[str]:
     """What a folded form is when letters that were held down are let go; nothing for a word that the dictionary has.
 
@@ -39,10 +40,6 @@ def unstretched(form: str) -> frozenset[str]:
     candidates = [_with_runs(form, found, lengths) for lengths in product((1, 2), repeat=len(found))]
     sensible = frozenset(candidate for candidate in candidates if known(candidate))
     return (sensible or frozenset((candidates[0], candidates[-1]))) - {form}
-
-
-UNSTRETCHED = ByForm(unstretched)
-"""The same, found out once a form."""
 
 
 def _with_runs(form: str, runs: list[re.Match[str]], lengths: Iterable[int]) -> str:
@@ -77,7 +74,7 @@ def meant_forms(form: str, lemmas: frozenset[str]) -> dict[str, tuple[str, ...]]
     return {key: tuple(forms) for key, forms in by_key.items()}
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def typed_keys(form: str) -> frozenset[str]:
     """The keys of a word of a text that may be a slip; none for a word that is one, too short or no word at all."""
     if not _SHORTEST_TYPED <= len(form) <= _LONGEST or not (_CYRILLIC.fullmatch(form) or _LATIN.fullmatch(form)):

@@ -6,7 +6,7 @@ told apart, so "удалить" and "закрыть", "вернуть" and "вы
 All entries are normal forms, folded; a star stands for any ending.
 """
 
-from functools import lru_cache
+from mailtriage.language.by_word import kept
 
 
 def _alternatives(written: str) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ _EXACT = {word: concept for concept, written in SYNONYMS.items() for word in wri
 _STEMS = {word[:-1]: concept for concept, written in SYNONYMS.items() for word in written if word.endswith("*")}
 
 
-@lru_cache(maxsize=16_384)
+@kept(16_384)
 def synonym(lemma: str) -> str:
     """The group that a normal form belongs to, or itself."""
     if lemma in _EXACT:

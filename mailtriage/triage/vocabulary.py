@@ -9,11 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mailtriage.language.by_word import Kept
 from mailtriage.language.words import lemmas_of
-from mailtriage.triage.by_form import ByForm
 from mailtriage.triage.spelling import is_key
 from mailtriage.triage.term import Term, Token, how_common
 from mailtriage.triage.wording import Wording, beginnings
+
+_FORMS = 65_536
+"""Forms that are remembered with the rules' words that they are; the same come in every letter."""
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +60,7 @@ _NOTHING: Form = ((), (), ())
 class Vocabulary:
     """Terms, found by their words."""
 
-    forms: ByForm[Form]
+    forms: Kept[str, Form]
     """The words that a folded form certainly is."""
     slips: Mapping[str, tuple[Named, ...]]
     """The words that may be mistyped, by the keys of their slips."""
@@ -119,4 +122,4 @@ def vocabulary(terms: Iterable[Term]) -> Vocabulary:
             tuple(phrase for _, _, phrases in found for phrase in phrases),
         )
 
-    return Vocabulary(ByForm(form), {key: tuple(words) for key, words in slips.items()})
+    return Vocabulary(Kept(form, _FORMS), {key: tuple(words) for key, words in slips.items()})

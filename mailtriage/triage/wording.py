@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby, repeat
 
+from mailtriage.language.by_word import kept
 from mailtriage.language.words import Spoken, Tokens, lemmas_of, tokens
-from mailtriage.triage.sense import SENSES, Role, Sense
-from mailtriage.triage.spelling import UNSTRETCHED, typed_keys
+from mailtriage.triage.sense import Role, Sense, sense_of
+from mailtriage.triage.spelling import typed_keys, unstretched
 
 MAX_CHARACTERS = 20_000
 """Of a text that words and phrases are looked for in."""
@@ -81,7 +82,7 @@ class Wording:
     @cached_property
     def senses(self) -> tuple[Sense, ...]:
         """What each word means by itself."""
-        return tuple([SENSES[word.form] for word in self.words])
+        return tuple([sense_of(word.form) for word in self.words])
 
     @cached_property
     def by_role(self) -> defaultdict[Role, list[int]]:
@@ -141,8 +142,8 @@ def wording(text: str, below: str = "") -> Wording:
             by_form[form].append(position)
         else:
             by_form[form] = [position]
-    for form in list(filter(UNSTRETCHED.__getitem__, by_form)):
-        for meant in UNSTRETCHED[form]:
+    for form in list(filter(unstretched, by_form)):
+        for meant in unstretched(form):
             by_form[meant] = by_form.get(meant, []) + by_form[form]
     return Wording(text, found, starts, ends, by_form)
 
@@ -157,7 +158,7 @@ def _tokens(text: str, below: str) -> Tokens:
     return Tokens(above.words + known.words, (*above.starts, *starts), (*above.ends, *ends))
 
 
-@lru_cache(maxsize=65_536)
+@kept(65_536)
 def beginnings(form: str) -> tuple[str, ...]:
     """Of one word, with a star; the same words come in every letter."""
     return tuple(form[:length] + "*" for length in range(1, len(form) + 1))
