@@ -7,8 +7,10 @@ cards do and is not called an operation is hidden as well.
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from mailtriage.language.figures import AmongFigures, AtFigures, Figures, NearFigures
+from mailtriage.language.holding import Needs
 
 _BETWEEN = r"[\s\u00a0._/\u2010-\u2015-]{1,3}"
 GROUPED_CARD = AtFigures(
@@ -16,11 +18,15 @@ GROUPED_CARD = AtFigures(
     rf"(?<![\d+])\d{{4}}(?:{_BETWEEN}\d{{4}}){{2}}{_BETWEEN}\d{{3,4}}(?!\d)(?![ \u00a0-]\d{{4}})(?:\s\d{{3}}(?!\d))?",
 )
 CARD = AtFigures(13, r"(?<![\d+])\d(?:[ \u00a0-]?\d){12,18}(?!\d)")
+_HIDING = frozenset(("*", "•", "·", "…", "..", "оканчивается", "последн", *map("".join, product("xх0123456789", "xх"))))
+"""What stands for the rest of a number, or tells that only its end follows."""
 CARD_TAIL = NearFigures(
     r"(?:(?:[*xх•·]{2,}|\d{4,6}[*xх•·]+)[ *xх•·-]*|карт\w*[^\d\n.!?]{0,30}\*)(\d{4})(?!\d)|"
     r"карт\w*[^\d\n!?]{0,25}(?:\.\.\.?|…|оканчивается на|последние(?: 4)?\D{0,15})\s?(\d{4})(?!\d)|"
     r"последн\w+ (?:4 |четыре )?цифр\w*[^\d\n!?]{0,10}карт\w*[^\d\n.!?]{0,12}(\d{4})(?!\d)",
     behind=40,
+    # Other scripts' figures are odd letters, as those are of which several are one: of them it is not known.
+    needs=Needs(lambda: [_HIDING], caseless=True),
 )
 PASSPORT = NearFigures(
     r"(?:паспорт\w*|серия|passport)[^\d\n\x01]{0,40}?"

@@ -120,10 +120,16 @@ class NearFigures(OfFigures):
     The words are common: a letter on a payment has twenty of them and one number. So they are looked for near one.
     """
 
-    def __init__(self, pattern: str, *, behind: int = 0) -> None:
-        """As it is; `behind` is how many characters behind the first number the last may begin, if there are two."""
+    def __init__(self, pattern: str, *, behind: int = 0, needs: Needs | None = None) -> None:
+        """As it is.
+
+        Args:
+            pattern: of the three.
+            behind: how many characters behind the first number the last may begin, if there are two.
+            needs: what is in whatever it finds, where the pattern does not tell that by itself.
+        """
         self._pattern, self._behind = sparse(pattern), behind
-        super().__init__(_NUMBERS, self._pattern.may_be_in)
+        super().__init__(_NUMBERS, needs.met if needs else self._pattern.may_be_in)
 
     def finditer(self, figures: Figures) -> Iterator[re.Match[str]]:
         """As of every pattern."""
