@@ -6,22 +6,37 @@ and comes to the letters step by step (Lucas and Kanade 1981, with the six freed
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from PIL import Image, ImageFilter
 
 from mailtriage.attachments.ground import Ground
 from mailtriage.attachments.placing import Affine, contrast, fitted, places, turned
 
+
+class _Stage(NamedTuple):
+    """One size at which the two are compared, from melted lines to letters."""
+
+    side: int
+    """Pixels of the longer side."""
+    steps: int
+    kept: int
+    """Ways followed further."""
+    least: float
+    """The correlation that they must have."""
+    gain: float = 0.0005
+    """Of correlation; a step that gains less is the last."""
+
+
 _FOLLOWED = 8
-_Stage = tuple[int, int, int, float]
-_COARSE: tuple[_Stage, ...] = ((24, 8, 5, 0.45), (48, 6, 3, 0.6), (96, 6, 1, 0.65))
-"""As _STAGES, of a coarse look; copies that were ill-treated have 0.52, 0.7 and 0.77."""
-_STAGES: tuple[_Stage, ...] = ((24, 8, 5, 0.5), (48, 6, 3, 0.6), (96, 6, 2, 0.65), (192, 6, 1, 0.7), (384, 4, 1, 0.6))
-"""Pixels of the longer side, from melted lines to letters; steps taken at it; ways followed further, and the
-correlation that they must have: copies that were ill-treated have 0.75, 0.81, 0.88, 0.92 and 0.91."""
-_FINE, _FINE_STEPS = 768, 5
-_GAIN = 0.0005
-"""Of correlation; a step that gains less is the last."""
+_COARSE = (_Stage(24, 8, 5, 0.45, 0.005), _Stage(48, 6, 3, 0.6, 0.005), _Stage(96, 6, 1, 0.65, 0.005))
+"""Of a coarse look; copies that were ill-treated have 0.52, 0.7 and 0.77."""
+_STAGES = (_Stage(24, 8, 5, 0.5), _Stage(48, 6, 3, 0.6), _Stage(96, 6, 2, 0.65), _Stage(192, 6, 1, 0.7),
+           _Stage(384, 4, 1, 0.6))  # fmt: skip
+"""Copies that were ill-treated have 0.75, 0.81, 0.88, 0.92 and 0.91."""
+_FINE = _Stage(768, 5, 1, -1.0)
+_HOPE = 2
+"""So many times what a step gained do the next ones gain together, at most: what still lies too far off is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +62,12 @@ def lay(one: Image.Image, other: Image.Image) -> Laid | None:
 
 def _laid(one: Image.Image, other: Image.Image, stages: Iterable[_Stage]) -> Laid | None:
     ways = sorted(places(one, other), reverse=True)[:_FOLLOWED]
-    for side, steps, kept, least in stages:
-        ground = Ground(_ground(one, one, side))
-        grounds = {turns: _ground(one, turned(other, turns), side) for turns in {turns for _, turns, _ in ways}}
-        refined = ((_refined(ground, grounds[turns], affine, steps), turns) for _, turns, affine in ways)
-        likely = ((alike, turns, affine) for (alike, affine), turns in refined if alike >= least)
-        ways = sorted(likely, reverse=True)[:kept]
+    for stage in stages:
+        ground = Ground(_ground(one, one, stage))
+        grounds = {turns: _ground(one, turned(other, turns), stage) for turns in {turns for _, turns, _ in ways}}
+        refined = ((_refined(ground, grounds[turns], affine, stage), turns) for _, turns, affine in ways)
+        likely = ((alike, turns, affine) for (alike, affine), turns in refined if alike >= stage.least)
+        ways = sorted(likely, reverse=True)[: stage.kept]
         if not ways:
             return None
     alike, turns, affine = ways[0]
@@ -61,7 +76,7 @@ def _laid(one: Image.Image, other: Image.Image, stages: Iterable[_Stage]) -> Lai
 
 def settled(one: Image.Image, other: Image.Image, laid: Laid) -> Laid:
     """The same, letter on letter; of the same two pictures in a finer size, `other` turned already."""
-    alike, affine = _refined(Ground(_ground(one, one, _FINE)), _ground(one, other, _FINE), laid.affine, _FINE_STEPS)
+    alike, affine = _refined(Ground(_ground(one, one, _FINE)), _ground(one, other, _FINE), laid.affine, _FINE)
     return replace(laid, affine=affine, alike=alike)
 
 
@@ -79,15 +94,15 @@ def warped(
     return image.transform(over, Image.Transform.AFFINE, (*at[0], *at[1]), Image.Resampling.BILINEAR)
 
 
-def _ground(one: Image.Image, picture: Image.Image, side: int) -> Image.Image:
+def _ground(one: Image.Image, picture: Image.Image, stage: _Stage) -> Image.Image:
     """A picture as it is compared at this size of the first one."""
-    return contrast(picture, fitted(one.size, min(max(one.size), side))).filter(ImageFilter.GaussianBlur(0.7))
+    return contrast(picture, fitted(one.size, min(max(one.size), stage.side))).filter(ImageFilter.GaussianBlur(0.7))
 
 
-def _refined(first: Ground, second: Image.Image, affine: Affine, steps: int) -> tuple[float, Affine]:
+def _refined(first: Ground, second: Image.Image, affine: Affine, stage: _Stage) -> tuple[float, Affine]:
     """The correlation reached, and the better affine."""
     best = (-1.0, affine)
-    for _ in range(steps):
+    for _ in range(stage.steps):
         measured = first.measured(warped(second, affine, first.size))
         if measured is None:
             break
@@ -95,7 +110,7 @@ def _refined(first: Ground, second: Image.Image, affine: Affine, steps: int) -> 
         gained = alike - best[0]
         if gained > 0:
             best = alike, affine
-        if step is None or gained < _GAIN:
+        if step is None or gained < stage.gain or best[0] + _HOPE * gained < stage.least:
             break
         affine = _composed(affine, step)
     return best
