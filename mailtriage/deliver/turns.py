@@ -73,7 +73,7 @@ class Turns:
         """Write down what left and claim the next; None when nothing may leave now.
 
         Raises:
-            StoreError: nothing was written down, and nothing claimed.
+            StoreError: nothing was written down, and nothing claimed. Another's note that is refused does not count.
         """
         loop = asyncio.get_running_loop()
         ask = _Ask(left, loop.create_future())
@@ -112,10 +112,13 @@ class Turns:
         self._busy = False
         error = served.exception()
         rows = [] if error else served.result()
+        writing = any(ask.left for ask in asks)
         for ask, row in zip_longest(asks, rows):
-            if error:
-                ask.answer.set_exception(error)
-            else:
+            if error is None:
                 ask.answer.set_result(row)
+            elif writing and ask.left is None:
+                self._waiting.append(ask)  # it may be another's note that was refused
+            else:
+                ask.answer.set_exception(error)
         if self._waiting:
             self._beat = asyncio.get_running_loop().call_later(_BEAT, self._begin)

@@ -24,7 +24,7 @@ class Books:
     def __init__(self) -> None:
         self.served: list[tuple[list[int], int]] = []
         self.given_back: list[int] = []
-        self.fails = False
+        self.fails, self.refuses = False, set[int]()
         self.goes_on = threading.Event()
         self.goes_on.set()
         self._given = 0
@@ -33,7 +33,7 @@ class Books:
         """As `Serve`."""
         self.served.append(([each.letter.id for each in left], most))
         assert self.goes_on.wait(10)
-        if self.fails:
+        if self.fails or any(each.letter.id in self.refuses for each in left):
             raise StoreError("the disk is full")
         self._given += most
         return [Next(letter(number), NOW, None) for number in range(self._given - most + 1, self._given + 1)]
@@ -104,7 +104,19 @@ def test_what_was_claimed_for_a_connection_that_breaks_off_is_given_back() -> No
     assert run(ask).given_back == [1]
 
 
-def test_a_transaction_that_fails_is_told_to_all_it_was_for_and_the_next_is_tried() -> None:
+def test_a_note_that_is_refused_is_told_to_whoever_wanted_it_written_and_to_nobody_else() -> None:
+    async def ask(turns: Turns, books: Books) -> None:
+        books.refuses = {7}
+        row, told = await asyncio.gather(turns.next(None), turns.next(left(7)), return_exceptions=True)
+        assert isinstance(told, StoreError)
+        assert isinstance(row, Next)
+        books.refuses = set()
+        assert await turns.next(left(7))
+
+    assert run(ask).served == [([7], 2), ([], 1), ([7], 1)]
+
+
+def test_a_database_that_is_away_is_told_to_all() -> None:
     async def ask(turns: Turns, books: Books) -> None:
         books.fails = True
         told = await asyncio.gather(turns.next(None), turns.next(left(7)), return_exceptions=True)
@@ -112,4 +124,4 @@ def test_a_transaction_that_fails_is_told_to_all_it_was_for_and_the_next_is_trie
         books.fails = False
         assert await turns.next(left(7))
 
-    assert run(ask).served == [([7], 2), ([7], 1)]
+    assert run(ask).served == [([7], 2), ([], 1), ([7], 1)]
