@@ -21,7 +21,7 @@ WITHHELD = "the server lists it and does not hand it out"
 _BATCHES = 2
 """That are begun behind the one in hand: the readers have work while the next is fetched."""
 _OCTETS = 8 << 20
-"""Of all batches that are begun; once they are so many, the first of them is recorded before another is fetched."""
+"""Of all batches that are begun; once they are so many, the first of them is handed on before another is fetched."""
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,9 @@ class Line:
             ready = self._ready(lot)
             lot.messages = lot.messages[len(ready) :]
             recorded += self._record(ready, lot.source, _uid(ready[-1], lot) if lot.messages else lot.last_uid)
-            if not lot.messages:
-                self._lots.popleft()
             self._begin_what_may()
             if not lot.messages:
+                self._lots.popleft()
                 return recorded
 
     def _ready(self, lot: _Lot) -> list[Marking]:

@@ -8,21 +8,21 @@ moved: where it would be too much, everything is forgotten, and found out again 
 from collections.abc import Callable
 from typing import TypeVar
 
-Word = TypeVar("Word")
-Found = TypeVar("Found")
+_Word = TypeVar("_Word")
+_Found = TypeVar("_Found")
 
 
-class Kept(dict[Word, Found]):
+class Kept(dict[_Word, _Found]):
     """By word what was found out; to look one up is to find it out where that was not done yet."""
 
     __slots__ = ("_find", "_most")
 
-    def __init__(self, find: Callable[[Word], Found], most: int) -> None:
+    def __init__(self, find: Callable[[_Word], _Found], most: int) -> None:
         """`find` depends on its word alone; so many words are kept at most."""
         super().__init__()
         self._find, self._most = find, most
 
-    def __missing__(self, word: Word) -> Found:
+    def __missing__(self, word: _Word) -> _Found:
         found = self._find(word)
         if len(self) >= self._most:
             self.clear()
@@ -30,6 +30,6 @@ class Kept(dict[Word, Found]):
         return found
 
 
-def kept(most: int) -> Callable[[Callable[[Word], Found]], Callable[[Word], Found]]:
+def kept(most: int) -> Callable[[Callable[[_Word], _Found]], Callable[[_Word], _Found]]:
     """Decorates what depends on one word alone; so many are kept at most."""
     return lambda find: Kept(find, most).__getitem__
