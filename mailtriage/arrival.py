@@ -4,6 +4,7 @@ The trap is a folder that speaks: what a person put there, what support itself s
 there are received alike, and must not be answered alike.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,10 @@ class Recorded:
     """Where the message is being moved."""
     id: int | None = None
     """Row number of a message that was new."""
+
+
+Watch = Callable[[Recorded], None]
+"""Is told of each message once it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)

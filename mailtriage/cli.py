@@ -94,10 +94,10 @@ def worker(
 def once(config: Config = None) -> None:
     """One pass: receive until the mailbox is drained, deliver until nothing is due."""
     with open_parts(config, reads=True) as parts:
-        from mailtriage import daemon
+        from mailtriage.one_pass import one_pass
 
         prove(parts)
-        left = daemon.once(parts)
+        left = one_pass(parts)
     terminal.complain(*(f"left for later: {what}" for what in left))
     raise typer.Exit(NO if left else 0)
 

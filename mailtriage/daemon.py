@@ -1,4 +1,4 @@
-"""Composition root of `run` and `once`: builds the parts, schedules the loops, listens to signals and to systemd.
+"""Composition root of `run`: builds the parts, schedules the loops, listens to signals and to systemd.
 
 The trap is a daemon that looks alive while it does nothing. The watchdog is fed only while every mailbox thread has
 moved within its time, so a thread that hangs gets the whole daemon restarted; IDLE is never trusted alone, a poll runs
@@ -8,7 +8,6 @@ beside it; and nothing that may wait for a server or the disk for long runs on t
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,22 +15,18 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailtriage import log, metrics
-from mailtriage.arrival import Recorded
+from mailtriage.arrival import Recorded, Watch
 from mailtriage.deliver.deliverer import Worker
-from mailtriage.deliver.meanwhile import Meanwhile
 from mailtriage.deliver.patience import Delivered
 from mailtriage.errors import MailtriageError
-from mailtriage.mailbox_loop import MailboxLoop, lease
+from mailtriage.mailbox_loop import MailboxLoop
 from mailtriage.parts import Parts
 from mailtriage.reply.deadline import WorkCalendar
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Beside
-from mailtriage.settings import MailboxSettings, Settings
-from mailtriage.store.due import Kind
+from mailtriage.settings import Settings
 from mailtriage.store.ledger import Ledger
-from mailtriage.store.outbox import Status
 from mailtriage.transport import systemd
-from mailtriage.transport.imap import Mailbox
 from mailtriage.watching import Watch as FileWatch
 from mailtriage.watching import Watched
 
@@ -45,8 +40,6 @@ MORNING_SECONDS = 30
 STOP_SECONDS = 12
 """What is in flight then is left behind: a batch comes again, a reply is unconfirmed."""
 GOODBYE_SECONDS = 3
-_TRIES_ONCE = 5
-Watch = Callable[[Recorded], None]
 
 
 class Daemon:
@@ -198,7 +191,7 @@ class Daemon:
         self._wake_workers()
 
     async def _mornings(self) -> None:
-        if await asyncio.to_thread(_look_at_calendar, self.parts):
+        if await asyncio.to_thread(self.parts.mornings_of_the_daemon.look, datetime.now(UTC)):
             self._wake_workers()
 
     async def _recover(self) -> None:
@@ -211,7 +204,8 @@ class Daemon:
     async def _count(self) -> None:
         # A database that is away is told by the workers.
         with contextlib.suppress(MailtriageError):
-            await asyncio.to_thread(_count_outbox, self.parts)
+            counts = await asyncio.to_thread(self.parts.outbox.open_counts)
+            metrics.owed(counts.items())
 
     async def _feed_watchdog(self) -> None:
         silent = [each.name for each in self._loops if not each.alive]
@@ -242,62 +236,3 @@ def edited_files(settings: Settings) -> Watched:
     return Watched(
         (rules, rules / "outgoing", rules / "lists", settings.replies), (".yaml", ".yml", ".j2"), (settings.calendar,)
     )
-
-
-def once(parts: Parts, watch: Watch | None = None) -> tuple[str, ...]:
-    """One pass: receive until the mailboxes are drained, deliver until nothing is due.
-
-    Returns what had to be left for later, in words; empty when nothing was.
-
-    Raises:
-        AlreadyRunning: another process holds the store.
-        MailtriageError: the configuration, the store or the readers do not let it begin or end.
-    """
-    parts.take_store()
-    parts.outbox.recover(datetime.now(UTC))
-    connections = parts.mailboxes()
-    left: list[str] = []
-    owed_before = bool(parts.outbox.open_counts()["move", "due"])
-    with Meanwhile(partial(parts.deliverer, tries=_TRIES_ONCE), moves_wait=owed_before) as delivery:
-        for mailbox in parts.settings.mailboxes:
-            if holder := parts.leases.take(lease(mailbox.name)):
-                left.append(f"mailbox {mailbox.name}: is read by {holder}")
-                continue
-            try:
-                for recorded in _received(parts, mailbox, connections[mailbox.name]):
-                    delivery.recorded(len(recorded))
-                    for each in recorded:
-                        if watch:
-                            watch(each)
-            except MailtriageError as error:
-                # A server's words may quote a letter, and what is printed here often ends in a journal.
-                left.append(f"mailbox {mailbox.name}: {log.cause(error)}")
-        _look_at_calendar(parts)
-        trouble = delivery.finish().trouble
-    owed = [
-        f"{count} {kind} rows of the outbox are {status}"
-        for (kind, status), count in sorted(_count_outbox(parts).items())
-        if count and status in {"due", "claimed"}
-    ]
-    # A server that was away for a while and has all its mail by now is no trouble any more.
-    return *left, *(trouble if owed else ()), *owed
-
-
-def _look_at_calendar(parts: Parts) -> bool:
-    """Do what has become due by the calendar; of several nodes the one that is first to hold it."""
-    return parts.leases.take("calendar") is None and bool(parts.mornings_of_the_daemon.look(datetime.now(UTC)))
-
-
-def _received(parts: Parts, mailbox: MailboxSettings, connect: Callable[[], Mailbox]) -> Iterator[list[Recorded]]:
-    """All that is new in a mailbox, batch by batch."""
-    with connect() as connection:
-        connection.connect()
-        yield from parts.rounds(mailbox).receive(connection)
-    metrics.LAST_POLL.labels(mailbox.name).set_to_current_time()
-
-
-def _count_outbox(parts: Parts) -> dict[tuple[Kind, Status], int]:
-    counts = parts.outbox.open_counts()
-    for (kind, status), count in counts.items():
-        metrics.OUTBOX.labels(kind, status).set(count)
-    return counts

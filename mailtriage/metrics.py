@@ -1,5 +1,7 @@
 """Counters and gauges for Prometheus; labels are verdicts and states, never anything of a customer."""
 
+from collections.abc import Iterable
+
 from prometheus_client import Counter, Gauge, start_http_server
 
 MESSAGES = Counter("mailtriage_messages", "Messages recorded", ["verdict", "reason"])
@@ -18,6 +20,12 @@ OLDEST_WITHOUT_OUTCOME = Gauge(
 )
 RECONCILED = Gauge("mailtriage_last_reconciled_timestamp_seconds", "When everything was last compared to its end")
 RULES_VALID = Gauge("mailtriage_rules_valid", "1 while the rule files are in use, 0 when they are wrong")
+
+
+def owed(counts: Iterable[tuple[tuple[str, str], int]]) -> None:
+    """Show how many rows of the outbox of each kind and status are not done."""
+    for (kind, status), count in counts:
+        OUTBOX.labels(kind, status).set(count)
 
 
 def serve(host: str, port: int) -> None:

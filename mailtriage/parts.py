@@ -157,8 +157,11 @@ class Parts:
 
     @cached_property
     def mornings_of_the_daemon(self) -> Mornings:
-        """The same, and everything compared with everything."""
-        return Mornings(self.duty, self._desk, reconcile=self.reconciler.daily)
+        """The same, and everything compared with everything, by that of several nodes which holds the calendar."""
+        return Mornings(self.duty, self._desk, reconcile=self.reconciler.daily, may=self._may_look)
+
+    def _may_look(self) -> bool:
+        return self.leases.take("calendar") is None
 
     @property
     def _desk(self) -> Desk:

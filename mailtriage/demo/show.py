@@ -15,12 +15,14 @@ from typing import Any
 
 from rich.console import Console
 
-from mailtriage import daemon, log
-from mailtriage.arrival import Recorded
+from mailtriage import log
+from mailtriage.arrival import Recorded, Watch
 from mailtriage.configuration import Configuration, load_configuration, shipped
+from mailtriage.daemon import Daemon
 from mailtriage.demo.samples import Sample, load_samples
 from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailtriage.demo.table import Screen, letter, summary
+from mailtriage.one_pass import one_pass
 from mailtriage.parts import Parts
 from mailtriage.settings import MailboxSettings
 from mailtriage.transport.imap import ImapAccount, Mailbox
@@ -43,7 +45,7 @@ def run_demo(*, once: bool, port: int) -> int:
         with Parts(configuration) as parts:
             if once:
                 _put(imap, samples, pause=0)
-                left = daemon.once(parts, watch)
+                left = one_pass(parts, watch)
             else:
                 left = asyncio.run(_serve(parts, watch, imap, samples, console))
     records = screen.decisions.records
@@ -56,13 +58,13 @@ def run_demo(*, once: bool, port: int) -> int:
 
 
 async def _serve(
-    parts: Parts, watch: daemon.Watch, imap: EmbeddedImap, samples: tuple[Sample, ...], console: Console
+    parts: Parts, watch: Watch, imap: EmbeddedImap, samples: tuple[Sample, ...], console: Console
 ) -> tuple[str, ...]:
     """The daemon as it runs in earnest, while mail arrives."""
     postman = threading.Thread(target=_put, args=(imap, samples), kwargs={"pause": _BETWEEN_MESSAGES}, daemon=True)
     postman.start()
     console.print(f"Ящик: IMAP {imap.host}:{imap.port}, вход {imap.user} / {imap.password}. Ctrl+C завершит работу.")
-    await daemon.Daemon(parts, watch).run()
+    await Daemon(parts, watch).run()
     return ()
 
 

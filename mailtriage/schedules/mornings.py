@@ -42,8 +42,16 @@ class Desk:
 class Mornings:
     """The steps of a morning, in their order; `look` is called often, and seldom finds anything to do."""
 
-    def __init__(self, duty: Duty, desk: Desk, *, reconcile: Callable[[datetime], None] | None = None) -> None:
-        self._duty, self._desk = duty, desk
+    def __init__(
+        self,
+        duty: Duty,
+        desk: Desk,
+        *,
+        reconcile: Callable[[datetime], None] | None = None,
+        may: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`may` tells whether it is for this process to look at all."""
+        self._duty, self._desk, self._may = duty, desk, may
         self._failed: set[str] = set()
         self._steps: Mapping[str, Callable[[datetime], None]] = {
             # Who is told of an extension in time is not overdue when the leads read of it.
@@ -56,7 +64,7 @@ class Mornings:
 
     def look(self, now: datetime) -> tuple[str, ...]:
         """Carry out what has become due since it last ran; gives the names of the steps that did."""
-        return tuple(name for name, step in self._steps.items() if self._ran(name, step, now))
+        return tuple(name for name, step in self._steps.items() if self._ran(name, step, now)) if self._may() else ()
 
     def _ran(self, name: str, step: Callable[[datetime], None], now: datetime) -> bool:
         try:

@@ -26,11 +26,13 @@ import structlog
 import yaml
 from prometheus_client import REGISTRY
 
-from mailtriage import daemon, log
+from mailtriage import log
 from mailtriage.configuration import load_configuration, shipped
+from mailtriage.daemon import Daemon
 from mailtriage.edited import known_names, read_templates
 from mailtriage.mail.message import Location, RawMessage
 from mailtriage.mail.options import ReadOptions
+from mailtriage.one_pass import one_pass
 from mailtriage.parts import Parts
 from mailtriage.reply.templates import Templates
 from mailtriage.rulebook import Rulebook
@@ -133,18 +135,18 @@ class Desk:
     def once(self) -> tuple[str, ...]:
         """One pass in this process; what was left for later."""
         with self.parts() as parts:
-            return daemon.once(parts)
+            return one_pass(parts)
 
     @contextmanager
-    def serving(self, *, looked: bool = True) -> Iterator[daemon.Daemon]:
+    def serving(self, *, looked: bool = True) -> Iterator[Daemon]:
         """The daemon on a thread of this process, after its first look; it must have ended well at the end."""
         before = last_poll()
         with self.parts() as parts:
-            running: list[tuple[daemon.Daemon, asyncio.AbstractEventLoop]] = []
+            running: list[tuple[Daemon, asyncio.AbstractEventLoop]] = []
             failed: list[BaseException] = []
 
             async def serve() -> None:
-                running.append((daemon.Daemon(parts), asyncio.get_running_loop()))
+                running.append((Daemon(parts), asyncio.get_running_loop()))
                 await running[0][0].run()
 
             def run() -> None:

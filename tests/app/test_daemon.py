@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 from mailtriage import daemon
 from mailtriage.demo.servers import Script
 from mailtriage.mailbox_loop import longest_wait
+from mailtriage.one_pass import one_pass
 
 QUESTION = "Как пополнить кошелёк? Пётр Ложкин"
 
@@ -213,7 +214,7 @@ def test_a_second_daemon_on_one_postgresql_stands_by_and_reads_on_when_the_first
 def test_a_pass_leaves_a_mailbox_to_the_daemon_that_reads_it(large_desk):
     desk = large_desk
     with desk.serving(), desk.parts() as parts:
-        (told,) = daemon.once(parts)
+        (told,) = one_pass(parts)
     assert told.startswith(f"mailbox support: is read by mailtriage, process {os.getpid()} on ")
 
 

@@ -10,10 +10,10 @@ import yaml
 from app.desk import letter, until
 from servers.processes import free_port
 
-from mailtriage import daemon
 from mailtriage.arrival import Recorded
 from mailtriage.demo.samples import load_samples
 from mailtriage.demo.servers import Script
+from mailtriage.one_pass import one_pass
 
 
 def test_a_full_mailbox_is_emptied_and_each_message_has_one_outcome(any_desk):
@@ -151,7 +151,7 @@ def test_a_disk_that_takes_nothing_leaves_the_mail_where_it_is(quick_desk):
     with desk.parts() as parts:
         assert parts.octets
         (desk.folder / "octets" / "incoming").rename(desk.folder / "elsewhere")
-        (told,) = daemon.once(parts)
+        (told,) = one_pass(parts)
         assert told.startswith("mailbox support: StoreError: FileNotFoundError")
         (desk.folder / "elsewhere").rename(desk.folder / "octets" / "incoming")
     assert len(desk.uids()) == 1
@@ -203,7 +203,7 @@ def test_replies_leave_while_later_mail_is_still_being_read(quick_desk):
             until(lambda: len(desk.smtp.received) > len(answered))
             answered.append(len(desk.smtp.received))
 
-        assert daemon.once(parts, watch) == ()
+        assert one_pass(parts, watch) == ()
     assert answered == [1, 2, 3]
 
 
@@ -215,7 +215,7 @@ def test_a_pass_that_breaks_off_ends_with_what_is_under_way(quick_desk):
         raise KeyboardInterrupt
 
     with desk.parts() as parts, pytest.raises(KeyboardInterrupt):
-        daemon.once(parts, watch)
+        one_pass(parts, watch)
     assert desk.once() == ()
     assert desk.rows("select status from outbox") == [("done",), ("done",)]
     assert len(desk.smtp.received) == 1
