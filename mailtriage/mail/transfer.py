@@ -8,6 +8,8 @@ import binascii
 import quopri
 import re
 
+import pybase64
+
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _LOOKS_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]{4,}")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})[\r\n]+", re.MULTILINE)
@@ -32,10 +34,11 @@ def decode_base64(octets: bytes) -> tuple[bytes, str | None]:
     encoded = octets.strip()
     if not encoded:
         return b"", None
-    # Two encoded pieces may follow one another, each with its own padding.
-    defect = None if encoded.find(b"=", 0, -2) < 0 else "padding inside base64"
     try:
-        return binascii.a2b_base64(octets, strict_mode=False), defect
+        if b"=" in encoded.rstrip(b"="):
+            # Two encoded pieces may follow one another, each with its own padding: the first is read.
+            return binascii.a2b_base64(encoded), "padding inside base64"
+        return pybase64.b64decode(encoded), None
     except binascii.Error:
         pass
     if not _LOOKS_BASE64.match(encoded[:400]) or b" " in encoded[:60]:
