@@ -32,9 +32,18 @@ def version_of(connection: Connection) -> str | None:
 
 def make(connection: Connection) -> None:
     """Make the schema of this release where there is none."""
+    if connection.dialect.name == "postgresql":
+        _tell_what_indices_leave_out()
     metadata.create_all(connection, checkfirst=False)
     connection.execute(text(_KEPT_BY_ALEMBIC))
     connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": SCHEMA})
+
+
+def _tell_what_indices_leave_out() -> None:
+    """To PostgreSQL the same as to SQLite, in whose name alone `tables` says it."""
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if (where := index.dialect_options["sqlite"]["where"]) is not None:
+            index.dialect_kwargs["postgresql_where"] = where
 
 
 def migrate(connection: Connection, version: str, name: str) -> None:

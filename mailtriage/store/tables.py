@@ -2,7 +2,8 @@
 
 Every question that is asked on the way of a message has its index here, so that its cost stays the same after a
 million messages. UIDs and UIDVALIDITY are unsigned 32-bit numbers (RFC 9051 2.3.1.1), which a signed INTEGER of
-PostgreSQL does not hold: they are BIGINT.
+PostgreSQL does not hold: they are BIGINT. What an index leaves out is said in SQLite's name alone, and `schema` tells
+PostgreSQL the same: to name that one here would load all that speaks it in every process.
 """
 
 from datetime import date, datetime
@@ -44,7 +45,7 @@ class ConversationRow(Row, table=True):
         Index(None, "status", "waiting_since", "queue"),
         Index(None, "status", "id"),
         # Nearly all are NULL, and a planner that counts them takes the index for useless.
-        Index(None, "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
+        Index(None, "merged_into", sqlite_where=_MERGED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -226,7 +227,7 @@ class OutboxRow(Row, table=True):
         Index(None, "conversation_id", "kind", "id"),
         Index(None, "recipient", "created_at"),
         # By conversation, for of each the earliest reply leaves first: without, each due one is compared with all.
-        Index("ix_outbox_open", "conversation_id", "id", "status", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_outbox_open", "conversation_id", "id", "status", sqlite_where=_OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
