@@ -67,13 +67,11 @@ class Matter:
     """The examined beginning of a text, taken apart for comparing; what nobody asks for is not looked for."""
 
     text: str
-    below: str = ""
-    """What it is under a heading, as of `wording`."""
 
     @cached_property
     def where(self) -> Wording:
         """Its words."""
-        return wording(self.text, self.below)
+        return wording(self.text)
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -153,9 +151,9 @@ class Matter:
 
 
 @lru_cache(maxsize=32)
-def matter(text: str, below: str = "") -> Matter:
+def matter(text: str) -> Matter:
     """Take a text apart; at most the examined beginning of it."""
-    return Matter(text[:MAX_CHARACTERS], below)
+    return Matter(text[:MAX_CHARACTERS])
 
 
 def numbers_in(text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from itertools import chain
 from mailtriage.language.sparse import sparse
 from mailtriage.triage.familiar import Familiar
 from mailtriage.triage.gist import Gist
-from mailtriage.triage.matter import Matter
+from mailtriage.triage.headed import Headed
 from mailtriage.triage.mention import Mention
 from mailtriage.triage.shingles import overlap
 from mailtriage.triage.synonyms import OUTCOMES, TELLING, WISHES
@@ -49,7 +49,7 @@ class Comparison:
 
     text: str
     """Of the message, folded."""
-    own: Matter
+    own: Headed
     known: Familiar
     told: tuple[Gist, ...]
     """The customer's earlier letters, one by one."""

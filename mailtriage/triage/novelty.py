@@ -22,8 +22,8 @@ from mailtriage.triage.conversation import Link
 from mailtriage.triage.familiar import familiar
 from mailtriage.triage.gist import gist
 from mailtriage.triage.grammar import demanded
+from mailtriage.triage.headed import Headed, headed
 from mailtriage.triage.history import EarlierMessage, History
-from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.news import Comparison
 from mailtriage.triage.particulars import Particulars
 from mailtriage.triage.shingles import overlap, shingles_of
@@ -126,10 +126,9 @@ class _Beside:
         return tuple(earlier for earlier in self.within if not earlier.outgoing and considered(earlier))
 
     @cached_property
-    def own(self) -> Matter:
+    def own(self) -> Headed:
         """What the message itself is about."""
-        heading, text = _own_heading(self.reading, self.within), self.reading.readable_text
-        return matter(f"{heading}.\n\n{text}", text) if heading else matter(text)
+        return headed(_own_heading(self.reading, self.within), self.reading.readable_text)
 
     @cached_property
     def facts(self) -> Particulars:
@@ -209,7 +208,7 @@ def _own_heading(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
     return " ".join(own) if set(own) - seen else ""
 
 
-def _says_nothing(reading: Reading, own: Matter) -> bool:
+def _says_nothing(reading: Reading, own: Headed) -> bool:
     names = " ".join((*reading.identities.names, reading.message.sender.name, reading.message.body.signature))
     known = familiar([gist(names)])
     forms = {word.form for word in wording(names).words}
@@ -217,7 +216,7 @@ def _says_nothing(reading: Reading, own: Matter) -> bool:
 
 
 def _most_alike(
-    reading: Reading, own: Matter, told: tuple[EarlierMessage, ...]
+    reading: Reading, own: Headed, told: tuple[EarlierMessage, ...]
 ) -> tuple[EarlierMessage | None, float, float]:
     """The earlier message that holds most of this one, of equals the latest; the shares of new in old, old in new."""
     best, similarity, back = None, 0.0, 0.0
@@ -260,7 +259,7 @@ def _forwarded_text(reading: Reading) -> str:
     return _HEADER_LINE.sub("", reading.message.body.quoted_text) if _forwards(reading) else ""
 
 
-def _answer(reading: Reading, own: Matter, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
+def _answer(reading: Reading, own: Headed, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
     """After a question of support any answer is new, however short; thanks and reminders are none."""
     last = max(within, key=lambda earlier: (earlier.received_at, earlier.id))
     if not last.outgoing or last.final:
@@ -287,7 +286,7 @@ def _replies(reading: Reading) -> bool:
     return False
 
 
-def _kind(reading: Reading, own: Matter, similarity: float, back: float, *, empty: bool) -> Kind:
+def _kind(reading: Reading, own: Headed, similarity: float, back: float, *, empty: bool) -> Kind:
     """What a message without anything new is."""
     if _forwards(reading) and reading.message.body.quoted_text.strip():
         return "forward"

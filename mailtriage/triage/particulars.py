@@ -17,8 +17,9 @@ from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
 from mailtriage.triage.gist import ROOT, roots_of
+from mailtriage.triage.headed import Headed
 from mailtriage.triage.history import EarlierMessage
-from mailtriage.triage.matter import Matter, numbers_in, registration_numbers
+from mailtriage.triage.matter import numbers_in, registration_numbers
 from mailtriage.triage.subjects import is_reply
 from mailtriage.triage.wording import MAX_CHARACTERS, wording
 
@@ -42,7 +43,7 @@ class Particulars:
     """Every fact of a message, held against the messages of its conversation; in words: "сумма 990"."""
 
     reading: Reading
-    own: Matter
+    own: Headed
     within: tuple[EarlierMessage, ...]
 
     @cached_property

@@ -14,8 +14,9 @@ from mailtriage.language.words import fold
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
 from mailtriage.triage.gist import concepts_of, gist
+from mailtriage.triage.headed import Headed, headed
 from mailtriage.triage.history import Conversation, EarlierMessage, History
-from mailtriage.triage.matter import Matter, matter, unseen
+from mailtriage.triage.matter import matter, unseen
 from mailtriage.triage.shingles import overlap, shingles_of
 from mailtriage.triage.subjects import root_subject
 from mailtriage.triage.synonyms import FURNITURE, IMPLIED
@@ -91,7 +92,7 @@ def says_nothing(reading: Reading) -> bool:
     """A reminder without a matter of its own belongs to whatever is waiting."""
     if reading.message.attachments:
         return False
-    own = matter(f"{reading.message.subject}.\n\n{reading.readable_text}", reading.readable_text)
+    own = headed(reading.message.subject, reading.readable_text)
     return not own.numbers and not own.tells
 
 
@@ -123,10 +124,10 @@ def _untold(concepts: frozenset[str], known: frozenset[str]) -> frozenset[str]:
     return frozenset(concept for concept in unseen(concepts, known) if IMPLIED.get(concept) not in known)
 
 
-def _own_words(reading: Reading, conversation: Conversation) -> Matter:
+def _own_words(reading: Reading, conversation: Conversation) -> Headed:
     """With the subject, unless it is the one that the client wrote by itself."""
     subject = "" if same_subject(reading, conversation) else reading.message.subject
-    return matter(f"{subject}.\n\n{reading.readable_text}", reading.readable_text)
+    return headed(subject, reading.readable_text)
 
 
 def _subject_tells(subject: frozenset[str], text: frozenset[str], shared: int) -> bool:
