@@ -19,8 +19,9 @@ from mailtriage import log
 from mailtriage.arrival import Recorded, Watch
 from mailtriage.configuration import Configuration, load_configuration, shipped
 from mailtriage.daemon import Daemon
+from mailtriage.demo.imap import EmbeddedImap
 from mailtriage.demo.samples import Sample, load_samples
-from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
+from mailtriage.demo.smtp import EmbeddedSmtp
 from mailtriage.demo.table import Screen, letter, summary
 from mailtriage.one_pass import one_pass
 from mailtriage.parts import Parts

@@ -11,7 +11,8 @@ from servers.dovecot import Dovecot
 from servers.fixtures import ImapServer
 from servers.postgres import Postgres
 
-from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
+from mailtriage.demo.imap import EmbeddedImap
+from mailtriage.demo.smtp import EmbeddedSmtp
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from app.desk import letter, until
 from prometheus_client import REGISTRY
 
 from mailtriage import daemon
-from mailtriage.demo.servers import Script
+from mailtriage.demo.smtp import Script
 from mailtriage.mailbox_loop import longest_wait
 from mailtriage.one_pass import one_pass
 

@@ -14,7 +14,7 @@ from servers.processes import free_port
 
 from mailtriage.deliver.deliverer import Deliverer
 from mailtriage.deliver.patience import Delivered, next_try
-from mailtriage.demo.servers import Script
+from mailtriage.demo.smtp import Script
 from mailtriage.parts import Parts
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.smtp import Sender, SmtpAccount

@@ -13,7 +13,7 @@ from servers.authority import Authority
 from servers.relay import Relay
 from servers.scripted import ScriptedSmtp
 
-from mailtriage.demo.servers import Script
+from mailtriage.demo.smtp import Script
 from mailtriage.transport.smtp import SmtpAccount
 
 SERVER = {

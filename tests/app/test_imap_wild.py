@@ -17,7 +17,7 @@ from imapclient import IMAPClient
 from servers.fixtures import KINDS, ImapServer
 from servers.wiretap import Hear, Last, Said, Wiretap, listen
 
-from mailtriage.demo.servers import EmbeddedSmtp
+from mailtriage.demo.smtp import EmbeddedSmtp
 
 TEXTS = tuple(f"Как сменить номер телефона {number}? Пётр Ложкин" for number in range(5))
 EXAMPLES = ("* 1 FETCH (FLAGS (\\Seen))", "* OK [ALERT] The server rests tonight", "* 3 FETCH (UID 3 FLAGS ())",

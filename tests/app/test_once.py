@@ -12,7 +12,7 @@ from servers.processes import free_port
 
 from mailtriage.arrival import Recorded
 from mailtriage.demo.samples import load_samples
-from mailtriage.demo.servers import Script
+from mailtriage.demo.smtp import Script
 from mailtriage.one_pass import one_pass
 
 

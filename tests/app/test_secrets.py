@@ -15,7 +15,7 @@ from app.program import configuration, mailtriage
 from servers.wiretap import Said, Wiretap
 from soak.letters import dozen
 
-from mailtriage.demo.servers import Script
+from mailtriage.demo.smtp import Script
 
 SECRET = "correct-horse-7391"  # noqa: S105 - what is looked for
 CARD = "4111 1111 1111 1111"

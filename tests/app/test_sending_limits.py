@@ -9,7 +9,8 @@ from app.desk import Desk, letter
 from app.office import Office
 from app.program import mailtriage
 
-from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp, Script
+from mailtriage.demo.imap import EmbeddedImap
+from mailtriage.demo.smtp import EmbeddedSmtp, Script
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

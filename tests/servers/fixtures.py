@@ -11,7 +11,8 @@ from servers.dovecot import Dovecot
 from servers.postgres import Postgres
 from servers.sink import Sink
 
-from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
+from mailtriage.demo.imap import EmbeddedImap
+from mailtriage.demo.smtp import EmbeddedSmtp
 
 ImapServer = EmbeddedImap | Dovecot
 

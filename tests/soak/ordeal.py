@@ -31,7 +31,7 @@ from servers.fixtures import KINDS, ImapServer
 from servers.wiretap import Hear, Moment, Said, Wiretap
 from soak.letters import Letter
 
-from mailtriage.demo.servers import EmbeddedSmtp
+from mailtriage.demo.smtp import EmbeddedSmtp
 
 Channel = Literal["commit", "imap", "smtp"]
 CONNECTIONS = 2

@@ -8,7 +8,7 @@ import pytest
 from app.desk import Desk, letter
 from servers.endless import EndlessImap
 
-from mailtriage.demo.servers import EmbeddedSmtp
+from mailtriage.demo.smtp import EmbeddedSmtp
 from mailtriage.errors import TransportError
 from mailtriage.mail.message import RawMessage
 from mailtriage.transport.imap import Cursor, ImapAccount, Mailbox

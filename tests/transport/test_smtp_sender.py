@@ -8,7 +8,7 @@ import pytest
 from servers.processes import free_port
 from servers.sink import Sink
 
-from mailtriage.demo.servers import EmbeddedSmtp, Received, Script
+from mailtriage.demo.smtp import EmbeddedSmtp, Received, Script
 from mailtriage.transport.smtp import Deferred, Outcome, Refused, Sender, Sent, SmtpAccount, Unconfirmed
 
 LETTER = b"From: support@example.org\r\nSubject: Re: x\r\n\r\n.leading dot\r\n..two\r\nend\r\n"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from servers.authority import Authority
 
-from mailtriage.demo.servers import EmbeddedImap, EmbeddedSmtp
+from mailtriage.demo.imap import EmbeddedImap
+from mailtriage.demo.smtp import EmbeddedSmtp
 from mailtriage.errors import TransportError
 from mailtriage.transport.imap import ImapAccount, Mailbox
 from mailtriage.transport.smtp import Deferred, Outcome, Sender, Sent, SmtpAccount
