@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 from mailtriage.language.by_word import kept
 from mailtriage.language.demands import imperative
-from mailtriage.language.holding import ALL
 from mailtriage.language.sparse import sparse
-from mailtriage.language.text import STATEMENT, any_within
-from mailtriage.language.words import EXAMINED, Spoken, fold, tokens
+from mailtriage.language.text import Sentence, Text, any_within, looked_through
+from mailtriage.language.words import Spoken, Tokens, tokens
 
 _OPENS = re.compile(
     r"\b(?:как|каким|каков\w*|какой|какая|какие|какую|какое|где|куда|откуда|когда|почему|зачем|сколько|чем|можно|"
@@ -26,29 +25,34 @@ _BEGS = sparse(
     r"please|need|want|suggest\w*|propos\w*|would)\b"
 )
 _OPENING = 3
+_CLOSES = ')"» '
+"""May stand behind a question mark."""
 _CALLS = frozenset(("здравствуйте", "извините", "простите", "привет", "представьте", "считайте"))
 """Imperatives by form that ask for nothing."""
 
 
-def asking(text: str, holding: int = ALL) -> str:
-    """The sentences that ask, beg, order or propose, in their order, one a line; the last sentence where none does.
+def asking(text: str) -> str:
+    """The sentences that ask, beg, order or propose, in their order, one a line; the last sentence where none does."""
+    return "\n".join([sentence.written.strip() for sentence in asked(looked_through(text))])
 
-    `holding` is what the text holds at most (`holding.held`), if that is known.
-    """
-    examined = text[:EXAMINED]
-    said = tokens(examined)
-    begging = [found.start() for found in _BEGS.finditer(fold(examined), holding)]
+
+def asked(text: Text) -> Sequence[Sentence]:
+    """The same as they stand there."""
+    said = tokens(text.written)
+    begging = [found.start() for found in _BEGS.finditer(text.folded, text.holding)]
     commands = [start for word, start in zip(said.words, said.starts, strict=True) if _commands(word.form)]
     places = sorted((*begging, *commands))
-    sentences, asked = list[str](), list[str]()
-    for match in STATEMENT.finditer(examined):
-        if sentence := match[0].strip():
-            sentences.append(sentence)
-            begun, ended = match.span()
-            begs = any_within(places, begun, ended)
-            if begs or sentence.rstrip(')"» ').endswith("?") or _opens(said.between(begun, ended)):
-                asked.append(sentence)
-    return "\n".join(asked or sentences[-1:])
+    sentences = [sentence for sentence in text.statements if not sentence.said.isspace()]
+    asking = [sentence for sentence in sentences if _asks(sentence, places, said)]
+    return asking or sentences[-1:]
+
+
+def _asks(sentence: Sentence, places: Sequence[int], said: Tokens) -> bool:
+    """Whether it begs or commands at one of these places, or is a question; `said` are the words of the whole text."""
+    start, end = sentence.start, sentence.end
+    if any_within(places, start, end) or sentence.said.rstrip().rstrip(_CLOSES).endswith("?"):
+        return True
+    return _opens(said.between(start, end))
 
 
 @kept(16_384)

@@ -53,6 +53,13 @@ class Needs:
         self._bits = bits
 
 
+class _ByPiece(Kept[str, int]):
+    """What pieces between blanks hold; what is so long that it will hardly come again is not kept."""
+
+    def __missing__(self, piece: str) -> int:
+        return super().__missing__(piece) if len(piece) <= _LONGEST else self._find(piece)
+
+
 class _Index:
     """Everything that is asked for, by letters and by words."""
 
@@ -66,25 +73,15 @@ class _Index:
         self._letters: dict[str, dict[str, int]] = {}
         """By the first two of them."""
         self._of_any_case = 0
-        self._kept = Kept(self._of_word, 8_192)
+        self._kept = _ByPiece(self._of_word, 8_192)
 
     def join(self, needs: Needs) -> None:
         self._waiting.append(needs)
 
-    def held(self, text: str) -> int:
-        if len(text) > _LONGEST:
-            return self.held_in(text.split())
+    def held_by(self, pieces: Iterable[str]) -> list[int]:
         if self._waiting:
             self._take_in()
-        # A sentence: its words are few, and none of them is too long.
-        return reduce(or_, map(self._kept.__getitem__, text.split()), 0)
-
-    def held_in(self, pieces: Iterable[str]) -> int:
-        if self._waiting:
-            self._take_in()
-        words = set(pieces)
-        usual = max(map(len, words), default=0) <= _LONGEST
-        return reduce(or_, map(self._kept.__getitem__ if usual else self._of_word, words), 0)
+        return list(map(self._kept.__getitem__, pieces))
 
     def _take_in(self) -> None:
         with self._lock:
@@ -128,9 +125,9 @@ _INDEX: Final = _Index()
 
 def held(text: str) -> int:
     """What a text holds of all that is asked for, as a number for `Needs.met`; linear in its length."""
-    return _INDEX.held(text)
+    return reduce(or_, held_by(text.split()), 0)
 
 
-def held_in(pieces: Iterable[str]) -> int:
-    """The same of a text in pieces without blanks."""
-    return _INDEX.held_in(pieces)
+def held_by(pieces: Iterable[str]) -> list[int]:
+    """The same of each piece of a text: whatever is looked for stands between two blanks."""
+    return _INDEX.held_by(pieces)

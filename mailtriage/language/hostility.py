@@ -11,7 +11,7 @@ from functools import cache
 
 from mailtriage.language import lexicon, name_calling, scorn
 from mailtriage.language.holding import Needs
-from mailtriage.language.text import SENTENCE, Text, any_within
+from mailtriage.language.text import Text, any_within
 from mailtriage.language.words import Word, readings, tokens, words
 
 _BREAK = re.compile(r"^[\s,.!?…;:()«»\"“”–—-]*$")
@@ -88,9 +88,9 @@ def insults(text: Text) -> Iterator[str]:
     said = tokens(text.written)
     suspects = said.starts_of(_all_rude())
     alone = not said.starts_of(_OTHERS)
-    for sentence in SENTENCE.finditer(text.written):
-        if any_within(suspects, *sentence.span()):
-            yield from _insults_in(sentence[0], alone=alone)
+    for sentence in text.sentences:
+        if any_within(suspects, sentence.start, sentence.end):
+            yield from _insults_in(sentence.written, alone=alone)
 
 
 def _insults_in(sentence: str, *, alone: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from mailtriage.language.phrases import Phrases, Spoken, spoken
-from mailtriage.language.text import sentences
+from mailtriage.language.text import Text
 
 _CIVIL = re.compile(
     r"\b(?:суд(?:а|у|ом|е|ы|ов|ебн\w+)?|иск(?:а|у|ом|и|ов\w*)?|юрист\w*|адвокат\w*|прокурат\w*|прокурор\w*|роспотреб\w*|"
@@ -67,10 +67,10 @@ _TOGETHER = frozenset(
 """Two kinds of hint that make a threat; no kind does alone."""
 
 
-def menaces(text: str, holding: int) -> Iterator[str]:
-    """Implied threats of violence to the reader or the staff, in a folded text that holds this at most."""
-    possible = _MENACES.possible(holding)
-    told = sentences(text) if possible else ()
+def menaces(text: Text) -> Iterator[str]:
+    """Implied threats of violence to the reader or the staff, folded."""
+    possible = _MENACES.possible(text.holding)
+    told = text.sentences if possible else ()
     hints = []
     for found in spoken(possible, told):
         if found.section != "outright":

@@ -76,7 +76,7 @@ def find_rudeness(text: str) -> Rudeness:
     without_addresses = _ADDRESS.sub(_blank, whole.written, whole.holding)
     own = own_words(without_addresses, whole.holding)
     here = whole if own == whole.written else looked_through(own)
-    flowing = _WRAPPED.sub(" ", here.folded)
+    flowing = looked_through(unwrapped) if (unwrapped := _WRAPPED.sub(" ", here.folded)) != here.folded else here
     obscenities = [*_obscenities(here), *english_rudeness.obscenities(here)]
     return Rudeness(
         obscenities=_distinct(obscenities),
@@ -84,13 +84,13 @@ def find_rudeness(text: str) -> Rudeness:
         insults=_distinct(
             [
                 *hostility.insults(here),
-                *_as_written(own, flowing, threats.dismissals(flowing, here.holding)),
+                *_as_written(own, flowing.folded, threats.dismissals(flowing)),
                 *english_rudeness.insults(here),
             ]
         ),
         threats=_distinct(
             [
-                *_as_written(own, flowing, threats.threats(flowing, here.holding)),
+                *_as_written(own, flowing.folded, threats.threats(flowing)),
                 *english_rudeness.threats(here),
             ]
         ),

@@ -15,7 +15,7 @@ from mailtriage.language.by_word import kept
 from mailtriage.language.cards import masked
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
-from mailtriage.language.text import STATEMENT, Text, any_within, looked_through
+from mailtriage.language.text import Sentence, Text, any_within, looked_through
 from mailtriage.language.words import Spoken, fold, readings, tokens
 
 _LONGEST = 200
@@ -125,7 +125,7 @@ def find_requests(text: str) -> tuple[Request, ...]:
     parts = (
         _enumerated(here)
         or _added(here)
-        or _different_questions(here.written)
+        or _different_questions(here)
         or demands.separate(here)
         or _question_at_the_end(here)
         or _counted(here)
@@ -163,7 +163,7 @@ def _ascending(marks: list[re.Match[str]]) -> list[re.Match[str]]:
 
 def _added(text: Text) -> list[str]:
     """What stands before and after a word with which the writer himself adds a request."""
-    written, folded, holding, _ = text
+    written, folded, holding = text.written, text.folded, text.holding
     if len(parts := _parts(text)) > 1:
         asking = [
             part
@@ -201,21 +201,21 @@ def _counted(text: Text) -> list[str]:
     return [rest[:middle], rest[middle:]]
 
 
-def _different_questions(text: str) -> list[str]:
+def _different_questions(text: Text) -> list[str]:
     """Full questions that share no subject; a question and its follow-up are one."""
-    if text.count("?") < 2:  # noqa: PLR2004 - one question differs from none
+    if text.written.count("?") < 2:  # noqa: PLR2004 - one question differs from none
         return []
-    questions = [sentence for sentence in STATEMENT.finditer(text) if sentence[0].rstrip().endswith("?")]
+    questions = [sentence for sentence in text.statements if sentence.said.rstrip().endswith("?")]
     full: list[str] = []
     seen: set[str] = set()
     for question in questions[:_MOST] if len(questions) > 1 else ():
-        said, folded = tokens(text).between(*question.span()), fold(question[0])
+        said = tokens(text.written).between(question.start, question.end)
         subjects = _subjects(said)
-        if len(subjects) > 1 and _ASKS.search(folded) and not _follows_up(said, folded):
+        if len(subjects) > 1 and _ASKS.search(question.said) and not _follows_up(said, question.said):
             if subjects & seen:
                 return []
             seen |= subjects
-            full.append(question[0])
+            full.append(question.written)
     return full if len(full) > 1 else []
 
 
@@ -235,34 +235,31 @@ def _question_at_the_end(text: Text) -> list[str]:
     written, tells = text.written, _TELLS.met(text.holding)
     if len(written) < _LONG_LETTER or not (tells or "?" in written):
         return []
-    sentences = list(STATEMENT.finditer(written))
-    questions = [
-        at
-        for at, sentence in enumerate(sentences)
-        if (tells or "?" in sentence[0]) and _informs(text.folded[sentence.start() : sentence.end()])
-    ]
-    demanding = _demanding(text, sentences) if questions else len(sentences)
+    sentences = text.statements
+    questions = [at for at, sentence in enumerate(sentences) if _informs(sentence)]
+    demanding = _demanding(text) if questions else len(sentences)
     for question in (sentences[at] for at in questions if at > demanding):
         said = tokens(written)
-        own, known = _subjects(said.between(*question.span())), _subjects(said.between(0, question.start()))
+        own, known = _subjects(said.between(question.start, question.end)), _subjects(said.between(0, question.start))
         if len(own - known) > max(_LITTLE, len(own & known)):
-            return [written[: question.start()], written[question.start() :]]
+            return [written[: question.start], written[question.start :]]
     return []
 
 
-def _informs(folded: str) -> bool:
+def _informs(sentence: Sentence) -> bool:
     """Whether a sentence asks for something to be told that is not how to go on."""
-    asks = _TELL.search(folded) or ("?" in folded and _INFORM.search(folded))
+    folded = sentence.said
+    asks = (_TELLS.met(sentence.holding) and _TELL.search(folded)) or ("?" in folded and _INFORM.search(folded))
     return bool(asks and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded))
 
 
-def _demanding(text: Text, sentences: Sequence[re.Match[str]]) -> int:
+def _demanding(text: Text) -> int:
     """The number of the first sentence that demands something, or how many there are."""
     places = demands.places(text)
-    for at, sentence in enumerate(sentences):
-        if any_within(places, *sentence.span()) and demands.found(sentence[0]):
+    for at, sentence in enumerate(text.statements):
+        if any_within(places, sentence.start, sentence.end) and demands.found(sentence.written):
             return at
-    return len(sentences)
+    return len(text.statements)
 
 
 def _subjects(said: Sequence[Spoken]) -> frozenset[str]:

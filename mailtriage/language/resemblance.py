@@ -9,9 +9,10 @@ among the rules, never a verdict.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from heapq import heapify, heappop
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
@@ -52,6 +53,7 @@ _PRIOR = 1.0
 _FEW = 60
 """Words that speak against being sure of what a short letter says."""
 _TOLD = 5
+_NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,10 @@ class _Voice(NamedTuple):
     asked: _Half
 
 
-def _found(halves: Sequence[_Half], lemmas: Sequence[str]) -> set[int]:
+def _found(halves: Sequence[_Half], lemmas: Sequence[str]) -> Iterator[int]:
     """The numbers of all features of words in their order that are in the table: no letter's own are ever spelt out."""
-    found = set(chain.from_iterable([half.alone for half in halves]))
-    found.update([half.before[lemma] for half, lemma in zip(halves, lemmas[1:], strict=False) if lemma in half.before])
-    return found
+    pairs = [before[lemma] for (_, before), lemma in zip(halves, lemmas[1:], strict=False) if lemma in before]
+    return chain(chain.from_iterable([alone for alone, _ in halves]), pairs)
 
 
 class Vocabulary:
@@ -135,7 +136,7 @@ class Vocabulary:
         # The same some hundred forms come in every letter.
         self._voice = Kept(self._voice_of, 65_536).__getitem__
         # Of no more than the table has.
-        self._weight = cache(self._weight_of)
+        self._weight = Kept(self._weight_of, len(counts)).__getitem__
 
     def resemblance(self, said: str, asked: str) -> Resemblance:
         """What a letter resembles; `asked` is the part of it that asks, see `asking`."""
@@ -143,15 +144,16 @@ class Vocabulary:
         subject, _, below = said[:EXAMINED].partition("\n")
         told = self._voices(chain(tokens(subject).words, tokens(below).words))
         begged = self._voices(spoken(asked))
-        words = (
-            *_found([voice.told for voice in told], [voice.lemma for voice in told]),
-            *_found([voice.asked for voice in begged], [voice.lemma for voice in begged]),
+        # Each once and always in one order: sums of fractions depend on it.
+        found = dict.fromkeys(
+            chain(
+                _found([voice.told for voice in told], [voice.lemma for voice in told]),
+                _found([voice.asked for voice in begged], [voice.lemma for voice in begged]),
+            )
         )
-        if not words:
+        if not found:
             return Resemblance(None, 0)
-        of_letter = (self._places[feature] for feature in _of_letter(said) if feature in self._places)
-        # Always in one order: sums of fractions depend on it.
-        found = sorted((*words, *of_letter))
+        found.update((self._places[feature], None) for feature in _of_letter(said) if feature in self._places)
         in_a_row = list(chain.from_iterable(map(self._weight, found)))
         of_kinds = [in_a_row[kind :: len(KINDS)] for kind in range(len(KINDS))]
         scale = 1 / math.sqrt(len(found) + _FEW)
@@ -170,7 +172,7 @@ class Vocabulary:
 
     def _half(self, word: Heard, mark: str) -> _Half:
         alone = (self._places.get(mark + feature) for feature in _alone(word))
-        return _Half(tuple(at for at in alone if at is not None), self._pairs[mark].get(word.lemma, {}))
+        return _Half(tuple(at for at in alone if at is not None), self._pairs[mark].get(word.lemma, _NOTHING))
 
     def _weight_of(self, place: int) -> tuple[float, ...]:
         return _weight(self._counts[self._features[place]], self._letters)
@@ -204,10 +206,12 @@ def _one_word(feature: str) -> bool:
     return not (feature.startswith((ASKED, _OF_LETTER)) or PAIR in feature)
 
 
-def _loudest(found: Sequence[int], weights: Sequence[float]) -> list[int]:
-    """The features that speak for a kind, by their weights for it, the loudest first."""
-    loud = {place: weight for place, weight in zip(found, weights, strict=True) if weight > 0}
-    return sorted(loud, key=loud.__getitem__, reverse=True)
+def _loudest(found: Iterable[int], weights: Iterable[float]) -> Iterator[int]:
+    """The features that speak for a kind, by their weights for it, the loudest first, then in their order."""
+    loud = [(-weight, place) for place, weight in zip(found, weights, strict=True) if weight > 0]
+    heapify(loud)
+    while loud:
+        yield heappop(loud)[1]
 
 
 def _told(loudest: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import cache
 from mailtriage.language import lexicon, name_calling
 from mailtriage.language.holding import Needs
 from mailtriage.language.phrases import Phrase, Phrases, spoken
-from mailtriage.language.text import Text, sentences
+from mailtriage.language.text import Text
 from mailtriage.language.words import Word, fold, readings, words
 
 _ABOUT_OTHERS = re.compile(
@@ -56,19 +56,18 @@ def scorn(text: Text) -> Iterator[str]:
     """Scornful words about staff, as they stand in the text."""
     if possible := _SCORN.possible(text.holding):
         yield from _phrased(text, possible)
-    for sentence in sentences(text.folded) if _NEEDS.met(text.holding) else ():
+    for sentence in text.sentences if _NEEDS.met(text.holding) else ():
         if _NEEDS.met(sentence.holding):
-            yield from _called_beasts(text.written[sentence.start : sentence.start + len(sentence.said)])
+            yield from _called_beasts(sentence.written)
 
 
 def _phrased(text: Text, possible: Sequence[Phrase]) -> Iterator[str]:
-    apart = sentences(text.folded)
-    for found in spoken(possible, apart):
+    for found in spoken(possible, text.sentences):
         sentence = found.match.string
         if _ABOUT_THINGS.search(sentence) or (found.section == "brains" and not _WITH_THEM.search(sentence)):
             continue
         if not (_ABOUT_SELF if found.section == "sick" else _ABOUT_OTHERS).search(sentence):
-            start = apart[found.sentence].start
+            start = text.sentences[found.sentence].start
             yield text.written[start + found.match.start() : start + found.match.end()].strip()
 
 

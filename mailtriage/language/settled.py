@@ -5,15 +5,15 @@ is half over ("вернули, но не всё"): where anything is held agains
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
-from mailtriage.language.holding import ALL, Needs
-from mailtriage.language.text import STATEMENT
-from mailtriage.language.words import EXAMINED, fold
+from mailtriage.language.sparse import Sparse, sparse
+from mailtriage.language.text import Sentence, looked_through
 
 _CLAUSE = re.compile(r"[^,;:—–()]+(?:[,;:—–()]+|$)")
 _BACK = r"(?:верн\w+|возвра\w+|возмещ\w+|компенсац\w+|денег|деньги|назад|обратно)"
 _WANT = r"(?:прошу|требую|хочу|надо|нужно|нужны|жду|добиваюсь|собираюсь)"
-_DENIED = re.compile(
+_DENIED = sparse(
     r"\b(?:ничего|никто)\b.{0,25}\bне (?:спис|сним|снял|пропа|блокир|заблок|закры|украл|трог|тронул|случил|задерж"
     r"|потерял|удерж|взлом)"
     r"|\bне (?:пропа(?:л|дал)\w*|исчез\w*|потерял\w*) ничего\b"
@@ -23,9 +23,12 @@ _DENIED = re.compile(
     rf"|\bне {_BACK} (?:\w+ )?{_WANT}\b|\bничего не {_WANT}\b|\bне {_WANT} ничего\b"
     r"|\b(?:деньги|все|средства|остаток|сумма)\b(?: \w+){0,2} (?:на месте|целы?|в порядке|дошл[аои]"
     r"|в сохранности)\s*\W*$"
-    r"|\b(?:nothing (?:is|was) (?:missing|lost)|not asking for (?:a )?(?:refund|money))\b"
+    r"|\b(?:nothing (?:is|was) (?:missing|lost)|not asking for (?:a )?(?:refund|money))\b",
+    words=lambda: [
+        frozenset(("не", "месте", "цел", "целы", "порядке", "дошла", "дошло", "дошли", "сохранности", "nothing", "not"))
+    ],
 )
-_PEACEFUL = re.compile(
+_PEACEFUL = sparse(
     r"\b(?<!что )претензи[йяи]\b(?: \w+){0,3} (?:не имею|нет|никаких|не было)"
     r"|\b(?:никаких|нет|не имею|без)(?: \w+)? претензий\b"
     r"|\bне (?:жалоба|претензия|жалуюсь|жаловаться|ругаться|ругаюсь|скандалю|возмущаюсь|скандалить)\b"
@@ -42,7 +45,7 @@ _GOOD = (
     r"|(?:деньги|все|перевод|платеж|они|оно|он)(?: \w+){0,2} (?<!не )(?:пришли|пришло|пришел|дошли|дошло|дошел"
     r"|зачислили|нашлись|проходят))"
 )
-_OVER = re.compile(
+_OVER = sparse(
     rf"\b{_THEN}\b.{{0,40}}\b{_GOOD}\b|\b{_GOOD}\b.{{0,30}}\b(?:{_THEN}|за (?:день|неделю|час))\b"
     rf"|\b{_GOOD}\b.*\b(?:спасибо|вопрос\w* (?:закрыт|нет|решен)|все честно|не в обиде|благодар\w+)\b"
     rf"|\b(?:спасибо|благодар\w+)\b.*\b{_GOOD}\b"
@@ -52,61 +55,44 @@ _STILL = re.compile(
     r"|не хватает|вместо|если|когда(?!-)|чтобы|через вас|к вам|обеща\w+|должн\w+|говор\w+|пиш\w+|сказал\w*|якобы"
     r"|до сих пор|будто|меньше|прошу|верните)\b|\?"
 )
-_OF_GOOD = (
-    "вернул", "решил", "пришл", "прише", "дошл", "доше", "сняли", "разобрались", "разблокировали", "разморозили",
-    "наладил", "уладил", "зачислили", "нашлись", "проходят",
-)  # fmt: skip
-"""One of these is in whatever `_OVER` finds."""
-_OF_NOTHING = (
-    "не ", "претензи", "на месте", "цел", "в порядке", "дошл", "в сохранности", "nothing ", "not asking",
-    "no complaint",
-)  # fmt: skip
-"""The same of `_DENIED` and `_PEACEFUL`."""
-_SPEAKS_OF_GOOD = Needs(lambda: [frozenset(_OF_GOOD)])
-_SPEAKS_OF_NOTHING = Needs(lambda: [frozenset(max(said.split(), key=len) for said in _OF_NOTHING)])
 
 
-def unsettled(text: str, holding: int = ALL) -> str:
-    """The text without what its writer says is no trouble or over; all of it where nothing else would be left.
-
-    `holding` is what the text holds at most (`holding.held`), if that is known.
-    """
-    return _kept(text, holding, drop_peaceful=True)
-
-
-def undenied(text: str, holding: int = ALL) -> str:
-    """The same for what is asked, where it counts that somebody does not complain."""
-    return _kept(text, holding, drop_peaceful=False)
-
-
-def _kept(text: str, holding: int, *, drop_peaceful: bool) -> str:
-    of_good = _OF_GOOD if _SPEAKS_OF_GOOD.met(holding) else ()
-    of_nothing = _OF_NOTHING if _SPEAKS_OF_NOTHING.met(holding) else ()
-    if not of_good and not of_nothing:
-        return text
-    kept, at = list[str](), 0
-    for sentence in STATEMENT.finditer(fold(text[:EXAMINED])):
-        said, (start, end) = sentence[0], sentence.span()
-        if any(map(said.__contains__, of_good)) and _OVER.search(said) and not _STILL.search(said):
-            kept.append(text[at:start])
-            at = end
-        elif any(map(said.__contains__, of_nothing)):
-            kept += (text[at:start], _without(text[start:end], said, drop_peaceful=drop_peaceful))
-            at = end
-    rest = "".join(kept) + text[at:]
+def unsettled(text: str) -> str:
+    """The text without what its writer says is no trouble or over; all of it where nothing else would be left."""
+    rest = _without(text, (_DENIED, _PEACEFUL))
     return rest if any(map(str.isalpha, rest)) else text
 
 
-def _without(sentence: str, folded: str, *, drop_peaceful: bool) -> str:
-    """A sentence without the clauses that speak of no trouble."""
-    if not _of_no_trouble(folded, drop_peaceful=drop_peaceful):
+def undenied(begun: str, asked: Sequence[Sentence]) -> str:
+    """The same of what is asked, one sentence a line, and of what stands above it.
+
+    Here it counts that somebody does not complain.
+    """
+    left = (_left(sentence.written.strip(), sentence.said.strip(), sentence.holding, (_DENIED,)) for sentence in asked)
+    rest = _below(_without(begun, (_DENIED,)), left)
+    return rest if any(map(str.isalpha, rest)) else _below(begun, (sentence.written.strip() for sentence in asked))
+
+
+def _below(begun: str, asked: Iterable[str]) -> str:
+    return f"{begun}\n" + "\n".join(asked)
+
+
+def _without(text: str, no_trouble: Sequence[Sparse]) -> str:
+    here = looked_through(text)
+    if not any(pattern.may_be_in(here.holding) for pattern in (_OVER, *no_trouble)):
+        return text
+    kept, at = list[str](), 0
+    for sentence in here.statements:
+        kept += (text[at : sentence.start], _left(sentence.written, sentence.said, sentence.holding, no_trouble))
+        at = sentence.end
+    return "".join(kept) + text[at:]
+
+
+def _left(sentence: str, folded: str, holding: int, no_trouble: Sequence[Sparse]) -> str:
+    """What is left of a sentence that holds this at most."""
+    if _OVER.search(folded, holding) and not _STILL.search(folded):
+        return ""
+    if not any(pattern.search(folded, holding) for pattern in no_trouble):
         return sentence
-    return "".join(
-        sentence[clause.start() : clause.end()]
-        for clause in _CLAUSE.finditer(folded)
-        if not _of_no_trouble(clause[0], drop_peaceful=drop_peaceful)
-    )
-
-
-def _of_no_trouble(folded: str, *, drop_peaceful: bool) -> bool:
-    return bool(_DENIED.search(folded) or (drop_peaceful and _PEACEFUL.search(folded)))
+    clauses = [clause for clause in _CLAUSE.finditer(folded) if not any(each.search(clause[0]) for each in no_trouble)]
+    return "".join([sentence[clause.start() : clause.end()] for clause in clauses])

@@ -12,7 +12,7 @@ from typing import Any
 
 import re2
 
-from mailtriage.language.holding import ALL, Needs
+from mailtriage.language.holding import ALL, Groups, Needs
 from mailtriage.language.loosened import beginning
 from mailtriage.language.needed import needed
 
@@ -20,9 +20,10 @@ from mailtriage.language.needed import needed
 class Sparse:
     """One pattern, compiled when it is first looked for."""
 
-    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG, words: Groups = tuple) -> None:
+        """As it is; `words` are in whatever it finds, where the pattern does not tell that by its letters."""
         self.pattern, self.flags = pattern, flags
-        self._needs = Needs(lambda: needed(pattern, flags), caseless=bool(flags & re.IGNORECASE))
+        self._needs = Needs(lambda: needed(pattern, flags), words, caseless=bool(flags & re.IGNORECASE))
 
     def search(self, text: str, holding: int = ALL) -> re.Match[str] | None:
         """As `re.Pattern.search`; `holding` as of `finditer`."""
@@ -82,6 +83,6 @@ class Sparse:
         return re2.compile(beginning(self.pattern, self.flags))
 
 
-def sparse(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Sparse:
+def sparse(pattern: str, flags: re.RegexFlag = re.NOFLAG, words: Groups = tuple) -> Sparse:
     """A pattern that is mostly not there; as `re.compile`, for what is looked for in whole texts."""
-    return Sparse(pattern, flags)
+    return Sparse(pattern, flags, words)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from mailtriage.language.asking import asking
+from mailtriage.language.asking import asked
 from mailtriage.language.cards import masked
 from mailtriage.language.resemblance import Resemblance, vocabulary
 from mailtriage.language.settled import undenied, unsettled
@@ -29,24 +29,18 @@ class Tenor:
 def tenor(subject: str, text: str, attachment_text: str) -> Tenor:
     """The tenor of a letter; `text` are the customer's own words, `attachment_text` those of all his files."""
     what_is_said = masked(said(subject, text, attachment_text))
-    asked = masked(asked_in(masked(subject), masked(text), masked(attachment_text)))
-    return Tenor(what_is_said, asked, vocabulary().resemblance(what_is_said, asked))
+    what_is_asked = masked(asked_in(masked(subject), masked(text), masked(attachment_text)))
+    return Tenor(what_is_said, what_is_asked, vocabulary().resemblance(what_is_said, what_is_asked))
 
 
 def said(subject: str, text: str, attachment_text: str) -> str:
     """What the customer said, without what is over; the attachments speak only where he himself is silent."""
     own = text if text.strip() else attachment_text
-    return f"{unsettled(subject, _holding(subject))}\n{unsettled(own, _holding(own))}"
+    return f"{unsettled(subject)}\n{unsettled(own)}"
 
 
 def asked_in(subject: str, text: str, attachment_text: str) -> str:
     """Of the same words those that ask for something; the subject of an answer is what was asked before."""
     begun = "" if _ANSWERS.match(subject) and text.strip() else subject
     own = text if text.strip() else attachment_text
-    holding = _holding(own)
-    return undenied(f"{begun}\n{asking(own, holding)}", _holding(begun) | holding)
-
-
-def _holding(text: str) -> int:
-    """What is in it of all that is looked for; it was looked through for whoever read the letter before."""
-    return looked_through(text).holding
+    return undenied(begun, asked(looked_through(own)))

@@ -4,50 +4,93 @@ The trap is the end: what is looked for in a text must be looked for in all that
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import lru_cache, reduce
-from itertools import chain
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, reduce
+from itertools import accumulate, chain
 from operator import or_
 from typing import NamedTuple
 
-from mailtriage.language.holding import held, held_in
+from mailtriage.language.holding import held_by
 from mailtriage.language.words import EXAMINED, fold
 
-SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
-"""Up to a mark, which belongs to it."""
-STATEMENT = re.compile(r"[^.!?…\n]+[.!?…]*")
-"""The same up to the end of a line or all of its marks; a semicolon ends none."""
+_SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
+_STATEMENT = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
 class Sentence(NamedTuple):
     """A piece of a folded text up to a mark, which belongs to it."""
 
     said: str
+    written: str
     start: int
     """Where it stands in the text."""
     holding: int
-    """What is in it, as of `Text`."""
+    """What is in it at most, as of `Text`."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.said)
 
 
-class Text(NamedTuple):
+class Text:
     """A text as far as it is examined."""
 
-    written: str
-    folded: str
-    """Of the same length."""
-    holding: int
-    """What is in it of all that is looked for, as `holding.held` says."""
-    lines: tuple[list[str], ...]
-    """What stands between blanks in each line, as written."""
+    def __init__(self, written: str, folded: str, pieces: Sequence[str], holdings: Sequence[int]) -> None:
+        """As it stands there.
+
+        Args:
+            written: as it is.
+            folded: the same, of the same length.
+            pieces: what stands between two blanks or ends of lines, be it nothing.
+            holdings: what is in each of them of all that is looked for, as `holding.held` says.
+        """
+        self.written, self.folded = written, folded
+        self.pieces, self.holdings = pieces, holdings
+        self.holding = reduce(or_, holdings, 0)
+
+    @cached_property
+    def lines(self) -> tuple[list[str], ...]:
+        """What stands between blanks of any kind in each line, as written."""
+        return tuple(map(str.split, self.written.split("\n")))
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Up to a mark each, in their order."""
+        return tuple(self._apart(_SENTENCE))
+
+    @cached_property
+    def statements(self) -> tuple[Sentence, ...]:
+        """The same up to the end of a line or all of its marks; a semicolon ends none."""
+        return tuple(self._apart(_STATEMENT))
+
+    def _apart(self, ended: re.Pattern[str]) -> Iterator[Sentence]:
+        begun = list(accumulate([len(piece) + 1 for piece in self.pieces], initial=0))
+        for found in ended.finditer(self.folded):
+            start, end = found.span()
+            written = self.written[start:end]
+            # A blank before it belongs to it, the piece before that does not.
+            held = self.holdings[bisect_right(begun, start + 1) - 1 : bisect_left(begun, end)]
+            yield Sentence(found[0], written, start, reduce(or_, held, 0))
+
+    @classmethod
+    def together(cls, texts: Sequence["Text"]) -> "Text":
+        """Several, one beneath the other."""
+        return cls(
+            "\n".join([text.written for text in texts]),
+            "\n".join([text.folded for text in texts]),
+            list(chain.from_iterable([text.pieces for text in texts])),
+            list(chain.from_iterable([text.holdings for text in texts])),
+        )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def looked_through(written: str) -> Text:
     """A text of any length; the words of a letter are asked for by several."""
     examined = written[:EXAMINED]
-    lines = tuple(map(str.split, examined.split("\n")))
-    return Text(examined, fold(examined), held_in(chain.from_iterable(lines)), lines)
+    pieces = examined.replace("\n", " ").split(" ")
+    return Text(examined, fold(examined), pieces, held_by(pieces))
 
 
 def one_beneath_the_other(pieces: Iterable[str]) -> Text:
@@ -57,18 +100,7 @@ def one_beneath_the_other(pieces: Iterable[str]) -> Text:
         if left >= 0:
             seen.append(looked_through(piece[:left]))
             left -= len(piece) + 1
-    return Text(
-        "\n".join([text.written for text in seen]),
-        "\n".join([text.folded for text in seen]),
-        reduce(or_, [text.holding for text in seen], 0),
-        tuple(chain.from_iterable([text.lines for text in seen])),
-    )
-
-
-@lru_cache(maxsize=8)
-def sentences(folded: str) -> tuple[Sentence, ...]:
-    """The sentences of a folded text in their order, each looked through: several ask for those of one text."""
-    return tuple([Sentence(said := found[0], found.start(), held(said)) for found in SENTENCE.finditer(folded)])
+    return Text.together(seen)
 
 
 def any_within(places: Sequence[int], start: int, end: int) -> bool:

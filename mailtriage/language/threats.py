@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from mailtriage.language import lexicon, menace
 from mailtriage.language.holding import Needs
 from mailtriage.language.sparse import sparse
-from mailtriage.language.text import Sentence, sentences
+from mailtriage.language.text import Sentence, Text
 
 _DISMISSAL = sparse(
     r"\bчтобы? (?:у )?(?:вы|ты|вас|тебя|вам|тебе|ваши|твои|все)\b[^.!?\n]{0,30}\b(?:сдох|подох|сгнил|сгин|провалил|"
@@ -140,33 +140,33 @@ _BEFORE = 45
 """Characters in which the writer may tell that he is the one who is threatened."""
 
 
-def dismissals(text: str, holding: int) -> Iterator[str]:
-    """Wishes of death and orders to go where nobody goes, in a folded text that holds this at most."""
-    for sentence in _worth(text, _WISHING, holding):
+def dismissals(text: Text) -> Iterator[str]:
+    """Wishes of death and orders to go where nobody goes, folded."""
+    for sentence in _worth(text, _WISHING):
         for found in _DISMISSAL.finditer(sentence.said, sentence.holding):
             yield found[0].strip()
-    for sentence in _worth(text, _SENDING_AWAY, holding):
+    for sentence in _worth(text, _SENDING_AWAY):
         for found in _SENT_AWAY.finditer(sentence.said):
             start = sentence.start + found.start()
-            before = text[max(0, start - _BEFORE) : start]
+            before = text.folded[max(0, start - _BEFORE) : start]
             if not _TOLD_AFTER.match(sentence.said, found.end()) and not _QUOTED.search(before):
                 yield found[0].strip()
 
 
-def threats(text: str, holding: int) -> Iterator[str]:
-    """Threats of violence by the writer, in a folded text that holds this at most."""
-    for sentence in _worth(text, _THREATENING, holding):
+def threats(text: Text) -> Iterator[str]:
+    """Threats of violence by the writer, folded."""
+    for sentence in _worth(text, _THREATENING):
         for found in _THREAT.finditer(sentence.said, sentence.holding):
             start = sentence.start + found.start()
-            negated = re.search(r"\b(?:я не|не) $", text[max(0, start - 5) : start])
-            suffered = menace.told_by_others(text[max(0, start - _BEFORE) : start])
+            negated = re.search(r"\b(?:я не|не) $", text.folded[max(0, start - 5) : start])
+            suffered = menace.told_by_others(text.folded[max(0, start - _BEFORE) : start])
             if not negated and not suffered and "курьер" not in found[0]:
                 yield found[0].strip()
-    yield from menace.menaces(text, holding)
+    yield from menace.menaces(text)
 
 
-def _worth(text: str, needs: Needs, holding: int) -> list[Sentence]:
+def _worth(text: Text, needs: Needs) -> list[Sentence]:
     """The sentences that hold one of the letters without which the slow pattern cannot match."""
-    if not needs.met(holding):
+    if not needs.met(text.holding):
         return []
-    return [sentence for sentence in sentences(text) if needs.met(sentence.holding)]
+    return [sentence for sentence in text.sentences if needs.met(sentence.holding)]

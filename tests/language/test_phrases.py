@@ -5,14 +5,14 @@ import pytest
 from mailtriage.language import lexicon, phrases
 from mailtriage.language.holding import held
 from mailtriage.language.phrases import Phrases, Spoken
-from mailtriage.language.text import sentences
+from mailtriage.language.text import looked_through
 
 MENACES = Phrases("menaces.txt")
 SCORN = Phrases("scorn.txt")
 
 
 def spoken(listed: Phrases, text: str) -> list[Spoken]:
-    return list(phrases.spoken(listed.possible(held(text)), sentences(text)))
+    return list(phrases.spoken(listed.possible(held(text)), looked_through(text).sentences))
 
 
 @pytest.mark.parametrize(("name", "listed"), [("menaces.txt", MENACES), ("scorn.txt", SCORN)])

@@ -3,6 +3,7 @@
 import pytest
 
 from mailtriage.language.settled import undenied, unsettled
+from mailtriage.language.text import looked_through
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def test_nothing_is_left_out_where_nothing_else_is_said() -> None:
 
 
 def test_in_what_is_asked_peacefulness_counts() -> None:
-    assert undenied("Не жалоба, подскажите тариф") == "Не жалоба, подскажите тариф"
-    assert unsettled("Не жалоба, подскажите тариф") == " подскажите тариф"
-    assert undenied("Я не требую вернуть, как считаете?") == " как считаете?"
+    peaceful = "Не жалоба, подскажите тариф"
+    assert undenied("", looked_through(peaceful).statements) == f"\n{peaceful}"
+    assert undenied(peaceful, ()) == f"{peaceful}\n"
+    assert unsettled(peaceful) == " подскажите тариф"
+    assert undenied("", looked_through("Я не требую вернуть, как считаете?").statements) == "\n как считаете?"
