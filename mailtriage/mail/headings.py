@@ -152,8 +152,10 @@ def attribution(lines: list[str], index: int) -> int:
     first = lines[index].strip()
     if not first or len(first) > _MAX_ATTRIBUTION or first.startswith(("http://", "https://")):
         return 0
+    # Nearly all lines neither open one nor end as one.
+    reach = 5 if _opens(first) or _continued(lines, index) else int(_ends(first))
     joined = ""
-    for at in range(index, min(index + 5, len(lines))):
+    for at in range(index, min(index + reach, len(lines))):
         line = lines[at].strip()
         unclosed = joined.count("<") > joined.count(">")
         if at > index and ((not line and not unclosed) or (line.startswith(">") and not unclosed)):
@@ -165,8 +167,6 @@ def attribution(lines: list[str], index: int) -> int:
             following = _content(lines, at + 1, 4)
             quoted = following is not None and is_quoted(lines[following])
             return at - index + 1 if _is_attribution(joined, quoted=quoted) else 0
-        if at == index and not (_opens(first) or _continued(lines, at)):
-            return 0
     return 0
 
 

@@ -147,11 +147,14 @@ def _starts(lines: list[str], said: list[int], *, before: bool) -> list[int]:
     """The places in `said` where a signature begins, the uppermost first."""
     found = []
     for place in range(max(0 if before else 1, len(said) - _LINES - 1), len(said)):
-        line, below = lines[said[place]], [lines[index] for index in said[place + 1 :]]
-        if sum(map(len, below)) > _SIZE:
-            continue
+        line = lines[said[place]]
         sign_off = _SIGN_OFF.match(line)
-        if below and (
+        if not (sign_off or _DELIMITER.match(line) or _RULE.match(line)):
+            continue
+        below = [lines[index] for index in said[place + 1 :]]
+        if not below or sum(map(len, below)) > _SIZE:
+            continue
+        if (
             _STRICT.match(line)
             or (_DELIMITER.match(line) and not any(_SAYS.search(one) for one in below))
             or (_RULE.match(line) and (_any_list(below) or _is_card(below)))
