@@ -8,11 +8,11 @@ its words in a row as hashes, and of each its first letters, by which a name is 
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import is_, itemgetter
 from sys import getsizeof
 from threading import Lock
 
+from mailtriage.language.by_word import kept
 from mailtriage.language.words import tokens
 from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.mention import with_negation
@@ -153,7 +153,7 @@ def _gist(text: Matter) -> tuple[Gist, int]:
     return made, _ITSELF + sum(map(getsizeof, parts)) + _NEW_PAIR * sum(map(is_, made.pairs, told))
 
 
-@lru_cache(maxsize=8192)
+@kept(8_192)
 def _shared(pair: tuple[str, Manner]) -> tuple[str, Manner]:
     """One object for what many letters tell."""
     return pair

@@ -260,7 +260,7 @@ def folded(value: Any) -> Any:
 @lru_cache(maxsize=64)
 def searchable(text: str) -> str:
     """What patterns are looked for in, as long as the text that is examined."""
-    return _SURROGATE.sub("\ufffd", fold(text[:MAX_CHARACTERS]))
+    return _SURROGATE.sub("\ufffd", _folded(text[:MAX_CHARACTERS]))
 
 
 @lru_cache(maxsize=64)

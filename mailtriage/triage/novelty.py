@@ -14,7 +14,7 @@ from typing import Literal
 
 from mailtriage.language import keyboard, translit
 from mailtriage.language.sparse import sparse
-from mailtriage.language.words import fold
+from mailtriage.language.words import fold, spoken
 from mailtriage.language.words import known as in_dictionary
 from mailtriage.mail.reading import Reading
 from mailtriage.triage import lexicon
@@ -182,7 +182,7 @@ class _Beside:
 def _names(reading: Reading) -> frozenset[str]:
     """The words of all personal names in the message, folded."""
     names = (*reading.identities.names, reading.message.sender.name)
-    return frozenset(word.form for name in names for word in wording(name).words)
+    return frozenset(word.form for name in names for word in spoken(name))
 
 
 def considered(earlier: EarlierMessage) -> bool:
@@ -211,7 +211,7 @@ def _own_heading(reading: Reading, within: tuple[EarlierMessage, ...]) -> str:
 def _says_nothing(reading: Reading, own: Headed) -> bool:
     names = " ".join((*reading.identities.names, reading.message.sender.name, reading.message.body.signature))
     known = familiar([gist(names)])
-    forms = {word.form for word in wording(names).words}
+    forms = {word.form for word in spoken(names)}
     return not any(mention.form not in forms for mention in known.missing(own.mentions)) and not own.deeds
 
 
@@ -265,7 +265,7 @@ def _answer(reading: Reading, own: Headed, within: tuple[EarlierMessage, ...]) -
     if not last.outgoing or last.final:
         return
     asked = "?" in last.text or any(
-        word.lemmas & lexicon.ASKING and demanded(word.form) for word in wording(last.text).words
+        word.lemmas & lexicon.ASKING and demanded(word.form) for word in spoken(last.text)
     )
     stated = any(mention.sentence not in own.asking for mention in own.mentions)
     if asked and (stated or own.mentioned or reading.message.attachments or _replies(reading)):

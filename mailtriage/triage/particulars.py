@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 
 from mailtriage.language.identity import Identities, find_identities
-from mailtriage.language.words import fold, readings
+from mailtriage.language.words import fold, readings, spoken
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
 from mailtriage.triage.documents import sent_before
@@ -21,7 +21,7 @@ from mailtriage.triage.headed import Headed
 from mailtriage.triage.history import EarlierMessage
 from mailtriage.triage.matter import numbers_in, registration_numbers
 from mailtriage.triage.subjects import is_reply
-from mailtriage.triage.wording import MAX_CHARACTERS, wording
+from mailtriage.triage.wording import MAX_CHARACTERS
 
 _TELEPHONE = 11
 _KINDS = {
@@ -185,7 +185,7 @@ def _one_day(one: str, other: str) -> bool:
 
 def _is_known_name(name: str, begun: Callable[[str], bool]) -> bool:
     """Any part of it is known, and every given name: people sign with initials, a wife bears the same surname."""
-    parts = [word.form for word in wording(name).words if len(word.form) > 1]
+    parts = [word.form for word in spoken(name) if len(word.form) > 1]
     given = [part for part in parts if any("Name" in tags and score >= _SURE for _, tags, score in readings(part))]
     return any(map(begun, parts)) and all(map(begun, given))
 

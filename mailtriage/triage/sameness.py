@@ -43,13 +43,11 @@ def sameness(reading: Reading, conversation: Conversation, history: History) -> 
     earlier = _latest_of(conversation, history)
     if shares_proof(reading, earlier):
         return 0.9
-    # Its gist, for later letters are held against this one.
-    text = gist(reading.readable_text)
-    quoted, triples = shingles_of(reading.message.body.quoted_text), frozenset(text.triples)
+    text, quoted = matter(reading.readable_text), shingles_of(reading.message.body.quoted_text)
     for there in (message.gist.triples for message in earlier if not message.outgoing):
-        if min(overlap(triples, there)) >= _ALIKE or overlap(quoted, there)[1] >= _ALIKE:
+        if min(overlap(text.shingles, there)) >= _ALIKE or overlap(quoted, there)[1] >= _ALIKE:
             return 0.9
-    known, concepts = _concepts(earlier, conversation), concepts_of((text,))
+    known, concepts = _concepts(earlier, conversation), text.concepts
     subject = concepts_of((gist(reading.message.subject),))
     shared = len(concepts) - len(unseen(concepts, known))
     if same_subject(reading, conversation) and _subject_tells(subject, concepts, shared):

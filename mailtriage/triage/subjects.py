@@ -6,8 +6,8 @@ The trap is the client: each puts its own "Re", "Отв" and "[tag]" in front of
 import re
 from functools import lru_cache
 
+from mailtriage.language.words import spoken
 from mailtriage.reply.signature import NUMBER
-from mailtriage.triage.wording import wording
 
 _REPLY_PREFIX = re.compile(
     r"^\s*(?:(?:re|fwd?|aw|отв|ответ|на|пересл\w*|fw|ha|hа)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{0,40}\]\s*)", re.IGNORECASE
@@ -25,7 +25,7 @@ def root_subject(subject: str) -> tuple[str, ...]:
     subject = subject[:_MAX_SUBJECT]
     while match := _REPLY_PREFIX.match(subject):
         subject = subject[match.end() :]
-    return tuple(word.form for word in wording(NUMBER.sub(" ", subject).replace("№", " ")).words)
+    return tuple(word.form for word in spoken(NUMBER.sub(" ", subject).replace("№", " ")))
 
 
 def is_forward(subject: str) -> bool:

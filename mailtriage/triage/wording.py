@@ -5,12 +5,11 @@ text: a hundred thousand invented words would keep the dictionary busy for secon
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import groupby, repeat
 
 from mailtriage.language.by_word import kept
 from mailtriage.language.words import Spoken, Tokens, lemmas_of, tokens
@@ -67,16 +66,20 @@ class Wording:
 
     def _numbered(self, ends: re.Pattern[str]) -> tuple[int, ...]:
         """For each word how many ends are before it."""
-        places = [end.start() for end in ends.finditer(self.text, 0, MAX_CHARACTERS)]
-        return tuple(map(bisect_left, repeat(places), self.starts))
+        numbers, before = list[int](), 0
+        for before, end in enumerate(ends.finditer(self.text, 0, MAX_CHARACTERS), 1):
+            upto = bisect_left(self.starts, end.start(), len(numbers))
+            numbers += [before - 1] * (upto - len(numbers))
+        return (*numbers, *[before] * (len(self.starts) - len(numbers)))
 
     @cached_property
     def by_sentence(self) -> Mapping[int, range]:
         """Positions of the words of each sentence, by its number."""
-        found, upto = dict[int, range](), 0
-        for sentence, group in groupby(self.sentences):
-            since, upto = upto, upto + len(list(group))
-            found[sentence] = range(since, upto)
+        found, since = dict[int, range](), 0
+        while since < len(self.sentences):
+            sentence = self.sentences[since]
+            upto = bisect_right(self.sentences, sentence, since)
+            found[sentence], since = range(since, upto), upto
         return found
 
     @cached_property
