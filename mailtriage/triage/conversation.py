@@ -82,7 +82,7 @@ def _ways(reading: Reading, history: History, policy: Policy) -> Iterator[tuple[
     """How a message may name a conversation, the surest way first, with those that it names."""
     message = reading.message
     answered = in_addresses((to.address for to in message.to), policy.reply_address)
-    tagged = f"{message.subject}\n{answered}"
+    tagged = f"{message.subject}\n{answered}" if answered else message.subject
     ids = {*message.in_reply_to, *message.references}
     yield "number", _SIGNED, _numbered(signed_numbers(tagged, policy.keys), history)
     yield "number", _PLAIN, _numbered(plain_numbers(tagged), history)
@@ -107,7 +107,7 @@ def _strangers(
     """Conversations of others that the message has to do with."""
     named = [found for _, _, choice in ways for found in choice]
     # A number whose signature is wrong was not copied from a letter of ours: it joins nothing, but is told.
-    named += _numbered(numbers(f"{reading.message.subject}\n{reading.readable_text}"), history)
+    named += _numbered((*numbers(reading.message.subject), *numbers(reading.readable_text)), history)
     named += [found for found in history.candidates if shares_proof(reading, within(found, history))]
     return (found for found in named if not people & found.participants)
 
@@ -120,18 +120,17 @@ def _left_behind(reading: Reading, found: Conversation, history: History, policy
 
 def _people(message: Message, history: History, policy: Policy) -> frozenset[str]:
     """The customers' addresses of a message that may be believed: its sender, or of our own mail whom it goes to."""
-    own = {fold(address) for address in policy.own_addresses}
     sender = fold(message.sender.address)
-    if sender in own:
+    if sender in policy.ours:
         believed = policy.authserv_id is None or message.authentication.aligned
-        return frozenset(fold(to.address) for to in message.to if believed and to.address) - own
+        return frozenset(fold(to.address) for to in message.to if believed and to.address) - policy.ours
     if not sender or message.authentication.dmarc == "fail" or is_nobody(sender):
         return frozenset()
-    return (history.same_person | {sender}) - own
+    return (history.same_person | {sender}) - policy.ours
 
 
 def _is_own(message: Message, policy: Policy) -> bool:
-    return fold(message.sender.address) in {fold(address) for address in policy.own_addresses}
+    return fold(message.sender.address) in policy.ours
 
 
 def _best(reading: Reading, fitting: list[Conversation], history: History) -> Conversation:

@@ -196,8 +196,10 @@ def out_of_force(rule: "Rule", facts: "Facts") -> str:
         return f"from: {rule.starts.isoformat()}"
     if day is not None and rule.ends is not None and day > rule.ends:
         return f"until: {rule.ends.isoformat()}"
-    by = next((each for each in rule.gives_way_to if not out_of_force(each, facts)), None)
-    return f"replaced by: {by.name} ({by.place})" if by else ""
+    for by in rule.gives_way_to:
+        if not out_of_force(by, facts):
+            return f"replaced by: {by.name} ({by.place})"
+    return ""
 
 
 def holds(rule: "Rule", facts: "Facts") -> tuple[bool, tuple[str, ...], str]:

@@ -18,6 +18,8 @@ from mailtriage.triage.synonyms import FURNITURE, IMPLIED, OUTCOMES, TELLING
 
 _SAME_BEGINNING = 2
 _NAMED: Final[Manner] = "named"
+_TURNING: Final = frozenset[Manner]({"done", "denied"})
+"""In which what was mentioned before may yet be news."""
 _MANY = 80
 """So many missing words are news, whatever their spelling."""
 _EXACT = frozenset(TELLING)
@@ -63,11 +65,13 @@ class Familiar:
 
     def missing(self, found: Iterable[Mention]) -> tuple[Mention, ...]:
         """Those that are new, in their order; of a flood of strange words all."""
-        found = tuple(found)
-        strange = {mention.concept for mention in found} - self.manners.keys()
+        known = self.manners
+        # What was named before says nothing new by being named or wished for again.
+        doubtful = [m for m in found if m.manner in _TURNING or m.concept not in known]
+        strange = {mention.concept for mention in doubtful} - known.keys()
         if len(strange) > _MANY:
-            return tuple(mention for mention in found if mention.concept in strange)
-        return tuple(mention for mention in found if not self.has(mention))
+            return tuple(mention for mention in doubtful if mention.concept in strange)
+        return tuple(mention for mention in doubtful if not self.has(mention))
 
     def _alike(self, concept: str) -> Iterable[str]:
         """Concepts that a new one may be in another spelling."""

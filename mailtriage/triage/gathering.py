@@ -67,7 +67,7 @@ def make_facts(
         repaired=message.body.repaired or _undone(reading),
         automatic=message.automatic.kind,
         automatic_because=message.automatic.because,
-        own_address=fold(message.sender.address) in {fold(address) for address in policy.own_addresses},
+        own_address=fold(message.sender.address) in policy.ours,
         authentic=message.authentication.aligned if policy.authserv_id else None,
         dkim=message.authentication.dkim,
         spf=message.authentication.spf,

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.mention import Mention
-from mailtriage.triage.shingles import shingles
+from mailtriage.triage.shingles import SHINGLE, shingles
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ class Headed:
     @cached_property
     def shingles(self) -> frozenset[int]:
         """Of both as they are read, the text below its heading."""
-        return shingles((*self.heading.where.words, *self.text.where.words))
+        above, below = self.heading.where.words, self.text.where.words
+        if len(below) < SHINGLE:
+            return shingles((*above, *below))
+        return self.text.shingles | shingles((*above, *below[: SHINGLE - 1])) if above else self.text.shingles
 
     @property
     def named(self) -> frozenset[str]:

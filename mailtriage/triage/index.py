@@ -118,7 +118,8 @@ class Index:
             for each in stand:
                 held.update(*map(self.naming[name].__getitem__, each.terms))
         for name, by_value in self.values.items():
-            held.update(*(by_value.get(folded(item), ()) for item in items(getattr(facts, name))))
+            for item in items(getattr(facts, name)):
+                held.update(by_value.get(folded(item), ()))
         held.update(*(numbers for name, numbers in self.presence.items() if getattr(facts, name)))
         possible = set(_by_parts(self.patterns, facts, searchable)).union(_by_parts(self.texts, facts, folded))
         speaking = (held | possible) & self.needed.keys()

@@ -76,7 +76,7 @@ class Matter:
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """Every word that means something, in order."""
-        return _joined(mentions(self.where, self.asking))
+        return _joined(tuple(mentions(self.where, self.asking)))
 
     @property
     def tells(self) -> bool:
@@ -177,8 +177,10 @@ def registration_numbers(text: str) -> tuple[str, ...]:
     return numbers(text)
 
 
-def _joined(found: Iterable[Mention]) -> tuple[Mention, ...]:
+def _joined(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Two neighbours that mean a third thing become it, in the place of the first."""
+    if _SECONDS.isdisjoint(map(_CONCEPT, found)):
+        return found
     result: list[Mention] = []
     for mention in found:
         if mention.concept in _SECONDS and result and mention.place - result[-1].place <= 2:  # noqa: PLR2004 - side by side, or one word between

@@ -87,7 +87,8 @@ class Comparison:
 
     def _question(self) -> Iterable[str]:
         """What is asked and was never mentioned; and the first question that seeks leave."""
-        asked = [mention for mention in self.own.mentions if mention.sentence in self.own.asking]
+        asking = self.own.asking
+        asked = [mention for mention in self.own.mentions if mention.sentence in asking]
         news = self._missing(asked)
         before = bool(self.own.permissions) and any(there.seeks_leave for there in self.told)
         if news and before and self.own.permissions:
@@ -106,7 +107,7 @@ class Comparison:
         if wishes:
             yield _told("просьба", wishes)
         telling = [m for m in news if self._tells(m)]
-        telling += [m for m in self._own_statements if self._acted(m)]
+        telling += [m for m in self._own_statements if self._acted(m)] if self.decided else []
         deeds = [deed for deed in self.own.deeds if deed.concept not in self.known.deeds]
         if telling or deeds:
             yield _told("обстоятельство", (*deeds, *telling))
@@ -122,7 +123,7 @@ class Comparison:
     def _acted(self, mention: Mention) -> bool:
         """After a decision, what the customer says to have done himself and never told as done."""
         told = self.known.manners.get(mention.concept, ())
-        return self.decided and mention.own_act and mention.form not in self.names and "done" not in told
+        return mention.own_act and mention.form not in self.names and "done" not in told
 
     def _closes(self, mention: Mention) -> bool:
         """Whether it asks to close what was closed by us before: "закройте мой кошелёк" is another wish."""
@@ -172,8 +173,9 @@ class Comparison:
 
     @cached_property
     def _own_statements(self) -> tuple[Mention, ...]:
-        stated = (m for m in self.own.mentions if m.sentence not in self.own.asking)
-        return tuple(m for m in stated if not (self.decided and self._is_no_argument(m)))
+        asking = self.own.asking
+        stated = [m for m in self.own.mentions if m.sentence not in asking]
+        return tuple(m for m in stated if not self._is_no_argument(m)) if self.decided else tuple(stated)
 
     @cached_property
     def _new_statements(self) -> tuple[Mention, ...]:

@@ -83,7 +83,7 @@ def compare(reading: Reading, link: Link, history: History) -> Novelty:
     beside = _Beside(reading, link, history)
     if not beside.told:
         return Novelty(None, 0.0, _ANEW, beside.empty)
-    best, similarity, back = _most_alike(reading, beside.own, beside.told)
+    best, similarity, back = beside.most_alike
     new = tuple(dict.fromkeys(beside.news()))
     # What the next letter is held against costs little as long as this one is taken apart.
     gist(reading.readable_text)
@@ -92,7 +92,7 @@ def compare(reading: Reading, link: Link, history: History) -> Novelty:
     equal = (*alike, *beside.facts.equal)
     if new:
         return Novelty(None, similarity, new, empty=False, equal=equal, extends=extends)
-    kind = _kind(reading, beside.own, similarity, back, empty=beside.empty)
+    kind = _kind(beside, similarity, back)
     return Novelty(_name(best) or f"№ {link.conversation}", similarity, (), beside.empty, kind, equal)
 
 
@@ -154,8 +154,38 @@ class _Beside:
         return next(chain(self._words(), self._besides(), self.facts.news()), None) is not None
 
     def _besides(self) -> Iterator[str]:
-        yield from _forwarded(self.reading, self.within)
+        yield from self._forwards_news()
         yield from _answer(self.reading, self.own, self.within)
+
+    @cached_property
+    def forwarded(self) -> str | None:
+        """What a forward holds; None for any other message."""
+        message = self.reading.message
+        quoted = message.body.quoted_text
+        # By its subject, or by what the client wrote above what it forwards.
+        forwards = is_forward(message.subject) or _FORWARDED.search(quoted[:_OF_THE_FORWARDED])
+        return _HEADER_LINE.sub("", quoted) if forwards else None
+
+    @property
+    def most_alike(self) -> tuple[EarlierMessage | None, float, float]:
+        """The earlier one that holds most of this one, of equals the latest; the shares of new in old, old in new."""
+        best, similarity, back = None, 0.0, 0.0
+        quoted = shingles_of(self.forwarded or "")
+        for earlier in self.told:
+            share, conversely = overlap(self.own.shingles, earlier.gist.triples)
+            if quoted:
+                share = max(share, overlap(quoted, earlier.gist.triples)[0])
+            if share >= similarity and share > 0:
+                best, similarity, back = earlier, share, conversely
+        return best, round(similarity, 3), back
+
+    def _forwards_news(self) -> Iterator[str]:
+        """A forward brings what it holds: one's own earlier mail is nothing new, a bank's letter is."""
+        if not self.forwarded or not self.forwarded.strip():
+            return
+        known = frozenset(chain.from_iterable(earlier.gist.triples for earlier in self.within))
+        if overlap(shingles_of(self.forwarded), known)[0] < _ALIKE:
+            yield "пересланное письмо"
 
     def _words(self) -> Iterator[str]:
         """The new words; what support itself asked, once that was answered, or wrote in a decision, was known."""
@@ -215,21 +245,6 @@ def _says_nothing(reading: Reading, own: Headed) -> bool:
     return not any(mention.form not in forms for mention in known.missing(own.mentions)) and not own.deeds
 
 
-def _most_alike(
-    reading: Reading, own: Headed, told: tuple[EarlierMessage, ...]
-) -> tuple[EarlierMessage | None, float, float]:
-    """The earlier message that holds most of this one, of equals the latest; the shares of new in old, old in new."""
-    best, similarity, back = None, 0.0, 0.0
-    quoted = shingles_of(_forwarded_text(reading))
-    for earlier in told:
-        share, conversely = overlap(own.shingles, earlier.gist.triples)
-        if quoted:
-            share = max(share, overlap(quoted, earlier.gist.triples)[0])
-        if share >= similarity and share > 0:
-            best, similarity, back = earlier, share, conversely
-    return best, round(similarity, 3), back
-
-
 def _name(earlier: EarlierMessage | None) -> str | None:
     return (earlier.message_id or f"№ {earlier.conversation}") if earlier else None
 
@@ -238,35 +253,12 @@ def _decided(link: Link, history: History) -> bool:
     return any(found.number == link.conversation and found.status == "decided" for found in history.candidates)
 
 
-def _forwards(reading: Reading) -> bool:
-    """A forward, by its subject or by what the client wrote above what it forwards."""
-    quoted = reading.message.body.quoted_text
-    return is_forward(reading.message.subject) or bool(_FORWARDED.search(quoted[:_OF_THE_FORWARDED]))
-
-
-def _forwarded(reading: Reading, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
-    """A forward brings what it holds: one's own earlier mail is nothing new, a bank's letter is."""
-    quoted = _forwarded_text(reading)
-    if not quoted.strip():
-        return
-    known = frozenset(chain.from_iterable(earlier.gist.triples for earlier in within))
-    if overlap(shingles_of(quoted), known)[0] < _ALIKE:
-        yield "пересланное письмо"
-
-
-def _forwarded_text(reading: Reading) -> str:
-    """What a forward holds; "" of any other message."""
-    return _HEADER_LINE.sub("", reading.message.body.quoted_text) if _forwards(reading) else ""
-
-
 def _answer(reading: Reading, own: Headed, within: tuple[EarlierMessage, ...]) -> Iterable[str]:
     """After a question of support any answer is new, however short; thanks and reminders are none."""
     last = max(within, key=lambda earlier: (earlier.received_at, earlier.id))
     if not last.outgoing or last.final:
         return
-    asked = "?" in last.text or any(
-        word.lemmas & lexicon.ASKING and demanded(word.form) for word in spoken(last.text)
-    )
+    asked = "?" in last.text or any(word.lemmas & lexicon.ASKING and demanded(word.form) for word in spoken(last.text))
     stated = any(mention.sentence not in own.asking for mention in own.mentions)
     if asked and (stated or own.mentioned or reading.message.attachments or _replies(reading)):
         yield "ответ на вопрос поддержки"
@@ -286,11 +278,12 @@ def _replies(reading: Reading) -> bool:
     return False
 
 
-def _kind(reading: Reading, own: Headed, similarity: float, back: float, *, empty: bool) -> Kind:
+def _kind(beside: _Beside, similarity: float, back: float) -> Kind:
     """What a message without anything new is."""
-    if _forwards(reading) and reading.message.body.quoted_text.strip():
+    reading, own = beside.reading, beside.own
+    if beside.forwarded is not None and reading.message.body.quoted_text.strip():
         return "forward"
-    if empty and not reading.message.attachments:
+    if beside.empty and not reading.message.attachments:
         forms = wording(reading.readable_text).words
         if any(word.lemma in lexicon.THANKS or word.form in lexicon.THANKS for word in forms):
             return "thanks"

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
+from mailtriage.language.words import fold
 from mailtriage.reply.deadline import Norms, WorkCalendar
 
 
@@ -34,3 +36,8 @@ class Policy:
     """With {number} in it: where customers' answers to our letters go."""
     silent_holds: frozenset[str] = frozenset({"forged_own_address", "possible_fraud", "fraud", "phishing"})
     """Reasons of a hold that nobody is told about: an answer would warn a forger."""
+
+    @cached_property
+    def ours(self) -> frozenset[str]:
+        """Our own addresses, folded."""
+        return frozenset(map(fold, self.own_addresses))

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable
 from mailtriage.language.words import Spoken, tokens
 from mailtriage.triage.wording import MAX_CHARACTERS
 
-_SHINGLE = 3
+SHINGLE = 3
+"""Words in a row that are one."""
 
 
 def shingles_of(text: str) -> frozenset[int]:
@@ -19,9 +20,9 @@ def shingles_of(text: str) -> frozenset[int]:
 def shingles(words: Iterable[Spoken]) -> frozenset[int]:
     """Hashes of each three lemmas in a row; of fewer words one of all of them."""
     lemmas = [word.lemma for word in words]
-    if len(lemmas) < _SHINGLE:
+    if len(lemmas) < SHINGLE:
         return frozenset({hash(tuple(lemmas))}) if lemmas else frozenset()
-    return frozenset(map(hash, zip(*(lemmas[at:] for at in range(_SHINGLE)), strict=False)))
+    return frozenset(map(hash, zip(*(lemmas[at:] for at in range(SHINGLE)), strict=False)))
 
 
 def overlap(one: frozenset[int], other: Collection[int]) -> tuple[float, float]:
