@@ -9,6 +9,7 @@ a demand counts only with an object of its own.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from mailtriage.language.by_word import kept
@@ -120,8 +121,9 @@ def _orders(text: Text) -> list[int]:
     """The places among the words of the verbs of work that command, or may do so where somebody begs."""
     if not _WORK.met(text.holding):
         return []
-    said = tokens(text.written).words
-    verbs = [at for at, word in enumerate(said) if not word.lemmas.isdisjoint(_VERBS)]
+    said, starts, _ = tokens(text.written)
+    near = [range(bisect_left(starts, start), bisect_left(starts, end)) for start, end in text.places(_WORK)]
+    verbs = [at for at in chain.from_iterable(near) if not said[at].lemmas.isdisjoint(_VERBS)]
     begging = _BEGS.search(text.folded, text.holding) is not None
     return [at for at in verbs if imperative(said[at].form) or (begging and _infinitive(said[at]))]
 

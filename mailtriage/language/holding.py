@@ -48,6 +48,11 @@ class Needs:
         """Whether a text that holds this has all that is needed."""
         return held & self._bits == self._bits
 
+    def among(self, holdings: Iterable[int]) -> list[int]:
+        """Which of several hold all that is needed, by their places in the row."""
+        bits = self._bits
+        return [at for at, held in enumerate(holdings) if held & bits == bits]
+
     def numbered(self, bits: int) -> None:
         """Take the places of the groups in what a text holds."""
         self._bits = bits

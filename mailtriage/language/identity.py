@@ -46,7 +46,7 @@ def find_identities(*texts: str) -> Identities:
     """Everything found in running text, or in several that stand one beneath the other."""
     here = one_beneath_the_other(texts)
     digits = find_digits(here)
-    places = name_places(here.lines)
+    places = name_places(here.pieces)
     found = find_names(here, places)
     in_full = " ".join(found)
     spoken = map(plain_sum, sums_in_words(here))

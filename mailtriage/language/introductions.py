@@ -62,6 +62,8 @@ _TAIL = re.compile(
 _TAILS = 6
 _FROM_BEHIND = re.compile(r"[\s.!)\]]*(?:[^\W\d_]+|[\s-]+)*")
 """Of a text read backwards, the words behind its last mark: what is signed is found there and nowhere else."""
+_CLOSED_FROM_BEHIND = re.compile(r"[\s.!]*(?:[^\W\d_]|-)*[\s,]*")
+_LONGEST_CLOSING = len("с уважением")
 _WITH_INITIALS = re.compile(
     r"(?:(?<![\w.])(?P<before>[^\W\d_]\.\s?(?:[^\W\d_]\.\s?)?)(?P<one>[^\W\d_]{3,})|"
     r"(?<!\w)(?P<other>[^\W\d_]{3,})\s(?P<after>[^\W\d_](?:\.\s?|\s|$)(?:[^\W\d_]\.?)?))[\s.)]*$"
@@ -99,7 +101,8 @@ def _said(text: str, holding: int, places: NamePlaces) -> Iterator[str]:
     for pattern, name in SAYS:
         if name == "behind" and not places.told:
             continue
-        for match in pattern.finditer(text, holding):
+        begun = _closing(text) if name == "last" else 0
+        for match in pattern.within(text, ((begun, len(text)),), holding):
             if taken_for_a_name(match["name"]) or (name == "plain" and _is_thing(match["name"])):
                 yield match["name"]
 
@@ -119,6 +122,12 @@ def _signed(text: str) -> Iterator[str]:
     match = _WITH_INITIALS.search(text[-80:])
     if match is not None and (surname(word := match["one"] or match["other"]) or first_name(word)):
         yield match[0].strip(" )\n")
+
+
+def _closing(text: str) -> int:
+    """Where the phrase begins at the earliest behind which a name closes the letter."""
+    behind = _CLOSED_FROM_BEHIND.match(text[::-1])
+    return max(0, len(text) - _LONGEST_CLOSING - (behind.end() if behind else 0))
 
 
 def _last_mark(text: str) -> int:

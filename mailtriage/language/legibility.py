@@ -60,8 +60,15 @@ def judge(text: str) -> Legibility:
     if because := _damage(sample):
         return Legibility(legible=False, script="none", readable=text, because=because)
     bare = _ADDRESS.sub(lambda _: " ", sample) if any(map(sample.__contains__, _IN_ADDRESSES)) else sample
-    words = _CYRILLIC_RUN.findall(fold(bare))
-    cyrillic, latin = sum(map(len, words)), _latin_letters(bare)
+    folded, latin = fold(bare), _latin_letters(bare)
+    if _surely_russian(folded, latin):
+        return Legibility(legible=True, script="russian", readable=text, because="")
+    return _judge_words(text, bare, _CYRILLIC_RUN.findall(folded), latin)
+
+
+def _judge_words(text: str, bare: str, words: list[str], latin: int) -> Legibility:
+    """Judge it by its Cyrillic words, which are folded, and by the number of its Latin letters."""
+    cyrillic = sum(map(len, words))
     if not cyrillic and not latin:
         return Legibility(legible=True, script="none", readable=text, because="")
     if latin > cyrillic and not _brands_only(bare, words, cyrillic, latin):
@@ -73,6 +80,19 @@ def judge(text: str) -> Legibility:
         if script in {"layout", "translit"}:
             return Legibility(legible=True, script="russian", readable=readable, because="")
     return Legibility(legible=True, script="russian", readable=text, because="")
+
+
+def _surely_russian(folded: str, latin: int) -> bool:
+    """Whether its first words are so many that could be Russian that the others would change nothing."""
+    enough, sensible = _SENSIBLE * len(folded), 0
+    for run in _CYRILLIC_RUN.finditer(folded):
+        form = run[0]
+        if len(form) > 1 and plausibility.russian(form):
+            # One word alone may be anything.
+            if sensible and sensible + len(form) >= enough:
+                return latin < _LATIN_SHARE * (sensible + len(form) + latin)
+            sensible += len(form)
+    return False
 
 
 def _brands_only(bare: str, words: list[str], cyrillic: int, latin: int) -> bool:

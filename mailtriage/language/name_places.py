@@ -6,15 +6,15 @@ read in which something shows a name. The trap is the name that shows nothing by
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from mailtriage.language.by_word import kept
 from mailtriage.language.holding import ODD
 from mailtriage.language.name_words import Token, tokens_of
 from mailtriage.language.personal_words import first_name, taken_for_a_name
+from mailtriage.language.text import LINE_END
 from mailtriage.language.words import fold
 
 _PERSONAL: Final = 1
@@ -40,7 +40,7 @@ _ALL: Final = 1023 ^ (_ENDS | _MARK)
 _MATTERS: Final = _PERSONAL | _TAKEN | _ITSELF | _LOW
 
 _WORD = re.compile(r"[\w-]+")
-_MARKS = ",:.–—-"
+_MARKS = f",:.–—-{LINE_END}"
 _LAST = re.compile(r"[^\W_]+(?=[,:.–—-]*$)")
 _TOLD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})?")
 _IN_ONE = re.compile(r"(?:имя|фамили[яюи]|отчество)[:–—-]?[^\W\d_]|,[^\W\d_]")
@@ -79,15 +79,16 @@ def may_be_in(said: str) -> bool:
     return any(_kind(piece) & _PERSONAL for piece in said.split())
 
 
-def name_places(lines: Sequence[Sequence[str]]) -> NamePlaces:
-    """Of a text's lines, each in pieces without blanks."""
-    kinds = list(map(_kind, chain.from_iterable((*line, "") for line in lines)))
-    ends = list(accumulate(len(line) + 1 for line in lines))
+def name_places(pieces: Iterable[str]) -> NamePlaces:
+    """Of a text in pieces without blanks, the ends of its lines among them."""
+    standing = [*filter(None, pieces), LINE_END]
+    kinds = list(map(_kind, standing))
+    ends = [at for at, piece in enumerate(standing) if piece == LINE_END]
     showing, told, low = list[int](), False, False
     for at in [at for at, kind in enumerate(kinds) if kind & _MATTERS]:
         kind, before = kinds[at], _before(kinds, at)
         if kind & _SHOWS or before & _ANNOUNCES or (kind & _CAPITAL and _beside_a_capital(kinds, at)):
-            showing.append(bisect_right(ends, at))
+            showing.append(bisect_left(ends, at))
         told = told or bool(kind & _ITSELF or (kind & _TAKEN and before & _TELLS))
         low = low or bool(kind & _LOW)
     return NamePlaces(tuple(dict.fromkeys(showing)), told, low)

@@ -143,7 +143,10 @@ def _inside(kind: Any, value: Any) -> list[frozenset[str]]:
         return _groups(value[2])
     if kind is op.BRANCH:
         ways = [_groups(way) for way in value[1]]
-        return [frozenset[str]().union(*(min(groups, key=frequency) for groups in ways))] if all(ways) else []
+        if not all(ways):
+            return []
+        common = [group for group in ways[0] if all(group in groups for groups in ways)]
+        return [*common, frozenset[str]().union(*(min(groups, key=frequency) for groups in ways))]
     return []
 
 

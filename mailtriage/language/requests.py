@@ -20,7 +20,7 @@ from mailtriage.language.words import Spoken, fold, readings, tokens
 
 _LONGEST = 200
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
-_FIRST_ITEM = sparse(r"(?:^|[\s:;,.(])[1аa](?:[.)]|\s[-–—])", re.MULTILINE)
+_FIRST_ITEM = sparse(r"(?:^|[\s:;,.(])[1аa](?:[.)]|\s[-–—])", re.MULTILINE, words=lambda: [frozenset("1аa")])
 """With it a list begins that counts; looked for first, for it is seldom there."""
 _BULLETS = "-–—*•·"
 _BULLET = re.compile(rf"^[ \t]*[{_BULLETS}][ \t]+(?=\S)", re.MULTILINE)
@@ -137,8 +137,8 @@ def find_requests(text: str) -> tuple[Request, ...]:
 def _enumerated(letter: Text) -> list[str]:
     """The items of a list that the writer numbered or marked, if what they hold are requests."""
     text = letter.written
-    marks = list(_ITEM.finditer(text)) if _FIRST_ITEM.search(text) else []
-    bullets = _BULLET.finditer(text) if any(line and line[0] in _BULLETS for line in letter.lines) else ()
+    marks = list(_ITEM.finditer(text)) if _FIRST_ITEM.search(text, letter.holding) else []
+    bullets = _BULLET.finditer(text) if any(map(letter.pieces.__contains__, _BULLETS)) else ()
     run = _ascending(marks) or list(bullets)
     ends = [*(mark.start() for mark in run[1:]), len(text)]
     items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]

@@ -92,7 +92,11 @@ def _left(sentence: str, folded: str, holding: int, no_trouble: Sequence[Sparse]
     """What is left of a sentence that holds this at most."""
     if _OVER.search(folded, holding) and not _STILL.search(folded):
         return ""
-    if not any(pattern.search(folded, holding) for pattern in no_trouble):
+    if not _says(no_trouble, folded, holding):
         return sentence
-    clauses = [clause for clause in _CLAUSE.finditer(folded) if not any(each.search(clause[0]) for each in no_trouble)]
+    clauses = [clause for clause in _CLAUSE.finditer(folded) if not _says(no_trouble, clause[0], holding)]
     return "".join([sentence[clause.start() : clause.end()] for clause in clauses])
+
+
+def _says(no_trouble: Sequence[Sparse], folded: str, holding: int) -> bool:
+    return any(pattern.search(folded, holding) for pattern in no_trouble)

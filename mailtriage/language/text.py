@@ -7,13 +7,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
-from itertools import accumulate, chain
+from itertools import accumulate
 from operator import or_
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from mailtriage.language.holding import held_by
+from mailtriage.language.holding import Needs, held_by
 from mailtriage.language.words import EXAMINED, fold
 
+LINE_END: Final = "\n"
+_OTHER_BLANK = re.compile(r"[^\S\n ]")
 _SENTENCE = re.compile(r"[^.!?…\n;]+[.!?…\n;]*")
 _STATEMENT = re.compile(r"[^.!?…\n]+[.!?…]*")
 
@@ -37,23 +39,18 @@ class Sentence(NamedTuple):
 class Text:
     """A text as far as it is examined."""
 
-    def __init__(self, written: str, folded: str, pieces: Sequence[str], holdings: Sequence[int]) -> None:
+    def __init__(self, written: str, folded: str, pieces: Sequence[str], holdings: Sequence[int], holding: int) -> None:
         """As it stands there.
 
         Args:
             written: as it is.
             folded: the same, of the same length.
-            pieces: what stands between two blanks or ends of lines, be it nothing.
+            pieces: what stands between two blanks, be it nothing; the end of a line is a piece of its own.
             holdings: what is in each of them of all that is looked for, as `holding.held` says.
+            holding: what is in any of them.
         """
         self.written, self.folded = written, folded
-        self.pieces, self.holdings = pieces, holdings
-        self.holding = reduce(or_, holdings, 0)
-
-    @cached_property
-    def lines(self) -> tuple[list[str], ...]:
-        """What stands between blanks of any kind in each line, as written."""
-        return tuple(map(str.split, self.written.split("\n")))
+        self.pieces, self.holdings, self.holding = pieces, holdings, holding
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -65,32 +62,34 @@ class Text:
         """The same up to the end of a line or all of its marks; a semicolon ends none."""
         return tuple(self._apart(_STATEMENT))
 
+    def places(self, needs: Needs) -> list[tuple[int, int]]:
+        """Where the pieces start and end that hold all that is needed."""
+        return [(self._starts[at], self._starts[at] + len(self.pieces[at])) for at in needs.among(self.holdings)]
+
     def _apart(self, ended: re.Pattern[str]) -> Iterator[Sentence]:
-        begun = list(accumulate([len(piece) + 1 for piece in self.pieces], initial=0))
+        written, starts, holdings = self.written, self._starts, self.holdings
         for found in ended.finditer(self.folded):
             start, end = found.span()
-            written = self.written[start:end]
             # A blank before it belongs to it, the piece before that does not.
-            held = self.holdings[bisect_right(begun, start + 1) - 1 : bisect_left(begun, end)]
-            yield Sentence(found[0], written, start, reduce(or_, held, 0))
+            first = bisect_right(starts, start + 1) - 1
+            holding = reduce(or_, holdings[first : bisect_left(starts, end, first)], 0)
+            yield Sentence(found[0], written[start:end], start, holding)
 
-    @classmethod
-    def together(cls, texts: Sequence["Text"]) -> "Text":
-        """Several, one beneath the other."""
-        return cls(
-            "\n".join([text.written for text in texts]),
-            "\n".join([text.folded for text in texts]),
-            list(chain.from_iterable([text.pieces for text in texts])),
-            list(chain.from_iterable([text.holdings for text in texts])),
-        )
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the pieces start; the end of a line starts with the next."""
+        return list(accumulate([len(piece) + 1 if piece != LINE_END else 0 for piece in self.pieces], initial=0))
 
 
 @lru_cache(maxsize=16)
 def looked_through(written: str) -> Text:
     """A text of any length; the words of a letter are asked for by several."""
     examined = written[:EXAMINED]
-    pieces = examined.replace("\n", " ").split(" ")
-    return Text(examined, fold(examined), pieces, held_by(pieces))
+    blank = examined.replace(LINE_END, " ")
+    apart = examined if blank.isprintable() else _OTHER_BLANK.sub(" ", examined)
+    pieces = apart.replace(LINE_END, f" {LINE_END} ").split(" ")
+    holdings = held_by(pieces)
+    return Text(examined, fold(examined), pieces, holdings, reduce(or_, holdings, 0))
 
 
 def one_beneath_the_other(pieces: Iterable[str]) -> Text:
@@ -100,7 +99,13 @@ def one_beneath_the_other(pieces: Iterable[str]) -> Text:
         if left >= 0:
             seen.append(looked_through(piece[:left]))
             left -= len(piece) + 1
-    return Text.together(seen)
+    return Text(
+        LINE_END.join([text.written for text in seen]),
+        LINE_END.join([text.folded for text in seen]),
+        [piece for text in seen for piece in (*text.pieces, LINE_END)],
+        [holding for text in seen for holding in (*text.holdings, 0)],
+        reduce(or_, [text.holding for text in seen], 0),
+    )
 
 
 def any_within(places: Sequence[int], start: int, end: int) -> bool:
