@@ -7,9 +7,9 @@ asked for, while "вы так и не вернули" after "верните" is 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
+from mailtriage.language.once import once
 from mailtriage.triage.gist import Gist, told_by
 from mailtriage.triage.matter import akin
 from mailtriage.triage.mention import Mention
@@ -33,17 +33,17 @@ class Familiar:
     manners: Mapping[str, AbstractSet[Manner]]
     told: tuple[Gist, ...]
 
-    @cached_property
+    @once
     def wanted(self) -> frozenset[str]:
         """Concepts that were told as a wish."""
         return frozenset[str]().union(*(there.wanted for there in self.told))
 
-    @cached_property
+    @once
     def deeds(self) -> frozenset[str]:
         """What third parties were told to have said or done."""
         return frozenset[str]().union(*(there.deeds for there in self.told))
 
-    @cached_property
+    @once
     def by_beginning(self) -> dict[str, list[str]]:
         """Concepts by their first letters, so that a slip is held against few."""
         found: dict[str, list[str]] = {}

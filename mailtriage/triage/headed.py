@@ -7,8 +7,8 @@ below it, but a question in either is a question of the message.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
+from mailtriage.language.once import once
 from mailtriage.triage.matter import Matter, matter
 from mailtriage.triage.mention import Mention
 from mailtriage.triage.shingles import SHINGLE, shingles
@@ -21,7 +21,7 @@ class Headed:
     heading: Matter
     text: Matter
 
-    @cached_property
+    @once
     def mentions(self) -> tuple[Mention, ...]:
         """Every word that means something, in order."""
         return (*self._above(self.heading.mentions), *self.text.mentions)
@@ -31,22 +31,22 @@ class Headed:
         """Whether any word means something."""
         return self.heading.tells or self.text.tells
 
-    @cached_property
+    @once
     def deeds(self) -> tuple[Mention, ...]:
         """What third parties are told to have said or done."""
         return (*self._above(self.heading.deeds), *self.text.deeds)
 
-    @cached_property
+    @once
     def asking(self) -> frozenset[int]:
         """Numbers of the sentences that ask."""
         return self.text.asking.union(map(_above, self.heading.asking))
 
-    @cached_property
+    @once
     def permissions(self) -> frozenset[int]:
         """Of those the ones that ask what may or must be done."""
         return self.text.permissions.union(map(_above, self.heading.permissions))
 
-    @cached_property
+    @once
     def afresh(self) -> tuple[Mention, ...]:
         """Beside a word that says "again", "also"."""
         return (*self._above(self.heading.afresh), *self.text.afresh)
@@ -61,13 +61,13 @@ class Headed:
         """Digits of every number, however short."""
         return self.heading.mentioned | self.text.mentioned
 
-    @cached_property
+    @once
     def spoken(self) -> Mapping[int, frozenset[str]]:
         """By the place of each number word what the number may be, in digits."""
         above = {place - self._words_above: values for place, values in self.heading.spoken.items()}
         return above | dict(self.text.spoken)
 
-    @cached_property
+    @once
     def shingles(self) -> frozenset[int]:
         """Of both as they are read, the text below its heading."""
         above, below = self.heading.where.words, self.text.where.words

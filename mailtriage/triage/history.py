@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import Literal
 
 from mailtriage.language.identity import Identities
+from mailtriage.language.once import once
 from mailtriage.triage.gist import Gist, gist
 from mailtriage.triage.nearness import ahead
 
@@ -42,7 +42,7 @@ class EarlierMessage:
     files: tuple[EarlierFile, ...] = ()
     """The files of `attachment_digests`, with what they are recognised by."""
 
-    @cached_property
+    @once
     def gist(self) -> Gist:
         """What the text leaves behind."""
         return gist(self.text)

@@ -9,10 +9,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 
 from mailtriage.language.numerals import spoken_number
+from mailtriage.language.once import once
 from mailtriage.reply.signature import NUMBER, numbers
 from mailtriage.triage import lexicon
 from mailtriage.triage.deeds import deeds
@@ -68,12 +69,12 @@ class Matter:
 
     text: str
 
-    @cached_property
+    @once
     def where(self) -> Wording:
         """Its words."""
         return wording(self.text)
 
-    @cached_property
+    @once
     def mentions(self) -> tuple[Mention, ...]:
         """Every word that means something, in order."""
         return _joined(tuple(mentions(self.where, self.asking)))
@@ -83,68 +84,68 @@ class Matter:
         """Whether any word means something."""
         return next(mentions(self.where, self.asking), None) is not None
 
-    @cached_property
+    @once
     def deeds(self) -> tuple[Mention, ...]:
         """What third parties are told to have said or done."""
         return tuple(deeds(self.where, self.asking))
 
-    @cached_property
+    @once
     def asking(self) -> frozenset[int]:
         """Numbers of the sentences that ask."""
         return frozenset(_asking(self.where))
 
-    @cached_property
+    @once
     def permissions(self) -> frozenset[int]:
         """Of those the ones that ask what may or must be done."""
         return frozenset(sentence for sentence in self.asking if _seeks_leave(self.where, sentence))
 
-    @cached_property
+    @once
     def afresh(self) -> tuple[Mention, ...]:
         """Beside a word that says "again", "also"."""
         again = self.where.by_role["again"]
         return tuple(_afresh(self.where, again, {mention.place: mention for mention in self.mentions})) if again else ()
 
-    @cached_property
+    @once
     def numbers(self) -> frozenset[str]:
         """Digits of every number of three or more that counts neither time nor letters."""
         return frozenset(_numbers(self.where)) if self.mentioned else frozenset()
 
-    @cached_property
+    @once
     def mentioned(self) -> frozenset[str]:
         """Digits of every number, however short."""
         return numbers_in(self.text)
 
-    @cached_property
+    @once
     def spoken(self) -> Mapping[int, frozenset[str]]:
         """By the place of each number word what the number may be, in digits, from three of them on."""
         return _spoken(self.where)
 
-    @cached_property
+    @once
     def told_numbers(self) -> frozenset[str]:
         """Digits of every number, in figures or in words."""
         return self.mentioned.union(*self.spoken.values())
 
-    @cached_property
+    @once
     def shingles(self) -> frozenset[int]:
         """As `shingles` has them."""
         return shingles(self.where.words)
 
-    @cached_property
+    @once
     def told(self) -> frozenset[tuple[str, Manner]]:
         """Each concept with each manner in which it is told."""
         return frozenset(map(_CONCEPT_AND_MANNER, self.mentions))
 
-    @cached_property
+    @once
     def named(self) -> frozenset[str]:
         """Each concept, in whatever manner."""
         return frozenset(map(_CONCEPT, self.mentions))
 
-    @cached_property
+    @once
     def wanted(self) -> frozenset[str]:
         """Concepts told as a wish."""
         return frozenset(mention.concept for mention in self.mentions if mention.wanted)
 
-    @cached_property
+    @once
     def concepts(self) -> frozenset[str]:
         """Of the whole text; a denied one begins with "не "."""
         return frozenset(map(with_negation, self.told))

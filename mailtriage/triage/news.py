@@ -7,9 +7,9 @@ whether the sentence around it is. The trap is the share alone: one short senten
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
+from mailtriage.language.once import once
 from mailtriage.language.sparse import sparse
 from mailtriage.triage.familiar import Familiar
 from mailtriage.triage.gist import Gist
@@ -76,7 +76,7 @@ class Comparison:
         values = self.own.spoken.get(mention.place, frozenset())
         return bool(values) and not values.isdisjoint(self._numbers_told)
 
-    @cached_property
+    @once
     def _numbers_told(self) -> frozenset[str]:
         return frozenset[str]().union(*(there.told_numbers for there in self.told))
 
@@ -171,13 +171,13 @@ class Comparison:
                 return True
         return False
 
-    @cached_property
+    @once
     def _own_statements(self) -> tuple[Mention, ...]:
         asking = self.own.asking
         stated = [m for m in self.own.mentions if m.sentence not in asking]
         return tuple(m for m in stated if not self._is_no_argument(m)) if self.decided else tuple(stated)
 
-    @cached_property
+    @once
     def _new_statements(self) -> tuple[Mention, ...]:
         return self._missing(self._own_statements)
 
@@ -185,7 +185,7 @@ class Comparison:
         """Blame, and threats: what happened or what proves it is told otherwise."""
         return mention.sentence in self._blames or (mention.promised and mention.concept not in _TELLING)
 
-    @cached_property
+    @once
     def _blames(self) -> frozenset[int]:
         """Sentences that only say what we are like: "обираете пенсионеров"."""
         blaming = {m.sentence for m in self.own.mentions if m.manner == "blamed"}

@@ -8,11 +8,11 @@ nobody is turned away because his news was short.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Literal
 
 from mailtriage.language import keyboard, translit
+from mailtriage.language.once import once
 from mailtriage.language.sparse import sparse
 from mailtriage.language.words import fold, spoken
 from mailtriage.language.words import known as in_dictionary
@@ -114,28 +114,28 @@ class _Beside:
     link: Link
     history: History
 
-    @cached_property
+    @once
     def within(self) -> tuple[EarlierMessage, ...]:
         """The latest messages of the conversation."""
         inside = [earlier for earlier in self.history.earlier if earlier.conversation == self.link.conversation]
         return tuple(inside[-_COMPARED:])
 
-    @cached_property
+    @once
     def told(self) -> tuple[EarlierMessage, ...]:
         """Of them what the customer told, and we took up."""
         return tuple(earlier for earlier in self.within if not earlier.outgoing and considered(earlier))
 
-    @cached_property
+    @once
     def own(self) -> Headed:
         """What the message itself is about."""
         return headed(_own_heading(self.reading, self.within), self.reading.readable_text)
 
-    @cached_property
+    @once
     def facts(self) -> Particulars:
         """Its sums, numbers, dates, names and files."""
         return Particulars(self.reading, self.own, self.within)
 
-    @cached_property
+    @once
     def empty(self) -> bool:
         """Whether it adds nothing at all."""
         return not self.facts.new_files and not self.own.numbers and _says_nothing(self.reading, self.own)
@@ -157,7 +157,7 @@ class _Beside:
         yield from self._forwards_news()
         yield from _answer(self.reading, self.own, self.within)
 
-    @cached_property
+    @once
     def forwarded(self) -> str | None:
         """What a forward holds; None for any other message."""
         message = self.reading.message

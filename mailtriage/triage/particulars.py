@@ -8,10 +8,10 @@ were told with it.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 from mailtriage.language.identity import Identities, find_identities
+from mailtriage.language.once import once
 from mailtriage.language.words import fold, readings, spoken
 from mailtriage.mail.message import Attachment
 from mailtriage.mail.reading import Reading
@@ -46,18 +46,18 @@ class Particulars:
     own: Headed
     within: tuple[EarlierMessage, ...]
 
-    @cached_property
+    @once
     def new_files(self) -> tuple[str, ...]:
         """Names of the files that nobody sent before."""
         files = self.reading.message.attachments
         return tuple(file.filename for file in files if sent_before(file, self.within) is None)
 
-    @cached_property
+    @once
     def old_files(self) -> tuple[Attachment, ...]:
         """All others."""
         return tuple(file for file in self.reading.message.attachments if file.filename not in self.new_files)
 
-    @cached_property
+    @once
     def equal(self) -> tuple[str, ...]:
         """What was told before."""
         known = (f"{called} {value}" for called, value, known in self._facts if known)
@@ -75,7 +75,7 @@ class Particulars:
         if len(text) > MAX_CHARACTERS and all(text != earlier.text for earlier in self.within):
             yield "длинное письмо"
 
-    @cached_property
+    @once
     def has_new_figures(self) -> bool:
         """Whether a number of a payment, an account, a phone or a document is new, which is told with little work."""
         return any(not self._is_told(kind, folded) for kind, _, folded in self._own_values(_IN_FIGURES))
@@ -83,15 +83,15 @@ class Particulars:
     def _new_numbers(self) -> list[str]:
         return sorted(self.own.numbers - self._numbers_before)
 
-    @cached_property
+    @once
     def _in_files(self) -> str:
         return "\n".join(file.text for file in self.old_files if file.text)
 
-    @cached_property
+    @once
     def _figures_in_files(self) -> str:
         return _NO_FIGURES.sub("", self._in_files)
 
-    @cached_property
+    @once
     def _numbers_before(self) -> frozenset[str]:
         """Digits of every number that was told before."""
         return numbers_in(self._in_files).union(*(earlier.gist.mentioned for earlier in self.within))
@@ -104,20 +104,20 @@ class Particulars:
             or form[:ROOT] in self._roots_in_files
         )
 
-    @cached_property
+    @once
     def _roots_of_name(self) -> frozenset[str]:
         return roots_of(self.reading.message.sender.name)
 
-    @cached_property
+    @once
     def _roots_in_files(self) -> frozenset[str]:
         return roots_of(self._in_files)
 
-    @cached_property
+    @once
     def _told_in_files(self) -> Identities:
         """Facts that stand in the files; of a long document it takes as long as all the rest."""
         return find_identities(self._in_files)
 
-    @cached_property
+    @once
     def _facts(self) -> tuple[tuple[str, str, bool], ...]:
         return tuple(self._held())
 
@@ -139,7 +139,7 @@ class Particulars:
                 if not (folded in self._ours or registration_numbers(value)):
                     yield kind, value, folded
 
-    @cached_property
+    @once
     def _ours(self) -> frozenset[str]:
         """The addresses of the message's own header, and what stands in a reply's subject alone."""
         message = self.reading.message

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
 
+from mailtriage.language.once import once
 from mailtriage.language.words import fold
 from mailtriage.reply.deadline import Norms, WorkCalendar
 
@@ -37,7 +37,7 @@ class Policy:
     silent_holds: frozenset[str] = frozenset({"forged_own_address", "possible_fraud", "fraud", "phishing"})
     """Reasons of a hold that nobody is told about: an answer would warn a forger."""
 
-    @cached_property
+    @once
     def ours(self) -> frozenset[str]:
         """Our own addresses, folded."""
         return frozenset(map(fold, self.own_addresses))

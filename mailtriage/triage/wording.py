@@ -9,9 +9,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from mailtriage.language.by_word import kept
+from mailtriage.language.once import once
 from mailtriage.language.words import Spoken, Tokens, lemmas_of, tokens
 from mailtriage.triage.sense import Role, Sense, sense_of
 from mailtriage.triage.spelling import typed_keys, unstretched
@@ -40,7 +41,7 @@ class Wording:
     by_form: Mapping[str, Sequence[int]] = field(repr=False)
     """Positions of words, by form; a stretched word stands also as what it is when its letters are let go."""
 
-    @cached_property
+    @once
     def by_lemma(self) -> dict[str, tuple[int, ...]]:
         """Positions of words, unordered, by each lemma that they may have and by form."""
         found: dict[str, list[int]] = {}
@@ -49,17 +50,17 @@ class Wording:
                 found.setdefault(lemma, []).extend(positions)
         return {lemma: tuple(positions) for lemma, positions in found.items()}
 
-    @cached_property
+    @once
     def forms(self) -> tuple[str, ...]:
         """Sorted, so that a stem is a range."""
         return tuple(sorted(self.by_form))
 
-    @cached_property
+    @once
     def sentences(self) -> tuple[int, ...]:
         """For each word the number of its sentence."""
         return self._numbered(_SENTENCE_END)
 
-    @cached_property
+    @once
     def clauses(self) -> tuple[int, ...]:
         """For each word the number of its clause: between two clauses stands a mark."""
         return self._numbered(_CLAUSE_END)
@@ -72,7 +73,7 @@ class Wording:
             numbers += [before - 1] * (upto - len(numbers))
         return (*numbers, *[before] * (len(self.starts) - len(numbers)))
 
-    @cached_property
+    @once
     def by_sentence(self) -> Mapping[int, range]:
         """Positions of the words of each sentence, by its number."""
         found, since = dict[int, range](), 0
@@ -82,12 +83,12 @@ class Wording:
             found[sentence], since = range(since, upto), upto
         return found
 
-    @cached_property
+    @once
     def senses(self) -> tuple[Sense, ...]:
         """What each word means by itself."""
         return tuple([sense_of(word.form) for word in self.words])
 
-    @cached_property
+    @once
     def by_role(self) -> defaultdict[Role, list[int]]:
         """Positions of the words that have a role."""
         found: defaultdict[Role, list[int]] = defaultdict(list)
@@ -97,12 +98,12 @@ class Wording:
                     found[role].append(place)
         return found
 
-    @cached_property
+    @once
     def anchors(self) -> frozenset[str]:
         """All lemmas, and with a star all beginnings of the words: what a term may hold on to here."""
         return frozenset(self.by_lemma).union(*map(beginnings, self.by_form))
 
-    @cached_property
+    @once
     def slips(self) -> dict[str, tuple[str, ...]]:
         """The words that no dictionary has, by the keys that they share with the words that they may be slips of."""
         found: dict[str, list[str]] = {}
