@@ -5,11 +5,14 @@ what a person would see, `reports` and `returned` are what machines wrote for ma
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailtriage.mail.fields import Header
 from mailtriage.mail.message import Address
 
+_NULL = re.compile(r"(?:mailer-daemon(?:@.*)?)?", re.IGNORECASE)
+_NO = frozenset({"no", "false", "0", "none"})
 _FORWARDED = re.compile(r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|fw|wg|пересл?|переслано|пересланное)\s*:", re.IGNORECASE)
 
 
@@ -44,9 +47,7 @@ class Evidence:
     @property
     def null_sender(self) -> bool:
         """Whether the envelope sender was null (RFC 5321 4.5.5), also as servers write it that cannot store that."""
-        return self.return_path is not None and bool(
-            re.fullmatch(r"(?:mailer-daemon(?:@.*)?)?", self.return_path, re.IGNORECASE)
-        )
+        return self.return_path is not None and bool(_NULL.fullmatch(self.return_path))
 
     @property
     def answers(self) -> bool:
@@ -58,11 +59,7 @@ class Evidence:
         """Whether its subject says that somebody passes a mail on."""
         return bool(_FORWARDED.match(self.subject))
 
-    def marked(self, name: str) -> bool:
-        """Whether a header of that name stands there and does not say no."""
-        return name in self.header.values and self.header.text(name).lower() not in {
-            "no",
-            "false",
-            "0",
-            "none",
-        }
+    def mark(self, names: Sequence[str]) -> str | None:
+        """The first of these headers that stands there and does not say no."""
+        there = [name for name in names if name in self.header.values]
+        return next((name for name in there if self.header.text(name).lower() not in _NO), None)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
@@ -31,8 +32,7 @@ _USUAL = 60
 """Octets up to which a structured value is remembered: with a boundary or a name in it, it does not come again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One header field: its name in lower case and its value as octets, unfolded."""
 
     name: str

@@ -61,12 +61,11 @@ def parse(octets: bytes, options: ReadOptions, *, pictures: bool = True) -> Mess
     )
     fields = Fields(root.header, library)
     message = _from_header(fields, options, attempt)
-    message = replace(
-        message, attachments=files, body=attempt("the body", lambda: body(found, message.sender.address, extra), Body())
-    )
+    text = attempt("the body", lambda: body(found, message.sender.address, extra), Body())
     attempt.defects += found.desk.defects
-    evidence = _evidence(message, fields, options, attempt, media_type=root.media_type, found=found)
-    return _judged(message, evidence, options, attempt)
+    evidence = _evidence(message, text, fields, options, attempt, media_type=root.media_type, found=found)
+    automatic = _judged(evidence, options, attempt)
+    return replace(message, body=text, attachments=files, automatic=automatic, defects=_once(attempt.defects))
 
 
 def parse_header(octets: bytes, options: ReadOptions) -> Message:
@@ -79,8 +78,9 @@ def parse_header(octets: bytes, options: ReadOptions) -> Message:
     attempt.defects += header.defects
     fields = Fields(header, LibraryReading())
     message = _from_header(fields, options, attempt)
-    evidence = _evidence(message, fields, options, attempt, media_type=header.content_type.token, found=Contents())
-    return _judged(message, evidence, options, attempt)
+    media_type = header.content_type.token
+    evidence = _evidence(message, Body(), fields, options, attempt, media_type=media_type, found=Contents())
+    return replace(message, automatic=_judged(evidence, options, attempt), defects=_once(attempt.defects))
 
 
 def _structure(octets: bytes, options: ReadOptions, attempt: Attempts) -> Part:
@@ -92,7 +92,14 @@ def _structure(octets: bytes, options: ReadOptions, attempt: Attempts) -> Part:
 
 
 def _evidence(
-    message: Message, fields: Fields, options: ReadOptions, attempt: Attempts, *, media_type: str, found: Contents
+    message: Message,
+    text: Body,
+    fields: Fields,
+    options: ReadOptions,
+    attempt: Attempts,
+    *,
+    media_type: str,
+    found: Contents,
 ) -> Evidence:
     """What the header and the contents give to the judgement."""
     start = fields.header.body_start
@@ -103,8 +110,8 @@ def _evidence(
         recipients=message.to,
         return_path=message.return_path,
         subject=message.subject,
-        text=message.body.text,
-        new_text=message.body.new_text,
+        text=text.text,
+        new_text=text.new_text,
         reports=tuple(found.reports),
         returned=found.returned,
         calendar=found.calendar,
@@ -113,9 +120,12 @@ def _evidence(
     )
 
 
-def _judged(message: Message, evidence: Evidence, options: ReadOptions, attempt: Attempts) -> Message:
-    automatic = attempt("the signs of robots", lambda: judge(evidence, options), Automatic())
-    return replace(message, automatic=automatic, defects=tuple(dict.fromkeys(attempt.defects)))
+def _judged(evidence: Evidence, options: ReadOptions, attempt: Attempts) -> Automatic:
+    return attempt("the signs of robots", lambda: judge(evidence, options), Automatic())
+
+
+def _once(defects: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(defects))
 
 
 def _from_header(fields: Fields, options: ReadOptions, attempt: Attempts) -> Message:

@@ -14,6 +14,7 @@ from mailtriage.mail.options import ReadOptions
 
 _BOUNDARY_LINE = re.compile(rb"(?:^|(?<=\n)|(?<=\r))--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r|$)")
 _LINE_END = re.compile(rb"[\r\n]")
+_MEDIA_TYPE = re.compile(r"[^\s/]+/[^\s/]+")
 _MAX_MARKS = 100_000
 """Places that are looked at for one boundary: a text that is made of nearly-boundaries costs no more."""
 UNREAD = "x-unread/rest"
@@ -100,7 +101,7 @@ class _Walk:
 
 
 def _media_type(token: str, parent: str) -> str:
-    if re.fullmatch(r"[^\s/]+/[^\s/]+", token):
+    if _MEDIA_TYPE.fullmatch(token):
         return token
     # RFC 2046 5.1.5: inside a digest the default is a message.
     return {"text": "text/plain", "html": "text/html"}.get(

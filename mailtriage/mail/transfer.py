@@ -35,7 +35,8 @@ def decode_base64(octets: bytes) -> tuple[bytes, str | None]:
     if not encoded:
         return b"", None
     try:
-        if b"=" in encoded.rstrip(b"="):
+        padding = encoded.find(b"=")
+        if padding >= 0 and encoded[padding:].strip(b"="):
             # Two encoded pieces may follow one another, each with its own padding: the first is read.
             return binascii.a2b_base64(encoded), "padding inside base64"
         return pybase64.b64decode(encoded), None

@@ -68,7 +68,7 @@ class Pipe:
                     needed += self._length(answer)
         if len(answer) > needed:
             raise Broken("answered more than it said")
-        return _decode(bytes(answer))
+        return _decode(memoryview(answer))
 
     def close(self) -> None:
         """Close our ends."""
@@ -105,7 +105,7 @@ class Pipe:
         return int(text + payload)
 
 
-def _decode(octets: bytes) -> Frame:
+def _decode(octets: memoryview) -> Frame:
     kind, text, _ = HEADER.unpack_from(octets)
     start = HEADER.size
-    return Frame(kind, octets[start : start + text].decode(errors="replace"), octets[start + text :])
+    return Frame(kind, bytes(octets[start : start + text]).decode(errors="replace"), bytes(octets[start + text :]))
