@@ -29,8 +29,8 @@ class _Stage(NamedTuple):
 
 
 _FOLLOWED = 8
-_COARSE = (_Stage(24, 8, 5, 0.45, 0.005), _Stage(48, 6, 3, 0.6, 0.005), _Stage(96, 6, 1, 0.65, 0.005))
-"""Of a coarse look; copies that were ill-treated have 0.52, 0.7 and 0.77."""
+_COARSE = (_Stage(24, 8, 5, 0.45, 0.01), _Stage(48, 6, 3, 0.58, 0.01), _Stage(96, 6, 1, 0.6, 0.01))
+"""Of a coarse look; copies that were ill-treated have 0.64, 0.68 and 0.66."""
 _STAGES = (_Stage(24, 8, 5, 0.5), _Stage(48, 6, 3, 0.6), _Stage(96, 6, 2, 0.65), _Stage(192, 6, 1, 0.7),
            _Stage(384, 4, 1, 0.6))  # fmt: skip
 """Copies that were ill-treated have 0.75, 0.81, 0.88, 0.92 and 0.91."""

@@ -16,7 +16,7 @@ from PIL import Image
 from mailtriage.attachments.alignment import Laid, lay, may_lie, settled
 from mailtriage.attachments.difference import difference
 from mailtriage.attachments.images import MAX_PIXELS, upright_grey
-from mailtriage.attachments.ink import ink, sized
+from mailtriage.attachments.ink import coarse_ink, ink, sized
 from mailtriage.attachments.letters import letter_size
 from mailtriage.attachments.placing import Affine, turned
 
@@ -55,8 +55,8 @@ class Picture:
 
     @cached_property
     def coarse(self) -> Image.Image:
-        """Its ink, small, with the paper from between the lines: soon made, and enough to tell most pictures apart."""
-        return ink(sized(self.upright, _GLANCE, gap=1.1), every=2, samples=7)
+        """Its ink, small: soon made, and enough to tell most pictures apart."""
+        return sized(coarse_ink(self.upright, _GLANCE), _GLANCE // 2)
 
     @cached_property
     def glance(self) -> Image.Image:
