@@ -143,7 +143,7 @@ def _without_addresses(_logger: object, _method: str, event: EventDict) -> Event
 
 def _struck(value: Any) -> Any:
     if isinstance(value, str):
-        return _ADDRESS.sub(_STRUCK, value)
+        return _ADDRESS.sub(_STRUCK, value) if "@" in value else value
     if isinstance(value, Mapping):
         return {key: _struck(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

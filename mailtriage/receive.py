@@ -28,6 +28,7 @@ from mailtriage.pictures import Pictures
 from mailtriage.reply.draft import Draft, Letter
 from mailtriage.resent import Marking, Resent
 from mailtriage.rulebook import Rulebook
+from mailtriage.store.entry import Entry
 from mailtriage.store.faults import is_about_data
 from mailtriage.store.ledger import Ledger, Recorder
 from mailtriage.store.octets import Octets
@@ -230,26 +231,24 @@ class Receiver:
                 digest=raw.digest, now=now,
             )  # fmt: skip
 
-        def write(outcome: Outcome) -> Recorded:
+        def drawn_up(outcome: Outcome) -> Entry:
             left = outcome if arrival == DELIVERED else _left_there(outcome)
-            done = recorder.record(
+            return recorder.drawn_up(
                 raw, reading, left, past=past, workload=workload, compose=letter, forward=copy, now=now
             )
-            folder = next((effect.folder for effect in left.effects if isinstance(effect, Move)), None)
-            return Recorded(dict(done.record), duplicate=False, folder=folder, id=done.id)
 
         try:
             size = raw.full_size or len(raw.octets)
             found = triage(
                 reading, past.history, workload, ruleset, self.policy, now, size=size, arrived_at=raw.received_at
             )
-            written = write(found)
+            entry = drawn_up(found)
         except (StoreError, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - the line never stops: an unexpected failure is a recorded hold
             _log.error("triage_failed", digest=raw.digest[:12], why=log.cause(error))
-            written = write(hold(reading, "triage_failed", past.history, ruleset, self.policy))
-        told = self._obey(recorder, raw, written, arrival, now)
+            entry = drawn_up(hold(reading, "triage_failed", past.history, ruleset, self.policy))
+        told = self._obey(recorder, raw, _written(recorder, entry), arrival, now)
         if arrival.belated and told.id is not None:
             recorder.doubt(told.id, now)
         return told
@@ -262,6 +261,12 @@ class Receiver:
             return written
         ruled = recorder.rule(written.id, arrival.wanted, now=now, compose=self.compose, at=raw.location)
         return replace(written, folder=ruled.folder)
+
+
+def _written(recorder: Recorder, entry: Entry) -> Recorded:
+    done = recorder.record(entry)
+    folder = next((effect.folder for effect in entry.outcome.effects if isinstance(effect, Move)), None)
+    return Recorded(dict(done.record), duplicate=False, folder=folder, id=done.id)
 
 
 def _left_there(outcome: Outcome) -> Outcome:

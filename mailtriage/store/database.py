@@ -229,22 +229,6 @@ def telling(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def undone_by_errors(connection: Connection) -> Iterator[None]:
-    """A savepoint: an error undoes what was done within, and the transaction goes on.
-
-    `begin_nested` gives each a name of its own, for which SQLAlchemy compiles three statements anew.
-    """
-    say(connection, "SAVEPOINT within")
-    try:
-        yield
-    except BaseException:
-        say(connection, "ROLLBACK TO SAVEPOINT within")
-        raise
-    finally:
-        say(connection, "RELEASE SAVEPOINT within")
-
-
-@contextmanager
 def _unchecked(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by making it anew and dropping the old one, to which others refer while that lasts.
 
@@ -296,7 +280,7 @@ def _sqlite(url: URL, path: Path) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         # BEGIN is ours, not the driver's; and no event's, for an engine with listeners pays for them at each statement.
         connection.isolation_level = None
-        # What a savepoint may have to undo is kept in memory: in a file it is written as often as the database itself.
+        # What a statement may have to undo is kept in memory: in a file it is written as often as the database itself.
         # Sorting is, too, and little is sorted: what may be long is asked for in the order of an index.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")

@@ -6,7 +6,7 @@ silence us towards him. A bounce counts only for an address that we wrote to.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,14 +14,16 @@ from sqlalchemy import Connection, insert, select, update
 from mailtriage.mail.message import Message, RawMessage
 from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
+from mailtriage.reply.draft import Letter
 from mailtriage.store import tables as t
 from mailtriage.store import traces
 from mailtriage.store.database import insert_row
 from mailtriage.store.past import Past
 from mailtriage.store.prepared import Change
-from mailtriage.store.registry import Registration
+from mailtriage.store.registry import Foreseen
 from mailtriage.store.sighting import see
 from mailtriage.store.whereabouts import confirm
+from mailtriage.triage.effects import Forward, Reply
 from mailtriage.triage.facts import FACTS_VERSION
 from mailtriage.triage.outcome import Outcome
 
@@ -42,12 +44,21 @@ class Entry:
     outcome: Outcome
     past: Past
     workload: Workload
-    registration: Registration
+    foreseen: Foreseen
+    replies: tuple[tuple[Reply, Letter | None], ...]
+    """With their letters; None for those that are suppressed."""
+    copies: tuple[tuple[Forward, Letter], ...]
     record: Mapping[str, Any]
+    """The contract's JSON."""
     now: datetime
 
+    @property
+    def due(self) -> date | None:
+        """The latest day that its replies promise."""
+        return max((reply.draft.due for reply, _ in self.replies if reply.draft.due), default=None)
 
-def write_message(connection: Connection, entry: Entry) -> int:
+
+def write_message(connection: Connection, entry: Entry, conversation_id: int | None) -> int:
     """Insert the message and its files; gives its row number."""
     raw, message, decision = entry.raw, entry.reading.message, entry.outcome.decision
     outgoing = decision.verdict is None
@@ -69,7 +80,7 @@ def write_message(connection: Connection, entry: Entry) -> int:
         queue=decision.queue,
         rule=decision.rule,
         ruleset=decision.ruleset,
-        conversation_id=entry.registration.id,
+        conversation_id=conversation_id,
         identities=entry.reading.identities,
         facts={"version": FACTS_VERSION, "facts": entry.record["facts"]},
         record=entry.record,

@@ -2,7 +2,8 @@
 
 The trap is anything between "decided" and "remembered": a crash there would answer a customer twice or never. So the
 octets are durable before (octets.py), and message, location, number, reply and cursor are committed together or not at
-all. A message that cannot be recorded is rolled back to its own savepoint: the batch and its other messages stand.
+all. What may go wrong with one message, its letters above all, is drawn up before a row of it is written: an error
+behind that is one of the batch, which is undone whole.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,10 +22,11 @@ from mailtriage.reply.draft import Draft, Letter
 from mailtriage.reply.wording import local_time
 from mailtriage.store import entry, owing, past, rulings, sighting, waiting
 from mailtriage.store import tables as t
-from mailtriage.store.database import Database, telling, undone_by_errors
+from mailtriage.store.database import Database
+from mailtriage.store.entry import Entry
 from mailtriage.store.past import Past
 from mailtriage.store.prepared import Change, Prepared
-from mailtriage.store.registry import register
+from mailtriage.store.registry import foresee, register
 from mailtriage.store.restored import Compose as ComposeRestored
 from mailtriage.store.rulings import Ruled, Source
 from mailtriage.store.sighting import Sighting
@@ -164,7 +166,7 @@ class Recorder:
             self._queues = waiting.queue_lengths(self._connection)
         return replace(self._measured(self._connection, now), queue_lengths=self._queues)
 
-    def record(
+    def drawn_up(
         self,
         raw: RawMessage,
         reading: Reading,
@@ -175,50 +177,45 @@ class Recorder:
         compose: Compose,
         forward: ComposeForward | None = None,
         now: datetime,
-    ) -> Recorded:
-        """Record a new message with everything it entails; without `forward` no copies are made.
+    ) -> Entry:
+        """Everything that a new message entails, to be recorded next; without `forward` no copies are made.
 
-        An exception, also one of `compose`, leaves nothing of this message behind; the caller may record it otherwise.
+        Nothing is written: after an exception, also one of `compose`, the message may be drawn up otherwise.
         """
-        replies = [effect for effect in outcome.effects if isinstance(effect, Reply)]
-        due = max((reply.draft.due for reply in replies if reply.draft.due), default=None)
-        with telling("the message could not be recorded"), undone_by_errors(self._connection):
-            registration = register(
-                self._connection,
-                reading.message,
-                outcome,
-                due=due,
-                arrived_at=raw.received_at,
-                now=now,
-                policy=self._policy,
-            )
-            registered_on = registration.registered_on or now.astimezone(self._zone).date()
-            letters = [
-                None if reply.suppressed else compose(reply.draft, registration.number, registered_on)
-                for reply in replies
-            ]
-            letter = next(filter(None, letters), None)
-            record = as_record(raw, reading, outcome, letter=letter, number=registration.number)
-            written = entry.Entry(raw, reading, outcome, past, workload, registration, record, now)
-            message_id = entry.write_message(self._connection, written)
-            location_id = entry.write_location(self._connection, written, message_id)
-            owed = [
-                owing.move(message_id, location_id, effect, event=entry.FIRST_MOVE, now=now)
-                for effect in outcome.effects
-                if isinstance(effect, Move) and location_id is not None
-            ]
-            owed += [
-                owing.reply(message_id, registration.id, reply, made, now=now)
-                for reply, made in zip(replies, letters, strict=True)
-            ]
-            owed += [
-                owing.forward(message_id, registration.id, effect, forward(effect, registration.number), now=now)
-                for effect in outcome.effects
-                if isinstance(effect, Forward) and forward
-            ]
-            owing.owe(self._connection, *owed)
-            entry.note_bounces(self._connection, reading.message, now)
-        return Recorded(message_id, registration.number, registration.new, record)
+        foreseen = foresee(self._connection, outcome, arrived_at=raw.received_at, now=now, policy=self._policy)
+        registered_on = foreseen.registered_on or now.astimezone(self._zone).date()
+        replies = tuple(
+            (effect, None if effect.suppressed else compose(effect.draft, foreseen.number, registered_on))
+            for effect in outcome.effects
+            if isinstance(effect, Reply)
+        )
+        copies = tuple(
+            (effect, forward(effect, foreseen.number))
+            for effect in outcome.effects
+            if isinstance(effect, Forward) and forward
+        )
+        letter = next((letter for _, letter in replies if letter), None)
+        record = as_record(raw, reading, outcome, letter=letter, number=foreseen.number)
+        return Entry(raw, reading, outcome, past, workload, foreseen, replies, copies, record, now)
+
+    def record(self, drawn_up: Entry) -> Recorded:
+        """Record a new message with everything it entails; after an exception the batch is good for nothing more."""
+        message, now = drawn_up.reading.message, drawn_up.now
+        registration = register(
+            self._connection, message, drawn_up.outcome, drawn_up.foreseen, due=drawn_up.due, now=now
+        )
+        message_id = entry.write_message(self._connection, drawn_up, registration.id)
+        location_id = entry.write_location(self._connection, drawn_up, message_id)
+        owed = [
+            owing.move(message_id, location_id, effect, event=entry.FIRST_MOVE, now=now)
+            for effect in drawn_up.outcome.effects
+            if isinstance(effect, Move) and location_id is not None
+        ]
+        owed += [owing.reply(message_id, registration.id, *reply, now=now) for reply in drawn_up.replies]
+        owed += [owing.forward(message_id, registration.id, *copy, now=now) for copy in drawn_up.copies]
+        owing.owe(self._connection, *owed)
+        entry.note_bounces(self._connection, message, now)
+        return Recorded(message_id, registration.number, registration.new, drawn_up.record)
 
     def rule(
         self, message_id: int, wanted: rulings.Wanted, *, now: datetime, compose: ComposeRestored, at: Location | None

@@ -8,7 +8,8 @@ And a list of values has any length, each of which would be another statement: l
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import cache
+from itertools import chain, repeat
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -26,7 +27,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 def among(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
     """Whether a column is one of so many values, which are then given to `Prepared.of`."""
-    return column.in_([bindparam(f"value_{at}", type_=column.type) for at in range(count)])
+    return column.in_([bindparam(name, type_=column.type) for name in _names(count)])
 
 
 class Prepared:
@@ -164,8 +165,12 @@ def power_of_two(count: int) -> int:
 def _filled(values: Sequence[Any]) -> tuple[int, dict[str, Any]]:
     """The values of `among`, filled up, with how many they are then."""
     count = power_of_two(len(values))
-    filled = (*values, *repeat(values[-1], count - len(values)))
-    return count, {f"value_{at}": value for at, value in enumerate(filled)}
+    return count, dict(zip(_names(count), chain(values, repeat(values[-1])), strict=False))
+
+
+@cache
+def _names(count: int) -> tuple[str, ...]:
+    return tuple(f"value_{at}" for at in range(count))
 
 
 def _spoken(statement: Any, parameters: Iterable[str], dialect: Dialect) -> _Spoken:

@@ -63,57 +63,64 @@ class Registration:
     new: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A conversation that is not opened yet, with the number that is its own while the transaction lasts."""
+
+    year: int
+    sequence: int
+    arrived_at: datetime
+    registered_at: datetime
+
+    @property
+    def number(self) -> str:
+        return f"{self.year % 100:02d}-{self.sequence:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The conversation that a message will stand in, before a row of it is written: what its letters have to name."""
+
+    number: str | None = None
+    registered_on: date | None = None
+    """As in `Registration`."""
+    joined: Mapping[str, Any] | None = None
+    """The row of one that stands already."""
+    opening: _Opening | None = None
+
+
+def foresee(
+    connection: Connection, outcome: Outcome, *, arrived_at: datetime, now: datetime, policy: Policy
+) -> Foreseen:
+    """The conversation of the message's link, or a new one where its verdict asks for one; nothing is written."""
+    verdict, link = outcome.decision.verdict, outcome.link.conversation
+    if link is not None and verdict in _JOINS and (row := named(connection, link)) is not None:
+        return Foreseen(row["number"], local_time(row["registered_at"], policy.time_zone).date(), joined=row)
+    if verdict not in _OPENS:
+        return Foreseen()
+    since = counts_from(arrived_at, now, policy.calendar, policy.time_zone)
+    opening = _opening(connection, since, now, policy)
+    return Foreseen(opening.number, local_time(opening.registered_at, policy.time_zone).date(), opening=opening)
+
+
 def register(
-    connection: Connection,
-    message: Message,
-    outcome: Outcome,
-    *,
-    due: date | None,
-    arrived_at: datetime,
-    now: datetime,
-    policy: Policy,
+    connection: Connection, message: Message, outcome: Outcome, foreseen: Foreseen, *, due: date | None, now: datetime
 ) -> Registration:
-    """Let a message join the conversation of its link, or open a new one where its verdict asks for one."""
-    verdict = outcome.decision.verdict
-    row = None
-    if outcome.link.conversation is not None and verdict in _JOINS:
-        row = named(connection, outcome.link.conversation)
-    if row is None and verdict not in _OPENS:
-        return Registration()
-    if row is None:
-        since = counts_from(arrived_at, now, policy.calendar, policy.time_zone)
-        registration = _open(connection, message, outcome, due=due, arrived_at=since, now=now, policy=policy)
-    else:
+    """Let a message stand in the conversation that was foreseen."""
+    sender, decision = message.sender.address.lower(), outcome.decision
+    if (row := foreseen.joined) is not None:
         changes = _changes(row, outcome, due=due, now=now) | _overdue(connection, row, outcome)
         _CHANGED.one(connection, {"row": row["id"], **changes})
-        registration = Registration(row["id"], row["number"], local_time(row["registered_at"], policy.time_zone).date())
-    sender = message.sender.address.lower()
-    if sender and verdict is not None and not outcome.facts.own_address:
+        registration = Registration(row["id"], foreseen.number, foreseen.registered_on)
+    elif foreseen.opening is not None:
+        kind = {"category": decision.category, "queue": decision.queue}
+        row_id = _open(connection, foreseen.opening, subject=message.subject, sender=sender, due=due, **kind)
+        registration = Registration(row_id, foreseen.number, foreseen.registered_on, new=True)
+    else:
+        return Registration()
+    if sender and decision.verdict is not None and not outcome.facts.own_address:
         take_part(connection, registration, sender, now)
     return registration
-
-
-def _open(
-    connection: Connection,
-    message: Message,
-    outcome: Outcome,
-    *,
-    due: date | None,
-    arrived_at: datetime,
-    now: datetime,
-    policy: Policy,
-) -> Registration:
-    return open_conversation(
-        connection,
-        subject=message.subject,
-        sender=message.sender.address.lower(),
-        category=outcome.decision.category,
-        queue=outcome.decision.queue,
-        due=due,
-        arrived_at=arrived_at,
-        now=now,
-        policy=policy,
-    )
 
 
 def open_conversation(
@@ -132,29 +139,46 @@ def open_conversation(
 
     Nobody takes part in it yet.
     """
+    opening = _opening(connection, arrived_at, now, policy)
+    row_id = _open(connection, opening, subject=subject, sender=sender, category=category, queue=queue, due=due)
+    registered_on = local_time(opening.registered_at, policy.time_zone).date()
+    return Registration(row_id, opening.number, registered_on, new=True)
+
+
+def _opening(connection: Connection, arrived_at: datetime, now: datetime, policy: Policy) -> _Opening:
+    year = local_time(registration_time(now, policy.calendar, policy.time_zone), policy.time_zone).year
+    [last] = _LAST.rows(connection, {"year": year})
     registered_at = registration_time(arrived_at, policy.calendar, policy.time_zone)
-    numbered_in = local_time(registration_time(now, policy.calendar, policy.time_zone), policy.time_zone).year
-    [last] = _LAST.rows(connection, {"year": numbered_in})
-    sequence = (last.sequence or 0) + 1
-    number = f"{numbered_in % 100:02d}-{sequence:06d}"
-    row_id = insert_row(
+    return _Opening(year, (last.sequence or 0) + 1, arrived_at, registered_at)
+
+
+def _open(
+    connection: Connection,
+    opening: _Opening,
+    *,
+    subject: str,
+    sender: str,
+    category: str | None,
+    queue: str | None,
+    due: date | None,
+) -> int:
+    return insert_row(
         connection,
         t.conversation,
-        year=numbered_in,
-        sequence=sequence,
-        number=number,
+        year=opening.year,
+        sequence=opening.sequence,
+        number=opening.number,
         subject=subject,
         sender=sender,
         status="open",
         category=category,
         queue=queue,
-        registered_at=registered_at,
+        registered_at=opening.registered_at,
         due=due,
         promised=due,
-        last_message_at=arrived_at,
-        waiting_since=arrived_at,
+        last_message_at=opening.arrived_at,
+        waiting_since=opening.arrived_at,
     )
-    return Registration(row_id, number, local_time(registered_at, policy.time_zone).date(), new=True)
 
 
 def named(connection: Connection, number: str) -> Mapping[str, Any] | None:

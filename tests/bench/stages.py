@@ -104,6 +104,7 @@ def _watch() -> None:
     measured("history", Recorder, "sighting")
     measured("files sent before", Resent, "begun")
     measured("triage", receive, "triage")
+    measured("record", Recorder, "drawn_up")
     measured("record", Recorder, "record")
     measured("record", Ledger, "cursor")
     measured("compose", parts, "compose")

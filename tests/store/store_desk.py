@@ -151,7 +151,7 @@ class Desk:
 def record(recorder: Recorder, arrival: Arrival, location: Location | None = None) -> Recorded:
     """Record one message in an open batch."""
     reading = arrival.reading()
-    return recorder.record(
+    drawn_up = recorder.drawn_up(
         arrival.raw(location),
         reading,
         arrival.outcome(),
@@ -160,6 +160,7 @@ def record(recorder: Recorder, arrival: Arrival, location: Location | None = Non
         compose=compose(arrival.name),
         now=arrival.now,
     )
+    return recorder.record(drawn_up)
 
 
 def at(uid: int, uidvalidity: int = 1, folder: str = "INBOX") -> Location:

@@ -54,7 +54,7 @@ def test_a_batch_that_fails_leaves_nothing_behind(desk: Desk) -> None:
     assert _count(desk, "message", "conversation", "location", "outbox", "cursor", "participant") == [0] * 6
 
 
-def test_a_message_that_cannot_be_recorded_takes_neither_a_number_nor_its_neighbours_with_it(desk: Desk) -> None:
+def test_a_message_that_cannot_be_drawn_up_takes_neither_a_number_nor_its_neighbours_with_it(desk: Desk) -> None:
     poison = Arrival("poison")
 
     def refuse(*_: object) -> None:
@@ -63,7 +63,7 @@ def test_a_message_that_cannot_be_recorded_takes_neither_a_number_nor_its_neighb
     with desk.ledger.batch() as recorder:
         record(recorder, Arrival("before"))
         with pytest.raises(ValueError, match="template"):
-            recorder.record(
+            recorder.drawn_up(
                 poison.raw(),
                 poison.reading(),
                 poison.outcome(),
@@ -236,19 +236,26 @@ def test_rules_are_kept_as_they_were_when_first_used(desk: Desk) -> None:
     assert desk.views.ruleset("0123456789ab") == {"60-category.yaml": "rule: a rule"}
 
 
-def test_letters_of_one_message_have_one_row_each(desk: Desk) -> None:
+def test_letters_of_one_message_have_one_row_each_and_a_second_one_undoes_the_batch(desk: Desk) -> None:
     """The outbox itself refuses a second reply about the same event of the same message."""
     arrival = Arrival("first")
     outcome = arrival.outcome()
     twice = replace(outcome, effects=(*outcome.effects, outcome.effects[1]))
-    with desk.ledger.batch() as recorder, pytest.raises(StoreError, match=r"(?i)unique"):
-        recorder.record(
-            arrival.raw(),
-            arrival.reading(),
-            twice,
-            past=recorder.history(arrival.reading(), NOON),
-            workload=Workload(),
-            compose=compose("first"),
-            now=NOON,
-        )
-    assert _count(desk, "message", "outbox") == [0, 0]
+
+    def answer_twice() -> None:
+        with desk.ledger.batch() as recorder:
+            record(recorder, Arrival("before"))
+            drawn_up = recorder.drawn_up(
+                arrival.raw(),
+                arrival.reading(),
+                twice,
+                past=recorder.history(arrival.reading(), NOON),
+                workload=Workload(),
+                compose=compose("first"),
+                now=NOON,
+            )
+            recorder.record(drawn_up)
+
+    with pytest.raises(StoreError, match=r"(?i)unique"):
+        answer_twice()
+    assert _count(desk, "message", "conversation", "outbox") == [0, 0, 0]
