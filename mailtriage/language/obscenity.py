@@ -76,7 +76,7 @@ def find_rudeness(text: str) -> Rudeness:
     without_addresses = _ADDRESS.sub(_blank, whole.written, whole.holding)
     own = own_words(without_addresses, whole.holding)
     here = whole if own == whole.written else looked_through(own)
-    flowing = looked_through(unwrapped) if (unwrapped := _WRAPPED.sub(" ", here.folded)) != here.folded else here
+    flowing = here.with_blanks(_WRAPPED.sub(" ", here.folded))
     obscenities = [*_obscenities(here), *english_rudeness.obscenities(here)]
     return Rudeness(
         obscenities=_distinct(obscenities),

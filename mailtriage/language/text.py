@@ -62,6 +62,10 @@ class Text:
         """The same up to the end of a line or all of its marks; a semicolon ends none."""
         return tuple(self._apart(_STATEMENT))
 
+    def with_blanks(self, folded: str) -> "Text":
+        """The same, folded, with other blanks in the places of its own."""
+        return self if folded == self.folded else Text(folded, folded, self.pieces, self.holdings, self.holding)
+
     def places(self, needs: Needs) -> list[tuple[int, int]]:
         """Where the pieces start and end that hold all that is needed."""
         return [(self._starts[at], self._starts[at] + len(self.pieces[at])) for at in needs.among(self.holdings)]
@@ -94,16 +98,19 @@ def looked_through(written: str) -> Text:
 
 def one_beneath_the_other(pieces: Iterable[str]) -> Text:
     """The same of whole lines: what a subject holds, and what stands below it, is asked for by others, too."""
-    seen, left = list[Text](), EXAMINED
+    seen, apart, holdings, left = list[Text](), list[str](), list[int](), EXAMINED
     for piece in pieces:
         if left >= 0:
-            seen.append(looked_through(piece[:left]))
+            text = looked_through(piece[:left])
+            seen.append(text)
+            apart += (*text.pieces, LINE_END)
+            holdings += (*text.holdings, 0)
             left -= len(piece) + 1
     return Text(
         LINE_END.join([text.written for text in seen]),
         LINE_END.join([text.folded for text in seen]),
-        [piece for text in seen for piece in (*text.pieces, LINE_END)],
-        [holding for text in seen for holding in (*text.holdings, 0)],
+        apart,
+        holdings,
         reduce(or_, [text.holding for text in seen], 0),
     )
 
