@@ -15,6 +15,7 @@ from mailtriage.triage.match import Found
 if TYPE_CHECKING:
     from mailtriage.triage.facts import Facts
     from mailtriage.triage.ruleset import Rule, Ruleset
+    from mailtriage.triage.then import Then
 
 Verdict = Literal["accept", "reject", "skip", "hold"]
 Category = Literal["consultation", "account_status", "claim", "proposal"]
@@ -111,30 +112,30 @@ def decide(facts: "Facts", ruleset: "Ruleset") -> Decision:
     verdict = deciding.then.verdict if deciding else "hold"
     reason = deciding.then.reason if deciding else "no_rule"
     classified = verdict in {"accept", "hold"} or reason in _KNOWN_MATTER
-    own = [deciding] if deciding else []
-    rules = [rule for rule, _ in held] if classified else own
-    category = _category(rules)
-    several = classified and _last((rule.then.several_tasks for rule in rules), facts.requests > 1)
+    own = [deciding.then] if deciding else []
+    told = [rule.then for rule, _ in held] if classified else own
+    category = _category(told)
+    several = classified and _last((then.several_tasks for then in told), facts.requests > 1)
     return Decision(
         verdict=verdict,
         reason=reason,
         category=category,
-        queue=_last((rule.then.queue for rule in rules), QUEUES[category]),
+        queue=_last((then.queue for then in told), QUEUES[category]),
         # Whatever is written to support asks for something, also where no separate request was made out.
         requests=max(facts.requests, 2) if several else 1,
         several_tasks=several,
-        counterparty=_last((rule.then.counterparty for rule in rules), False),  # noqa: FBT003 - what holds unless a rule says
-        topics=_topics(rules),
-        documents=_unique(name for rule in rules for name in rule.then.documents),
+        counterparty=_last((then.counterparty for then in told), False),  # noqa: FBT003 - what holds unless a rule says
+        topics=_topics(told),
+        documents=_unique(name for then in told for name in then.documents),
         # Only an acknowledgement may be worded by a rule on the matter; a notice of rejection tells the rejection.
-        reply=_last((rule.then.reply for rule in (rules if verdict == "accept" else own)), None),
+        reply=_last((then.reply for then in (told if verdict == "accept" else own)), None),
         rule=deciding.name if deciding else None,
         ruleset=ruleset.version,
         hits=tuple(Hit(rule.name, rule.title, evidence) for rule, evidence in held),
-        priority=_last((rule.then.priority for rule in rules), None),
-        tags=_unique(tag for rule in rules for tag in rule.then.tags),
-        says=tuple(dict.fromkeys(rule.then.say for rule in rules if rule.then.say)),
-        forwards=_unique(name for rule in rules for name in rule.then.forwards),
+        priority=_last((then.priority for then in told), None),
+        tags=_unique(tag for then in told for tag in then.tags),
+        says=tuple(dict.fromkeys(then.say for then in told if then.say)),
+        forwards=_unique(name for then in told for name in then.forwards),
     )
 
 
@@ -213,21 +214,21 @@ def holds(rule: "Rule", facts: "Facts") -> tuple[bool, tuple[str, ...], str]:
     return True, match.evidence, ""
 
 
-def _category(rules: "list[Rule]") -> Category | None:
+def _category(told: "list[Then]") -> Category | None:
     """The largest sum of weights; what sums up to nothing is no evidence."""
     weights: dict[Category, float] = {}
-    for rule in rules:
-        if rule.then.category:
-            weights[rule.then.category] = weights.get(rule.then.category, 0.0) + rule.then.weight
+    for then in told:
+        if then.category:
+            weights[then.category] = weights.get(then.category, 0.0) + then.weight
     best = max(CATEGORIES, key=lambda category: (weights.get(category, 0.0), -CATEGORIES.index(category)))
     return best if weights.get(best, 0.0) > 0 else None
 
 
-def _topics(rules: "list[Rule]") -> tuple[str, ...]:
+def _topics(told: "list[Then]") -> tuple[str, ...]:
     weights: dict[str, float] = {}
-    for rule in rules:
-        for topic in rule.then.topics:
-            weights[topic] = weights.get(topic, 0.0) + rule.then.weight
+    for then in told:
+        for topic in then.topics:
+            weights[topic] = weights.get(topic, 0.0) + then.weight
     return tuple(sorted((topic for topic in weights if weights[topic] > 0), key=lambda topic: -weights[topic]))
 
 

@@ -5,13 +5,14 @@ recognise words in one takes longer still. Most letters that bring a picture bri
 they are no repetition whatever it shows; and in a letter that only brings a picture again there is nothing to look for.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from mailtriage.attachments.likeness import may_be_known
 from mailtriage.mail.reading import Reading
-from mailtriage.triage.conversation import link
+from mailtriage.triage.conversation import Link, link
 from mailtriage.triage.history import History
 from mailtriage.triage.novelty import considered, outline
 from mailtriage.triage.policy import Policy
@@ -29,16 +30,23 @@ def files_matter(reading: Reading, known: Iterable[str], history: History, polic
         policy: as for `triage`.
         now: as for `triage`.
     """
-    found = _outlines(reading, history, policy, now)
-    by_conversation: dict[str | None, str] = {}
+    chosen = link(reading, history, policy, now)
+    found = _outline(reading, chosen, history)
     digests = set(known)
+    conversations = defaultdict[str, set[str | None]](set)
+    by_conversation: dict[str | None, str] = {}
     for earlier in history.earlier:
         for digest in earlier.attachment_digests:
             if digest in digests:
+                conversations[digest].add(earlier.conversation)
                 by_conversation.setdefault(earlier.conversation, digest)
-    return any(
-        _outlines(_supposed(reading, digest), history, policy, now) != found for digest in by_conversation.values()
-    )
+    for digest in by_conversation.values():
+        supposed = _supposed(reading, digest)
+        # A file of the conversation that it continues anyway only proves this once more.
+        same = conversations[digest] == {chosen.conversation}
+        if _outline(supposed, chosen if same else link(supposed, history, policy, now), history) != found:
+            return True
+    return False
 
 
 def files_repeat(reading: Reading, digests: Collection[str], history: History, policy: Policy, now: datetime) -> bool:
@@ -74,7 +82,6 @@ def _supposed(reading: Reading, digest: str) -> Reading:
     return replace(reading, message=replace(reading.message, attachments=files))
 
 
-def _outlines(reading: Reading, history: History, policy: Policy, now: datetime) -> tuple[object, ...]:
+def _outline(reading: Reading, chosen: Link, history: History) -> tuple[object, ...]:
     """What rules and effects depend on: the conversation, and whether anything in it is new."""
-    chosen = link(reading, history, policy, now)
     return chosen.conversation, chosen.linked_by, *outline(reading, chosen, history)

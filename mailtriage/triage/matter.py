@@ -200,16 +200,16 @@ def akin(one: str, other: str) -> bool:
     one, other = one.removeprefix("не "), other.removeprefix("не ")
     if one in SYNONYMS or other in SYNONYMS:
         return False
-    prefix = _common(one, other)
     shorter, longer = sorted((len(one), len(other)))
+    slips = shorter > _MIN_ROOT and longer - shorter <= 1
+    if not slips and one[:_WHOLE_ROOT] != other[:_WHOLE_ROOT]:
+        return False
+    prefix = _common(one, other)
     if prefix > _MIN_ROOT or (prefix == _MIN_ROOT and shorter <= prefix + _SHORT_ENDING):
         return True
     if prefix == shorter >= _WHOLE_ROOT:
         return True
-    if shorter <= _MIN_ROOT or longer - shorter > 1:
-        return False
-    suffix = _common(one[::-1], other[::-1])
-    return prefix + suffix >= longer - 1
+    return slips and prefix + _common(one[::-1], other[::-1]) >= longer - 1
 
 
 def _common(one: str, other: str) -> int:
