@@ -6,7 +6,8 @@ and whole words in capitals name no person; nor does a clerk of ours of whom the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
 
 from mailtriage.language import lexicon
 from mailtriage.language.name_places import NamePlaces
@@ -83,7 +84,7 @@ def introduced(text: Text, places: NamePlaces) -> tuple[str, ...]:
     sample = text.written.rstrip()
     bare = _without_tail(sample)
     signed = [name for end in dict.fromkeys((sample, bare)) for name in _signed(end)]
-    given = (*_said(sample, text.holding, places), *signed, *(_in_full(sample, text.folded) if places.low else ()))
+    given = (*_said(sample, text.holding, places), *signed, *_in_full(text, places.low))
     return tuple(dict.fromkeys(name for name in given if not _is_cry(name)))
 
 
@@ -136,14 +137,16 @@ def _last_mark(text: str) -> int:
     return max(0, len(text) - 1 - (behind.end() if behind else 0))
 
 
-def _in_full(text: str, folded: str) -> Iterator[str]:
-    """A first name and a surname side by side without capitals, wherever they stand."""
-    for match in _COMPANION.finditer(text):
+def _in_full(text: Text, lines: Sequence[int]) -> Iterator[str]:
+    """A first name and a surname side by side without capitals, in any of these lines."""
+    written = text.written
+    starts = list(accumulate([len(line) + 1 for line in written.split("\n")], initial=0)) if lines else []
+    for match in chain.from_iterable([_COMPANION.finditer(written, starts[at], starts[at + 1]) for at in lines]):
         one, other = match["one"], match["other"]
         if not (one[0].islower() and other[0].islower()):
             continue
         beside = (first_name(one) and surname(other)) or (surname(one) and first_name(other))
-        if beside and not _OTHERS.search(folded[: match.start()][-40:]):
+        if beside and not _OTHERS.search(text.folded[: match.start()][-40:]):
             yield f"{one} {other}"
 
 

@@ -39,6 +39,8 @@ _LATIN_SHARE = 0.3
 _MEANT = 0.5
 _LONGEST_BY_CHANCE = 3
 _JUDGED = 4_000
+_LONGEST = 60
+"""Letters of a word; whether a longer one could be any is dear to find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _surely_russian(folded: str, latin: int) -> bool:
     enough, sensible = _SENSIBLE * len(folded), 0
     for run in _CYRILLIC_RUN.finditer(folded):
         form = run[0]
-        if len(form) > 1 and plausibility.russian(form):
+        if 1 < len(form) <= _LONGEST and plausibility.russian(form):
             # One word alone may be anything.
             if sensible and sensible + len(form) >= enough:
                 return latin < _LATIN_SHARE * (sensible + len(form) + latin)

@@ -70,8 +70,8 @@ class NamePlaces(NamedTuple):
     """Numbers of the lines where somebody may be named in full or introduced."""
     told: bool
     """Whether a word that is taken for a name there stands behind one that tells who somebody is."""
-    low: bool
-    """Whether a first name without capital stands somewhere."""
+    low: tuple[int, ...]
+    """Numbers of the lines where a first name without capital stands."""
 
 
 def may_be_in(said: str) -> bool:
@@ -84,14 +84,15 @@ def name_places(pieces: Iterable[str]) -> NamePlaces:
     standing = [*filter(None, pieces), LINE_END]
     kinds = list(map(_kind, standing))
     ends = [at for at, piece in enumerate(standing) if piece == LINE_END]
-    showing, told, low = list[int](), False, False
+    showing, low, told = list[int](), list[int](), False
     for at in [at for at, kind in enumerate(kinds) if kind & _MATTERS]:
         kind, before = kinds[at], _before(kinds, at)
         if kind & _SHOWS or before & _ANNOUNCES or (kind & _CAPITAL and _beside_a_capital(kinds, at)):
             showing.append(bisect_left(ends, at))
         told = told or bool(kind & _ITSELF or (kind & _TAKEN and before & _TELLS))
-        low = low or bool(kind & _LOW)
-    return NamePlaces(tuple(dict.fromkeys(showing)), told, low)
+        if kind & _LOW:
+            low.append(bisect_left(ends, at))
+    return NamePlaces(tuple(dict.fromkeys(showing)), told, tuple(dict.fromkeys(low)))
 
 
 def _before(kinds: Sequence[int], at: int) -> int:

@@ -45,7 +45,7 @@ texts = st.lists(st.tuples(pieces, st.sampled_from((" ", " ", " ", "", "\n"))), 
 @given(texts)
 def test_nothing_is_lost_by_reading_only_where_a_name_may_stand(written: str) -> None:
     text, lines = looked_through(written), tuple(range(written.count(LINE_END) + 1))
-    places, everywhere = name_places(text.pieces), NamePlaces(lines, told=True, low=True)
+    places, everywhere = name_places(text.pieces), NamePlaces(lines, told=True, low=lines)
     assert find_names(text, places) == find_names(text, everywhere)
     assert introduced(text, places) == introduced(text, everywhere)
 
@@ -54,4 +54,4 @@ def test_most_lines_are_not_read() -> None:
     letter = looked_through(
         "Васильев Андрей\nКарту Wallet зависло. Украли Safari, PIN?\nОтвет от банка\n\nС уважением,\nПавлов"
     )
-    assert name_places(letter.pieces) == NamePlaces((0, 5), told=False, low=False)
+    assert name_places(letter.pieces) == NamePlaces((0, 5), told=False, low=())
