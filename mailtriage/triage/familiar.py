@@ -7,7 +7,7 @@ asked for, while "вы так и не вернули" after "верните" is 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from mailtriage.language.once import once
 from mailtriage.triage.gist import Gist, told_by
@@ -18,6 +18,7 @@ from mailtriage.triage.synonyms import FURNITURE, IMPLIED, OUTCOMES, TELLING
 
 _SAME_BEGINNING = 2
 _NAMED: Final[Manner] = "named"
+_ALONE: Final[Mapping[Manner, frozenset[Manner]]] = {manner: frozenset({manner}) for manner in get_args(Manner)}
 _TURNING: Final = frozenset[Manner]({"done", "denied"})
 """In which what was mentioned before may yet be news."""
 _MANY = 80
@@ -97,10 +98,9 @@ class Familiar:
 def familiar(told: Iterable[Gist], more: Iterable[str] = ()) -> Familiar:
     """Everything in these texts, and these concepts."""
     texts = tuple(told)
-    manners: dict[str, set[Manner]] = {concept: {_NAMED} for concept in more}
+    manners = dict.fromkeys(more, _ALONE[_NAMED])
     for concept, manner in told_by(texts):
-        if (known := manners.get(concept)) is None:
-            manners[concept] = {manner}
-        else:
-            known.add(manner)
+        known = manners.get(concept)
+        # Most are told in one manner, and share one set.
+        manners[concept] = _ALONE[manner] if known is None else known | _ALONE[manner]
     return Familiar(manners, texts)
