@@ -1,40 +1,28 @@
-"""Engine, pragmas, migrations and the one way to open a transaction.
+"""A store's database, its schema, and the one way to open a transaction.
 
 The traps: Python's sqlite3 opens transactions when it sees fit, so that a reader turns writer in the middle and fails
-as "busy" at once; here BEGIN is ours and a writer says BEGIN IMMEDIATE. In WAL mode synchronous=NORMAL loses the last
-commits at a power cut, and a lost commit is a customer answered twice: it is FULL. An error of the database never
-shows the values of the statement, for they are personal data.
+as "busy" at once; here BEGIN is ours and a writer says BEGIN IMMEDIATE. And an error of the database never shows the
+values of the statement, for they are personal data.
 """
 
 import functools
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, Table, insert, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from mailtriage.errors import StoreError
-from mailtriage.store.columns import json_octets
+from mailtriage.store.engines import on_postgresql, on_sqlite, sqlite_file
 from mailtriage.store.leases import Leases, session_leases
-from mailtriage.store.lock import file_lock, whoami
+from mailtriage.store.lock import file_lock
 from mailtriage.store.prepared import Change, say
 from mailtriage.store.schema import SCHEMA, make, migrate, version_of
 
 _WRITERS_KEY = 0x6D61_696C_7477  # "mailtw": writers take turns on PostgreSQL as they do on SQLite
-_BUSY_SECONDS = 30
-_KEEPALIVE = {
-    # A machine that lost its power says no goodbye; half a minute later both ends know, and its leases are free.
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "options": "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
-}
 
 
 def missing_store(url: str) -> Path | None:
@@ -68,10 +56,10 @@ class Database:
         self._turn = threading.RLock()
         self._joined = threading.local()
         if parsed.get_backend_name() == "sqlite":
-            self.path = _sqlite_file(parsed)
-            self.engine = _sqlite(parsed, self.path)
+            self.path = sqlite_file(parsed)
+            self.engine = on_sqlite(parsed, self.path)
         elif parsed.drivername == "postgresql+psycopg":
-            self.engine = _postgresql(parsed)
+            self.engine = on_postgresql(parsed)
         else:
             raise StoreError(f"{self.name}: expected sqlite:///file or postgresql+psycopg://...")
 
@@ -250,54 +238,3 @@ def insert_row(connection: Connection, table: Table, **values: Any) -> int:
 @functools.cache
 def _insertion(table: Table) -> Change:
     return Change(lambda _: insert(table))
-
-
-def _sqlite_file(url: URL) -> Path:
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise StoreError("a store in memory would forget whom it answered; expected sqlite:///file")
-    path = Path(url.database).absolute()
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite gives its -wal and -shm files the rights of the database itself.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from None
-    return path
-
-
-def _sqlite(url: URL, path: Path) -> Engine:
-    engine = create_engine(
-        url.set(database=str(path)),
-        connect_args={"timeout": _BUSY_SECONDS},
-        json_serializer=json_octets,
-        json_deserializer=from_json,
-        hide_parameters=True,
-        # What one connection writes makes the others forget the pages that they know: let it be the same one mostly.
-        pool_use_lifo=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        # BEGIN is ours, not the driver's; and no event's, for an engine with listeners pays for them at each statement.
-        connection.isolation_level = None
-        # What a statement may have to undo is kept in memory: in a file it is written as often as the database itself.
-        # Sorting is, too, and little is sorted: what may be long is asked for in the order of an index.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-def _postgresql(url: URL) -> Engine:
-    wanted = {"application_name": f"mailtriage, {whoami()}"[:63], **_KEEPALIVE}
-    try:
-        return create_engine(
-            url,
-            connect_args={name: value for name, value in wanted.items() if name not in url.query},
-            json_serializer=json_octets,
-            json_deserializer=from_json,
-            hide_parameters=True,
-            pool_pre_ping=True,
-        )
-    except ModuleNotFoundError:
-        raise StoreError('PostgreSQL needs the extra "scale": pip install "mailtriage[scale]"') from None

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, RowMapping, select, update
 from mailtriage.reply.deadline import Workload, extended_due, last_safe_day, registration_day
 from mailtriage.reply.draft import Draft
 from mailtriage.reply.wording import local_time
-from mailtriage.store import dealings, owing, past
+from mailtriage.store import dealings, owing
 from mailtriage.store import tables as t
+from mailtriage.store.candidates import candidate
 from mailtriage.store.restored import Compose, facts_of, reading_of
 from mailtriage.store.waiting import task_of
 from mailtriage.triage.conversation import Link
@@ -163,7 +164,7 @@ def _planned(
         facts=facts_of(message, acknowledged=False),
         link=Link(row["number"], None, 1.0),
         history=History(
-            candidates=(past.candidate(connection, row["id"]),),
+            candidates=(candidate(connection, row["id"]),),
             bounced=so_far["bounced"],
             replies_today=so_far["replies_today"],
         ),

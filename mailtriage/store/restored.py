@@ -18,7 +18,7 @@ from mailtriage.mail.reading import Reading
 from mailtriage.reply.deadline import Workload
 from mailtriage.reply.draft import Letter
 from mailtriage.reply.wording import local_time
-from mailtriage.store import dealings, owing, past
+from mailtriage.store import candidates, dealings, owing
 from mailtriage.store import tables as t
 from mailtriage.store.registry import Registration
 from mailtriage.triage.conversation import Link
@@ -86,7 +86,7 @@ def _letter(connection: Connection, matter: Matter, registration: Registration, 
     """Planned as on the day of arrival: what was due then is due still; a date that has passed is not promised."""
     row = matter.row
     reading = reading_of(row)
-    candidate = past.candidate(connection, registration.id) if registration.id is not None else None
+    candidate = candidates.candidate(connection, registration.id) if registration.id is not None else None
     so_far = dealings.so_far(connection, reading.message, (), matter.policy.notice_period, matter.now)
     planned = plan_effects(
         decision=replace(matter.decision, reply=template),

@@ -16,7 +16,7 @@ from app.desk import Desk, letter, until
 from servers.postgres import Postgres
 from sqlalchemy import text
 
-from mailtriage.store import database
+from mailtriage.store import database, engines
 
 UNBOUNDED = resource.RLIM_INFINITY
 
@@ -106,7 +106,7 @@ def test_a_database_that_another_has_locked_for_seconds_is_waited_for(
     quick_desk: Desk, monkeypatch: pytest.MonkeyPatch, patience: float
 ) -> None:
     desk = quick_desk
-    monkeypatch.setattr(database, "_BUSY_SECONDS", patience)
+    monkeypatch.setattr(engines, "_BUSY_SECONDS", patience)
     with desk.serving():
         with closing(sqlite3.connect(desk.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")

@@ -10,7 +10,7 @@ from store_desk import NOON, SUPPORT, Arrival, Desk, bounce_of, record, scan
 
 from mailtriage.language.identity import Identities
 from mailtriage.mail.message import Address
-from mailtriage.store import past, prepared, traces
+from mailtriage.store import candidates, past, prepared, traces
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -105,7 +105,7 @@ def test_the_past_is_bounded_and_found_by_index_alone(desk: Desk, monkeypatch: p
     carry_out = prepared.carried_out
     monkeypatch.setattr(prepared, "carried_out", listen)
     history = desk.history(Arrival("last", message=message, identities=mine))
-    assert len(history.candidates) <= past.NAMED + 2 * past.CONVERSATIONS
+    assert len(history.candidates) <= candidates.NAMED + 2 * candidates.CONVERSATIONS
     assert len(history.earlier) == past.MESSAGES
     assert history.same_person == {"shubina@post.example"}
     questions = [(statement, parameters) for statement, parameters in asked if statement.startswith("SELECT")]
