@@ -81,8 +81,8 @@ _CAPITAL_AMID = re.compile(r"[А-ЯЁ](?<=[а-яё].)")
 _SHOUTS = re.compile(r"[А-ЯЁ][А-ЯЁ][А-ЯЁ]")
 _SIGN = re.compile(r"[^\x00-\x7fа-яА-ЯёЁ]")
 _CASED = re.compile(r"[А-ЯЁ][а-яё]")
-_PROOF = 400
-"""Characters that are looked at for a proof: among so many, chance has no say."""
+_PROOF = 800
+"""Characters that are looked at for a proof."""
 _ENOUGH = 60
 """Cyrillic letters and signs that prove a charset, in whatever case."""
 _PLAINLY = 0.6

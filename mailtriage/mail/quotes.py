@@ -39,10 +39,10 @@ def cut(text: str, sender: str = "") -> Cut:
         sender: the writer's address, by which a forward of his own mail is known.
     """
     marked = _marked(text)
-    new = marked.views.new_text
-    if not new:
-        lines, marks = marked.lines, marked.marks
-        new = _own_forward(lines, marks, sender) if marked.headings else _all_quoted(lines, marks)
+    if marked.views.new_text:
+        return marked.views
+    lines, marks = marked.lines, marked.marks
+    new = _own_forward(lines, marks, sender) if marked.headings else _all_quoted(lines, marks)
     return replace(marked.views, new_text=new)
 
 
