@@ -4,6 +4,7 @@ The trap is to take the dictionary alone for the language: names, slang and ever
 not in it, but they are built of the letter sequences of Russian, and keyboard mash is not.
 """
 
+import re
 from functools import cache
 from itertools import pairwise
 
@@ -18,6 +19,8 @@ _ODD = 3.2
 _LONG = 3
 _VOWELS = frozenset("aeiouy")
 _CONSONANT_RUN = 5
+_BEHIND_Q = re.compile("q[^aeiouy]")
+"""In no language does it stand before a consonant."""
 
 
 def oddity(form: str) -> float:
@@ -64,7 +67,12 @@ def latin(form: str) -> bool:
     for letter in form:
         run = 0 if letter in _VOWELS or not letter.isascii() else run + 1
         longest = max(longest, run)
-    return longest < _CONSONANT_RUN and not mashed(form) and (len(form) <= _LONG or longest < len(form))
+    return (
+        longest < _CONSONANT_RUN
+        and not _BEHIND_Q.search(form)
+        and not mashed(form)
+        and (len(form) <= _LONG or longest < len(form))
+    )
 
 
 @cache

@@ -6,17 +6,16 @@ one request. Two are counted where the writer himself counts or adds ("1. 2.", "
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mailtriage.language import demands, lexicon
-from mailtriage.language.by_word import kept
+from mailtriage.language import demands, lexicon, questions
 from mailtriage.language.cards import masked
 from mailtriage.language.holding import Needs
+from mailtriage.language.questions import ASKS, LITTLE, PROCEDURE, follows_up, subjects
 from mailtriage.language.sparse import sparse
 from mailtriage.language.text import Sentence, Text, any_within, looked_through
-from mailtriage.language.words import Spoken, fold, readings, tokens
+from mailtriage.language.words import fold, readings, tokens
 
 _LONGEST = 200
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.(]))(\d{1,2}|[а-еa-e])(?:[.)]|\s[-–—])(?:\s|(?=[А-ЯЁ]))", re.MULTILINE)
@@ -25,7 +24,7 @@ _FIRST_ITEM = sparse(r"(?:^|[\s:;,.(])[1аa](?:[.)]|\s[-–—])", re.MULTILINE,
 _BULLETS = "-–—*•·"
 _BULLET = re.compile(rf"^[ \t]*[{_BULLETS}][ \t]+(?=\S)", re.MULTILINE)
 _ADDS = sparse(
-    r"\b(?:(?:и|а|,)\s+)?(?:второе|во-вторых|второй вопрос|вторая просьба|в-третьих|третье)\b(?=[\s,:])"
+    r"\b(?:(?:и|а|,)\s+)?(?:второе|во[- ]вторых|второй вопрос|вторая просьба|в[- ]третьих|третье)\b(?=[\s,:])"
     r"|\b(?:и|а)?\s?ещ[её] (?:один )?(?:вопрос\w*|просьб\w*|момент|пожелани\w+|так\w+ вопрос|хоте\w+|прошу|"
     r"подскажите|скажите|интересует|хочу|хочется|не могу|не получается|одна просьба|один момент|одно)\b"
     r"|\bа?\s?заодно\b|\bпопутно\b|\bи отдельно\b|\bотдельн\w+ (?:вопрос|просьб|прошу)\w*|\bкроме того\b|"
@@ -35,6 +34,7 @@ _ADDS = sparse(
     r"\b(?:there is )?another,? (?:\w+ )?thing\b|\bтеперь о друго\w+\b|"
     r"\b(?:история|часть|дело) (?:первая|вторая|первое|второе)\b|"
     r"\bи (?:ещ[её] )?(?:последнее|напоследок)\b|\bпараллельно\b"
+    r"|\bи ещ[её],? (?:как|где|куда|когда|почему|можно|сколько|как\w+|я (?:забыл|потерял|хо[тч]|не могу|не знаю)\w*)\b"
     r"|\bа ещ[её],? (?:как|где|когда|почему|можно|сколько|прошу|подскажите|скажите|хочу|верните|отключите|уберите|"
     r"пришлите|сделайте|поменяйте)\b|\bеще просим\b|\bи еще просим\b"
     r"|\bвдогонку\b|\bдо кучи\b|\bв придачу\b|\bраз уж пишу\b|\bпользуясь случаем\b|\bотдельным пунктом\b|"
@@ -55,15 +55,13 @@ _TROUBLE = re.compile(
     r"\bне \w+(?:ны|но|на)\b|\b(?:крутится|висит|завис\w*)\b"
 )
 """Who tells a trouble and then adds a request has two."""
-_ORDERS = re.compile(r"\b[аи] также (?=\w+(?:ть|ти)\b)|(?<=[.!?] )и (?=(?:\w+ ){0,4}\w+(?:[иь]те|йте)\b)")
+_ORDERS = re.compile(
+    r"\b[аи] также (?=\w+(?:ть|ти)\b)"
+    r"|(?<=[.!?] )и (?!не (?:поду|дума|сомнев|забуд|молч|тян))(?=(?:\w+ ){0,4}\w+(?:[иь]те|йте)\b)"
+)
 """An order that is added by a new sentence: "Включите обратно. И почту исправьте"."""
 _MAY_ORDER = (" также ", ". и ", "! и ", "? и ")
 """Of which one is wherever there is one."""
-_ASKS = re.compile(
-    r"\b(?:как|че|чо|где|когда|почему|зачем|сколько|какой|какая|какие|каков\w*|каким|какую|куда|кто|что|чем|можно|"
-    r"нельзя|возможно|есть ли|ли|нужно|надо|хватит|с какой|до какого|"
-    r"how|where|when|why|can|could|what|which|is it|do|does)\b"
-)
 _BEGS = sparse(
     r"\b(?:прошу|просим|просьба|хочу|хотел\w*|хотим|нужн\w+|необходимо|требую|требуем|подскажите|скажите|"
     r"объясните|поясните|уточните|предлагаю|интересует|ищем|ищет|готовы|был[аи]? бы рад\w*|please|need to|want to|"
@@ -84,7 +82,6 @@ _WISHES = re.compile(
 )
 """Before a list: each of its items is then a wish, however it is worded."""
 _ENGLISH_PAIR = sparse(r"\b(?:need|want|would like|please)\b[^.!?\n]{0,80}\band (?:also )?to\b")
-_EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
 _TELL = re.compile(r"\b(?:подскажите|скажите|хотел\w* бы узнать|хотелось бы узнать|интересует)\b")
 _INFORM = re.compile(r"\b(?:как|можно ли|возможно ли|есть ли|куда|где|какой|какая|какие)\b.*\?", re.DOTALL)
 _TELLS = Needs(lambda: [frozenset(("скажите", "узнать", "интересует"))])
@@ -92,21 +89,8 @@ _TELLS = Needs(lambda: [frozenset(("скажите", "узнать", "интер
 _RHETORICAL = re.compile(
     r"\b(?:неужели|разве|сколько можно|доколе|как так|как же|как такое|как можно|как вы)\b|\bкогда\b"
 )
-_PROCEDURE = re.compile(
-    r"^\s*(?:и |а |или )?(?:нужно|надо|обязательно|достаточно)\b|^\s*(?:и |а )?(?:как быть|если нет)\b|"
-    r"\bчто (?:мне )?(?:ещ[её] )?(?:делать|нужно|сделать)\b|"
-    r"\b(?:как\w+|что)\b.{0,40}\b(?:нужн\w+|требу\w+|понадоб\w+|прислать|предоставить)\b"
-)
-"""Asks how the same thing is done."""
-_REFERS = frozenset("он она оно они него нее них нем ней ним это этого этом этим".split())  # noqa: SIM905
-_SHORT_ENGLISH = 3
-_ENGLISH_IDLE = frozenset(
-    "please could would should thank thanks hello dear regards best what when where which that this there have".split()  # noqa: SIM905 - a list of words reads best as words
-    + "your does want need with from tell know long many much".split()  # noqa: SIM905 - as above
-)
 _LONG_LETTER = 250
 """Characters; in a shorter one a question after a demand is about the demand."""
-_LITTLE = 2
 _MOST = 20
 
 
@@ -125,7 +109,8 @@ def find_requests(text: str) -> tuple[Request, ...]:
     parts = (
         _enumerated(here)
         or _added(here)
-        or _different_questions(here)
+        or questions.different(here)
+        or questions.in_one_breath(here)
         or demands.separate(here)
         or _question_at_the_end(here)
         or _counted(here)
@@ -145,7 +130,7 @@ def _enumerated(letter: Text) -> list[str]:
     wished = bool(run) and bool(_WISHES.search(fold(text[: run[0].start()])))
     asking = [item for item in items if wished or _asks(item)]
     several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
-    own = [item for at, item in enumerate(asking) if not at or not _follows_up(tokens(item).words, fold(item))]
+    own = [item for at, item in enumerate(asking) if not at or not follows_up(tokens(item).words, fold(item))]
     return asking if several and len(set(map(_about, own))) > 1 else []
 
 
@@ -201,28 +186,10 @@ def _counted(text: Text) -> list[str]:
     return [rest[:middle], rest[middle:]]
 
 
-def _different_questions(text: Text) -> list[str]:
-    """Full questions that share no subject; a question and its follow-up are one."""
-    if text.written.count("?") < 2:  # noqa: PLR2004 - one question differs from none
-        return []
-    questions = [sentence for sentence in text.statements if sentence.said.rstrip().endswith("?")]
-    full: list[str] = []
-    seen: set[str] = set()
-    for question in questions[:_MOST] if len(questions) > 1 else ():
-        said = tokens(text.written).between(question.start, question.end)
-        subjects = _subjects(said)
-        if len(subjects) > 1 and _ASKS.search(question.said) and not _follows_up(said, question.said):
-            if subjects & seen:
-                return []
-            seen |= subjects
-            full.append(question.written)
-    return full if len(full) > 1 else []
-
-
 def _asks(part: str) -> bool:
     """Whether a part of a letter asks for something: a question, a request word, an imperative or a proposal."""
     folded = fold(part)
-    if "?" in part or _BEGS.search(folded) or _ASKS.search(folded):
+    if "?" in part or _BEGS.search(folded) or ASKS.search(folded):
         return True
     found = tokens(part).words
     moods = [readings(word.form)[0][1] for word in found if readings(word.form)]
@@ -240,8 +207,8 @@ def _question_at_the_end(text: Text) -> list[str]:
     demanding = _demanding(text) if questions else len(sentences)
     for question in (sentences[at] for at in questions if at > demanding):
         said = tokens(written)
-        own, known = _subjects(said.between(question.start, question.end)), _subjects(said.between(0, question.start))
-        if len(own - known) > max(_LITTLE, len(own & known)):
+        own, known = subjects(said.between(question.start, question.end)), subjects(said.between(0, question.start))
+        if len(own - known) > max(LITTLE, len(own & known)):
             return [written[: question.start], written[question.start :]]
     return []
 
@@ -250,7 +217,7 @@ def _informs(sentence: Sentence) -> bool:
     """Whether a sentence asks for something to be told that is not how to go on."""
     folded = sentence.said
     asks = (_TELLS.met(sentence.holding) and _TELL.search(folded)) or ("?" in folded and _INFORM.search(folded))
-    return bool(asks and not _RHETORICAL.search(folded) and not _PROCEDURE.search(folded))
+    return bool(asks and not _RHETORICAL.search(folded) and not PROCEDURE.search(folded))
 
 
 def _demanding(text: Text) -> int:
@@ -262,37 +229,11 @@ def _demanding(text: Text) -> int:
     return len(text.statements)
 
 
-def _subjects(said: Sequence[Spoken]) -> frozenset[str]:
-    """What it is about: the nouns and verbs, without the words that any request has."""
-    return frozenset(map(_subject, said)) - {""}
-
-
-@kept(16_384)
-def _subject(word: Spoken) -> str:
-    """The normal form of a word that tells what something is about; "" for any other."""
-    found = readings(word.form)
-    foreign = not found and len(word.form) > _SHORT_ENGLISH and word.form not in _ENGLISH_IDLE
-    telling = foreign or (bool(found) and not found[0][1] & _EMPTY_PARTS)
-    return word.lemma if telling and not word.lemmas & lexicon.entries("one_matter.txt") else ""
-
-
 def _about(item: str) -> frozenset[str]:
-    return _subjects(tokens(item[:_LONGEST]).words)
+    return subjects(tokens(item[:_LONGEST]).words)
 
 
 def _same_matter(one: str, other: str) -> bool:
     """Whether the second part only asks for an explanation, a date or an apology in the first's matter."""
-    rest = _subjects(tokens(other).words) - _subjects(tokens(one).words) - lexicon.entries("filler.txt")
+    rest = subjects(tokens(other).words) - subjects(tokens(one).words) - lexicon.entries("filler.txt")
     return not rest
-
-
-def _follows_up(said: Sequence[Spoken], folded: str) -> bool:
-    """Short questions of impatience and "why": they ask nothing of their own."""
-    forms = [word.form for word in said]
-    if _PROCEDURE.search(folded) or _REFERS.intersection(forms):
-        return True
-    return (
-        bool(forms)
-        and forms[0] in {"почему", "зачем", "когда", "доколе", "сколько", "кто", "что"}
-        and len(_subjects(said)) <= _LITTLE
-    )

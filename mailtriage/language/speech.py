@@ -9,7 +9,7 @@ import re
 
 from mailtriage.language import lexicon
 from mailtriage.language.sparse import sparse
-from mailtriage.language.words import fold, lemmas_of
+from mailtriage.language.words import fold, lemmas_of, readings
 
 _QUOTED = sparse(
     r"«[^»\n]{1,600}»|“[^”“\n]{1,600}[”“]|„[^“”\n]{1,600}[“”]|\"[^\"\n]{1,600}\"|(?<!\w)'[^'\n]{2,600}'(?!\w)"
@@ -69,11 +69,17 @@ def _says(before: str) -> bool:
 
 
 def _own_speech(before: str) -> bool:
-    """Whether the writer says "I say:" there."""
+    """Whether the last who speaks there is the writer: "пишу:", "я им говорю:", but not "я звоню, а он отвечает:"."""
     words = _WORD.findall(fold(re.split(_SENTENCE_END, before)[-1]))
-    for at, word in enumerate(words):
-        if lemmas_of(word) & lexicon.entries("reporting.txt") and _OWN.intersection(
-            words[max(0, at - _OWN_REACH) : at]
-        ):
-            return True
-    return False
+    said = [at for at, word in enumerate(words) if lemmas_of(word) & lexicon.entries("reporting.txt")]
+    verbs = [at for at in said if "VERB" in _likeliest(words[at])] or said
+    if not verbs:
+        return False
+    last, since = verbs[-1], verbs[-2] + 1 if len(verbs) > 1 else 0
+    subjects = words[max(since, last - _OWN_REACH) : last]
+    return {"VERB", "1per"} <= _likeliest(words[last]) or not _OWN.isdisjoint(subjects)
+
+
+def _likeliest(form: str) -> frozenset[str]:
+    found = readings(form)
+    return found[0][1] if found else frozenset()

@@ -39,12 +39,18 @@ def test_clean_slangy_and_misspelt_russian_is_legible_and_untouched(text: str) -
         ("?????? ?? ??????, ??? ??????", "question marks instead of letters"),
         ("фывапролд йцукен ячсмит", "random keys"),
         ("gfhgfh dfdsf sdfsdf lkjlkj", "random keys"),
+        ("qwelk bqwo qpwoe zmxnc lkjhg", "random keys"),
         ("Ïîìîãèòå âåðíóòü äåíüãè", "broken encoding"),
         ("\ufffd\ufffd\ufffd\ufffd \ufffd\ufffd \ufffd\ufffd\ufffd\ufffd 12", "broken encoding"),
     ],
 )
 def test_what_nobody_can_read_is_illegible_with_its_reason(text: str, because: str) -> None:
     assert (judge(text).legible, judge(text).because) == (False, because)
+
+
+def test_a_q_before_a_vowel_or_at_the_end_is_a_name() -> None:
+    assert judge("Iraq Qatar Haqqani Tariq").legible
+    assert judge("Qi Qian, Iqbal Faruq").legible
 
 
 def test_random_keys_are_told_whatever_the_keys() -> None:
