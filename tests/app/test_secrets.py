@@ -19,6 +19,8 @@ from mailtriage.demo.smtp import Script
 
 SECRET = "correct-horse-7391"  # noqa: S105 - what is looked for
 CARD = "4111 1111 1111 1111"
+_PART_OF_CARD = re.compile(r"\b1111\b|41{7}")
+"""In any of its forms; a digest or a microsecond may hold four ones by chance."""
 TEXT = f"Мой номер +7 912 345-67-89, карта {CARD}, паспорт 4510 123456, платёж 7700112244. Верните деньги!"
 # What the log says in words that letters use as well.
 _OWN_WORDS = frozenset({
@@ -56,6 +58,8 @@ def test_what_is_looked_for_would_be_found() -> None:
     log = '{"action": "x", "why": "lozhkin@mail.example Верните +7 912 345-67-89 4510 123456"}'
     assert {"lozhkin@mail.example", "Верните", "7 912 345-67-89"} <= betrayed(log, octets)
     assert betrayed('{"action": "message_recorded", "digest": "0a1b2c"}', octets) == set()
+    assert all(map(_PART_OF_CARD.search, (CARD, CARD.replace(" ", ""), CARD.replace(" ", "-"), "**** **** **** 1111")))
+    assert not _PART_OF_CARD.search('{"digest": "f71111fc8b36", "timestamp": "2026-11-30T19:21:29.171111Z"}')
 
 
 def test_the_log_at_its_most_talkative_holds_nothing_of_anybody(quick_desk: Desk) -> None:
@@ -81,7 +85,7 @@ def test_the_log_at_its_most_talkative_holds_nothing_of_anybody(quick_desk: Desk
     assert "reply_refused" in told
     assert betrayed(told, *mail) == set()
     assert SECRET not in told
-    assert "1111" not in told
+    assert not _PART_OF_CARD.search(told)
 
 
 def _talkative(said: Said) -> bytes:
