@@ -83,7 +83,7 @@ class OfFigures(ABC):
 
         Args:
             least: figures that stand together in whatever it finds.
-            may_be_in: whether a text that holds this (`holding.held`) may hold it.
+            may_be_in: whether a text that holds this (`Text.holding`) may hold it.
         """
         self.least, self.may_be_in = least, may_be_in
 

@@ -8,8 +8,6 @@ where his module is loaded.
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from functools import reduce
-from operator import or_
 from threading import Lock
 from typing import Final
 
@@ -128,11 +126,9 @@ class _Index:
 _INDEX: Final = _Index()
 
 
-def held(text: str) -> int:
-    """What a text holds of all that is asked for, as a number for `Needs.met`; linear in its length."""
-    return reduce(or_, held_by(text.split()), 0)
-
-
 def held_by(pieces: Iterable[str]) -> list[int]:
-    """The same of each piece of a text: whatever is looked for stands between two blanks."""
+    """What each piece of a text holds of all that is asked for, as numbers for `Needs.met`, which may be united.
+
+    Whatever is looked for stands between two blanks; linear in the length of all.
+    """
     return _INDEX.held_by(pieces)

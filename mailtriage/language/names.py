@@ -8,13 +8,13 @@ writer's.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate
 
 from mailtriage.language.by_word import kept
 from mailtriage.language.demands import imperative
 from mailtriage.language.name_places import NamePlaces, may_be_in
 from mailtriage.language.name_words import SON_OR_DAUGHTER, Token, tokens_of
+from mailtriage.language.once import once
 from mailtriage.language.personal_words import surname, thing
 from mailtriage.language.text import Text
 from mailtriage.language.words import fold
@@ -107,12 +107,12 @@ class _Before:
         """What stands before another word of the text."""
         return _Before(self._folded, start)
 
-    @cached_property
+    @once
     def introduces(self) -> bool:
         """Whether the writer tells who he is."""
         return bool(INTRODUCES.search(self._words))
 
-    @cached_property
+    @once
     def calls(self) -> bool:
         """Whether somebody's full name is announced."""
         return bool(_CALLS.search(self._words))

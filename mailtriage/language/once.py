@@ -1,8 +1,9 @@
 """A value of an object that is found when it is first asked for, and stays with the object.
 
 The trap is the lock: `functools.cached_property` of Python 3.11 takes one for each value of each object, which costs as
-much as finding most of them. What is found here depends on nothing but the object, so that finding it twice, in two
-threads at once, is no harm. (Python 3.12 has no such lock.)
+much as finding most of them. This is for what each letter has; what a process has once may keep that one. And what is
+found here depends on nothing but the object, so that finding it twice, in two threads at once, is no harm. (Python 3.12
+has no such lock.)
 """
 
 from collections.abc import Callable

@@ -30,7 +30,7 @@ class Sparse:
         return next(self.finditer(text, holding), None)
 
     def finditer(self, text: str, holding: int = ALL) -> Iterator[re.Match[str]]:
-        """As `re.Pattern.finditer`; `holding` is what the text holds at most (`holding.held`), if that is known."""
+        """As `re.Pattern.finditer`; `holding` is what the text holds at most (`Text.holding`), if that is known."""
         return self.within(text, ((0, len(text)),), holding)
 
     def within(self, text: str, places: Iterable[tuple[int, int]], holding: int = ALL) -> Iterator[re.Match[str]]:

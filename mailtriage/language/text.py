@@ -6,12 +6,13 @@ The trap is the end: what is looked for in a text must be looked for in all that
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from itertools import accumulate
 from operator import or_
 from typing import Final, NamedTuple
 
 from mailtriage.language.holding import Needs, held_by
+from mailtriage.language.once import once
 from mailtriage.language.words import EXAMINED, fold
 
 LINE_END: Final = "\n"
@@ -46,18 +47,18 @@ class Text:
             written: as it is.
             folded: the same, of the same length.
             pieces: what stands between two blanks, be it nothing; the end of a line is a piece of its own.
-            holdings: what is in each of them of all that is looked for, as `holding.held` says.
+            holdings: what is in each of them of all that is looked for, as `held_by` says.
             holding: what is in any of them.
         """
         self.written, self.folded = written, folded
         self.pieces, self.holdings, self.holding = pieces, holdings, holding
 
-    @cached_property
+    @once
     def sentences(self) -> tuple[Sentence, ...]:
         """Up to a mark each, in their order."""
         return tuple(self._apart(_SENTENCE))
 
-    @cached_property
+    @once
     def statements(self) -> tuple[Sentence, ...]:
         """The same up to the end of a line or all of its marks; a semicolon ends none."""
         return tuple(self._apart(_STATEMENT))
@@ -79,7 +80,7 @@ class Text:
             holding = reduce(or_, holdings[first : bisect_left(starts, end, first)], 0)
             yield Sentence(found[0], written[start:end], start, holding)
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         """Where the pieces start; the end of a line starts with the next."""
         return list(accumulate([len(piece) + 1 if piece != LINE_END else 0 for piece in self.pieces], initial=0))

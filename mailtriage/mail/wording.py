@@ -173,7 +173,7 @@ def help_desk(subject: str, text: str, holding: int, *, no_reply: bool, desk: bo
     Args:
         subject: decoded.
         text: the new words.
-        holding: what they hold at most, as `language.holding.held` says.
+        holding: what they hold at most, as `language.text.Text.holding` says.
         no_reply: the address says that nobody reads the answer.
         desk: the address is a department's.
     """

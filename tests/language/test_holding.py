@@ -1,16 +1,23 @@
 """A text holds what its words hold, and what it does not hold need not be looked for."""
 
 import re
+from functools import reduce
+from operator import or_
 
 import pytest
 
-from mailtriage.language.holding import ALL, Needs, held
+from mailtriage.language.holding import ALL, Needs, held_by
 from mailtriage.language.needed import needed
 from mailtriage.language.words import fold
 
 STEMS = Needs(lambda: [frozenset(("верн", "спис")), frozenset(("№",))])
 WORDS = Needs(words=lambda: [frozenset(("кошелек", "сотню"))])
 EITHER_CASE = Needs(lambda: [frozenset(("kiss",))], caseless=True)
+
+
+def held(text: str) -> int:
+    """What all pieces of a text hold together."""
+    return reduce(or_, held_by(text.split()), 0)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import pytest
 
 from mailtriage.language import lexicon, phrases
-from mailtriage.language.holding import held
 from mailtriage.language.phrases import Phrases, Spoken
 from mailtriage.language.text import looked_through
 
@@ -12,7 +11,7 @@ SCORN = Phrases("scorn.txt")
 
 
 def spoken(listed: Phrases, text: str) -> list[Spoken]:
-    return list(phrases.spoken(listed.possible(held(text)), looked_through(text).sentences))
+    return list(phrases.spoken(listed.possible(looked_through(text).holding), looked_through(text).sentences))
 
 
 @pytest.mark.parametrize(("name", "listed"), [("menaces.txt", MENACES), ("scorn.txt", SCORN)])

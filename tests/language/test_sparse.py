@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import mailtriage.language
 import mailtriage.mail
-from mailtriage.language.holding import held
 from mailtriage.language.loosened import Unfit, beginning
 from mailtriage.language.sparse import Sparse, sparse
+from mailtriage.language.text import looked_through
 from mailtriage.language.words import fold
 
 LETTERS = Path(__file__).parent / "typical" / "claim.txt"
@@ -50,7 +50,7 @@ def agree(one: Sparse, text: str) -> None:
     exact = [(found.span(), found.groups()) for found in re.compile(one.pattern, one.flags).finditer(text)]
 
     assert [(found.span(), found.groups()) for found in one.finditer(text)] == exact
-    assert [(found.span(), found.groups()) for found in one.finditer(text, held(fold(text)))] == exact
+    assert [(found.span(), found.groups()) for found in one.finditer(text, looked_through(fold(text)).holding)] == exact
 
 
 def test_there_are_such_patterns() -> None:
@@ -98,7 +98,7 @@ def test_awkward_patterns_find_what_python_finds(pattern: str, text: str) -> Non
 
     one = sparse(pattern, re.IGNORECASE if "(?i)" in pattern else re.NOFLAG)
     assert [found.span() for found in one.finditer(text)] == exact
-    assert [found.span() for found in one.finditer(text, held(fold(text)))] == exact
+    assert [found.span() for found in one.finditer(text, looked_through(fold(text)).holding)] == exact
 
 
 @pytest.mark.parametrize("kind", [r"\d", r"\s"])
