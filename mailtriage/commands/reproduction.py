@@ -129,7 +129,7 @@ def differences(stored: Any, now: Any, path: str = "") -> Iterator[Difference]:
 
 def _facts(stored: StoredMessage) -> Facts | None:
     try:
-        return FACTS_JSON.validate_python(stored.facts["facts"])
+        return FACTS_JSON.validate_python(stored.record["facts"])
     except ValidationError:
         return None
 
@@ -143,7 +143,7 @@ def _policy_then(policy: Policy, stored: StoredMessage) -> Policy:
 def _drift(stored: StoredMessage, outcome: Outcome) -> Iterator[Difference]:
     told, chosen = stored.record, outcome.link
     now = FACTS_JSON.dump_python(outcome.facts, mode="json")
-    yield from differences({"facts": stored.facts["facts"]}, {"facts": now})
+    yield from differences({"facts": told["facts"]}, {"facts": now})
     then = {key: told["conversation"].get(key) for key in ("linked_by", "confidence", "possibly_related")}
     found = {
         "linked_by": chosen.linked_by, "confidence": chosen.confidence, "possibly_related": [*chosen.possibly_related]

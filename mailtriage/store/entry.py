@@ -24,7 +24,6 @@ from mailtriage.store.registry import Foreseen
 from mailtriage.store.sighting import see
 from mailtriage.store.whereabouts import confirm
 from mailtriage.triage.effects import Forward, Reply
-from mailtriage.triage.facts import FACTS_VERSION
 from mailtriage.triage.outcome import Outcome
 
 FIRST_MOVE = "triage"
@@ -82,7 +81,6 @@ def write_message(connection: Connection, entry: Entry, conversation_id: int | N
         ruleset=decision.ruleset,
         conversation_id=conversation_id,
         identities=entry.reading.identities,
-        facts={"version": FACTS_VERSION, "facts": entry.record["facts"]},
         record=entry.record,
         history=entry.past.reference,
         workload=entry.workload,

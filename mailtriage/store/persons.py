@@ -227,7 +227,6 @@ def _blank(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "subject": "",
         "text": "",
         "identities": {},
-        "facts": {"version": 0, "facts": {}},
         "history": {},
         "size": 0,
         "record": {

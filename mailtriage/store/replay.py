@@ -60,8 +60,8 @@ class Replay:
         """The messages of a span between two row numbers, as they were decided, for a backtest; in order."""
         m = t.message.c
         question = (
-            select(m.id, m.digest, m.sender, m.recorded_at, m.verdict, m.reason, m.category, m.queue, m.rule, m.facts)
-            .add_columns(t.conversation.c.number)
+            select(m.id, m.digest, m.sender, m.recorded_at, m.verdict, m.reason, m.category, m.queue, m.rule)
+            .add_columns(m.record["facts"].label("facts"), t.conversation.c.number)
             .select_from(_numbered)
             .where(m.id.between(first, last), *_since(span.since))
             .order_by(m.id)
@@ -69,7 +69,8 @@ class Replay:
         )
         with self._database.read() as connection:
             restored = _restored(connection, first, last)
-            yield from (_case(row, restored=row.id in restored) for row in connection.execute(question))
+            rows = connection.execute(question)
+            yield from (_case(row, row.facts, restored=row.id in restored) for row in rows)
 
     def messages(self, span: Span, first: int, last: int) -> Iterator[tuple[Case, StoredMessage]]:
         """The same, each with the history and the workload that it was decided upon."""
@@ -88,7 +89,7 @@ class Replay:
                 restored = _restored(connection, first, last)
                 found = [
                     (
-                        _case(row, restored=row.id in restored),
+                        _case(row, row.record["facts"], restored=row.id in restored),
                         stored_message(row, past.restore(connection, row.history)),
                     )
                     for row in rows
@@ -116,7 +117,7 @@ def _restored(connection: Connection, first: int, last: int) -> frozenset[int]:
     return frozenset(found for found in rejected if latest[found] != "reject")
 
 
-def _case(row: Row[*tuple[Any, ...]], *, restored: bool) -> Case:
+def _case(row: Row[*tuple[Any, ...]], facts: Mapping[str, Any], *, restored: bool) -> Case:
     recorded = Outline(row.verdict, row.reason, row.category, row.queue, row.rule)
     return Case(
         id=row.id,
@@ -125,7 +126,7 @@ def _case(row: Row[*tuple[Any, ...]], *, restored: bool) -> Case:
         recorded_at=row.recorded_at,
         sender=row.sender,
         recorded=recorded,
-        facts=_facts(row.facts) if recorded.by_rules else None,
+        facts=_facts(facts) if recorded.by_rules else None,
         restored=restored,
     )
 
@@ -133,6 +134,6 @@ def _case(row: Row[*tuple[Any, ...]], *, restored: bool) -> Case:
 def _facts(stored: Mapping[str, Any]) -> Facts | None:
     """None for those of another release that are no facts of this one any more."""
     try:
-        return FACTS_JSON.validate_python(stored["facts"])
+        return FACTS_JSON.validate_python(stored)
     except ValidationError:
         return None

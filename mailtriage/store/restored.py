@@ -120,10 +120,10 @@ def reading_of(row: RowMapping) -> Reading:
 
 def facts_of(row: RowMapping, *, acknowledged: bool) -> Facts:
     """The facts as they were recorded."""
+    told = row["record"]["facts"]
     try:
-        facts = FACTS_JSON.validate_python(row["facts"]["facts"])
+        facts = FACTS_JSON.validate_python(told)
     except ValidationError:  # recorded by a release whose facts this one does not know
-        told = row["record"]["facts"]
         facts = Facts(language="en" if told.get("language") == "en" else "ru", dmarc=told.get("dmarc"))
     return replace(facts, acknowledged=acknowledged)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from mailtriage.errors import SchemaMismatch
 from mailtriage.store.tables import metadata
 
-SCHEMA: Final = "0010"
+SCHEMA: Final = "0011"
 """The newest migration; known here so that an up-to-date start need not load alembic."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

@@ -114,8 +114,8 @@ class MessageRow(Row, table=True):
     ruleset: str
     conversation_id: int | None = Field(foreign_key="conversation.id", sa_type=Id)
     identities: Any = Field(sa_type=Json)
-    facts: Any = Field(sa_type=Json)
     record: Any = Field(sa_type=Json)
+    """The contract's JSON; the facts that it was decided upon stand in it."""
     history: Any = Field(sa_type=Json)
     workload: Any = Field(sa_type=Json)
     final: bool

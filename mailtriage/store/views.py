@@ -65,8 +65,6 @@ class StoredMessage:
     outgoing: bool
     number: str | None
     ruleset: str
-    facts: Mapping[str, Any]
-    """JSON: {"version": FACTS_VERSION, "facts": {...}}."""
     record: Mapping[str, Any]
     """The contract's JSON."""
     history: History
@@ -244,7 +242,6 @@ def stored_message(row: Row[*tuple[Any, ...]], history: History) -> StoredMessag
         outgoing=row.direction == "outgoing",
         number=row.number,
         ruleset=row.ruleset,
-        facts=row.facts,
         record=row.record,
         history=history,
         workload=Workload(**row.workload),

@@ -1,8 +1,8 @@
 """Everything that a rule may ask about a message, each with its sentence for the reference page.
 
 The rules see nothing else: what is not here cannot decide, and what is here is stored with the decision, so that a past
-decision can be reproduced. The trap is drift: a fact that changes its meaning makes old decisions lie, hence
-`FACTS_VERSION`.
+decision can be reproduced. The trap is drift: a fact that changes its meaning makes old decisions lie, so a new
+meaning is a new fact.
 """
 
 import types
@@ -14,9 +14,6 @@ from typing import Annotated, Any, Literal
 from pydantic import TypeAdapter
 
 from mailtriage.mail.message import AutomaticKind
-
-FACTS_VERSION = 3
-"""Raised whenever a fact changes its meaning."""
 
 FactKind = Literal["text", "list", "choice", "number", "flag", "date"]
 

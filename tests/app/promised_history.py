@@ -63,7 +63,7 @@ def _message(number: int, begun: date, _answered: date, counterparty: bool) -> d
     return {
         "id": number, "digest": f"{number:064x}", "direction": "incoming", "sender": "anna@mail.example",
         "subject": "Вопрос", "text": "Где деньги?", "received_at": noon(begun), "recorded_at": noon(begun),
-        "verdict": "accept", "ruleset": "0", "identities": {}, "conversation_id": number, "facts": {},
+        "verdict": "accept", "ruleset": "0", "identities": {}, "conversation_id": number,
         "record": {"decision": decision}, "history": {}, "workload": {"queue_lengths": {"claims": 40}},
         "final": False, "size": 1,
     }  # fmt: skip

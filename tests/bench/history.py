@@ -73,7 +73,7 @@ def _message(row: _Row) -> dict[str, Any]:
         "id": row.id, "digest": f"{row.id:064x}", "direction": "incoming", "sender": row.sender, "subject": "Вопрос",
         "message_id": SHARED_ID if row.id % 1000 == 0 else f"<{row.id}@mail.example>", "text": _TEXT,
         "received_at": moment, "recorded_at": moment, "verdict": "accept", "ruleset": "0", "identities": found,
-        "conversation_id": row.conversation, "facts": {}, "record": {}, "history": {}, "workload": {}, "final": False,
+        "conversation_id": row.conversation, "record": {}, "history": {}, "workload": {}, "final": False,
         "size": 1000,
     }  # fmt: skip
 

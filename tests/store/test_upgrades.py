@@ -33,6 +33,8 @@ VALUES: dict[type, Callable[[int], Any]] = {
     datetime: lambda row: datetime(2026, 3, 2, 9, row, tzinfo=UTC),
     object: lambda row: {"ключ": [row, None]},
 }
+TWICE = {"message": {"facts"}}
+"""Columns that are gone, for what stood in them stands elsewhere in its row as well."""
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -66,8 +68,11 @@ def test_a_store_of_any_release_comes_up_to_this_one_with_all_that_it_held(empty
             assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
             after = _rows(connection)
         for table, rows in before.items():
-            known = rows[0].keys()
-            assert [{name: row[name] for name in known} for row in after[table]] == rows, table
+            kept = rows[0].keys() - TWICE.get(table, set())
+            assert kept <= after[table][0].keys(), table
+            assert [{name: row[name] for name in kept} for row in after[table]] == [
+                {name: row[name] for name in kept} for row in rows
+            ], table
         with database.write() as connection:
             if database.path:
                 assert connection.scalar(sa.text("PRAGMA foreign_keys")) == 1

@@ -17,7 +17,7 @@ def test_a_message_is_found_by_row_digest_and_registration_number(desk: Desk) ->
     found = [desk.views.message(key) for key in (str(recorded.id), arrival.raw().digest, "26-000001")]
     assert found[0] == found[1] == found[2]
     assert (found[0].number, found[0].ruleset, found[0].outgoing) == ("26-000001", "0123456789ab", False)
-    assert found[0].facts["facts"]["own_address"] is False
+    assert found[0].record["facts"]["own_address"] is False
     assert desk.views.line(arrival.raw().digest) == recorded.record
 
 
