@@ -12,7 +12,7 @@ from functools import lru_cache
 from mailtriage.language import lexicon
 from mailtriage.language.name_words import Token, tokens_of
 from mailtriage.language.personal_words import first_name, patronymic, relative, surname, thing, trade
-from mailtriage.language.words import fold, lemmas_of, readings
+from mailtriage.language.words import fold, known, lemmas_of, readings
 
 _LATIN = re.compile("[A-Za-z]")
 _HONORIFIC = re.compile(
@@ -25,6 +25,9 @@ _PARTS = re.compile(r"\s*[|/;•]\s*|\s+[-–—]\s+")
 _YEAR = re.compile(r"\s+\d{1,4}$|(?<=[а-яё])\d{1,4}$", re.IGNORECASE)
 _BARE_INITIAL = re.compile(r"(?<![\w.])([^\W\d_])(?=$|\s)")
 _LOW_INITIALS = re.compile(r"(?<![\w])(?:[а-яёa-z]\.\s?){1,2}(?!\w\w*\.)")
+_HERS = re.compile(r"(?:[оеё]ва|[иы]на|ская|цкая)$")
+_MANY = re.compile(r"[иы]х$")
+_LEAST_GIVEN = 4
 _LONGEST_NAME = 4
 _LONGEST = 80
 _PAIR = 2
@@ -103,9 +106,29 @@ def _rare(words: list[Token]) -> bool:
         return False
     one, other = (token.text for token in words)
     return any(
-        surname(family) and (thing(given) or first_name(given)) and not lemmas_of(given) & lexicon.entries("beasts.txt")
+        (surname(family) and (thing(given) or first_name(given) or _agree(given, family)) and not _beast(given))
+        or (_plural(family) and not known(fold(given)) and len(given) >= _LEAST_GIVEN)
         for family, given in ((one, other), (other, one))
     )
+
+
+def _agree(given: str, family: str) -> bool:
+    """Whether a word that the dictionary has as a thing's form is a woman's name beside her surname: "Херувима"."""
+    return bool(_HERS.search(fold(family))) and fold(given)[-1] in "ая" and "NOUN" in _likeliest(given)
+
+
+def _plural(word: str) -> bool:
+    """A surname that is an adjective's plural: "Кротких", "Белых"."""
+    return bool(_MANY.search(fold(word))) and {"ADJF", "plur", "gent"} <= _likeliest(word)
+
+
+def _likeliest(word: str) -> frozenset[str]:
+    found = readings(fold(word))
+    return found[0][1] if found else frozenset()
+
+
+def _beast(word: str) -> bool:
+    return bool(lemmas_of(word) & lexicon.entries("beasts.txt"))
 
 
 def _is_role(token: Token) -> bool:

@@ -14,18 +14,34 @@ _OBSCENE = sparse(
     r"\b(?:(?:mother|cluster)?-?f(?:u|\*|@|#)+c?(?:k|\*)+(?:s|ed|er|ers|ing|in|wit|wits|head|heads|up)?|wtf|stfu|gtfo"
     r"|(?:bull|horse|dip)?sh(?:i|\*|1|!)t(?:s|ty|tier|head|heads|hole|show|ting)?|cunts?|cocksuckers?|dickheads?|dicks"
     r"|(?:ass|arse)holes?|jackass(?:es)?|dumbass(?:es)?|wankers?|pricks|twats?|son of a bitch|sons of bitches"
-    r"|bitch(?:es)?|slags?|whores?)\b",
+    r"|bitch(?:es)?|slags?|whores?|fu?ck(?:ing?|ers?|ed)?|fuk(?:ing?|ers?|ed)?"
+    r"|f[ .-]u[ .-]c[ .-]k|s[ .-]h[ .-]i[ .-]t)\b"
+    r"|\b(?:the|as|so|for|how|what) f\*{2,3}(?=[\s.,!?]|$)",
     re.IGNORECASE,
 )
 _PEOPLE = (
     r"(?:idiots?|morons?|imbeciles?|cretins?|retards?|bastards?|scum(?:bags?)?|pigs?|clowns?|parasites?|dimwits?"
-    r"|degenerates?|trash|garbage|filth|vermin|losers?|dumb|stupid|brainless|useless idiots?)"
+    r"|degenerates?|trash|garbage|filth|vermin|losers?|dumb|stupid|brainless|brain-?dead|retarded|useless idiots?)"
 )
+_STAFF = r"(?:staff|support|team|operators?|managers?|agents?|employees|people|girls?|guys?|boss|director)"
+_CALLED = rf"(?:{_PEOPLE}|cows?|donkeys?|monkeys?|apes?|rats?|sheep|crooked scum)"
+_PIECES = r"(?:useless |worthless |stupid )?pieces? of (?:crap|trash|garbage|filth|dirt)"
 _INSULT = sparse(
     rf"\byou(?:'re| are| all| guys| people| lot| bunch of| bloody| damn(?:ed)?| stupid| dumb| useless| greedy| lazy"
     rf"|,? (?:are )?a bunch of){{0,4}} {_PEOPLE}\b"
-    rf"|\b(?:your (?:staff|support|team|operators?|managers?|people)|they) (?:is|are)(?: all| just| complete| total"
-    rf"| a bunch of){{0,3}} {_PEOPLE}\b"
+    rf"|\b(?:your (?:\w+ )?{_STAFF}|they) (?:is|are)(?: all| just| complete| total| a bunch of| a)"
+    rf"{{0,3}} {_PEOPLE}\b"
+    rf"|\b(?:your|the|that) (?:\w+ )?{_STAFF} (?:is|was|are|were) (?:such )?an?"
+    rf" (?:stupid|dumb|fat|useless|total|complete) {_CALLED}\b"
+    rf"|\byou(?:'re| are| all| guys| people| lot| are all| are an?|,)? {_PIECES}"
+    rf"|\b(?:you|staff|operators?|support)\b[^.!?\n]{{0,20}}\b(?:bunch|pack|gang|herd) of (?:\w+ )?{_CALLED}\b"
+    rf"|(?:^|[.!?]\s*)(?:what )?an? ?(?:bunch|pack|gang|herd) of (?:\w+ )?{_PEOPLE}\b"
+    rf"|(?:^|[.!?]\s*)(?:bunch|pack|gang|herd) of (?:\w+ )?{_PEOPLE}\b"
+    rf"|(?:^|[.!?,]\s*)(?:\w+ )?(?:pigs?|scum|idiots|morons|bastards|vermin) (?:that )?you (?:all )?are\b"
+    rf"|\bare you(?: people| guys| all)? (?:completely |really )?(?:retarded|brain-?dead|idiots|morons|imbeciles)\b"
+    rf"|\b(?:i )?hope you (?:all )?(?:die|rot|choke|burn)\b"
+    rf"|\byou (?:all )?(?:deserve to|should|can all) (?:die|rot|burn)\b"
+    rf"|\beat shit\b"
     rf"|(?:^|[.!?,]\s*){_PEOPLE}\s*[!.]*$"
     r"|\b(?:go to hell|rot in hell|burn in hell|drop dead|screw you|piss off|kiss my ass|shove it up)\b",
     re.IGNORECASE | re.MULTILINE,

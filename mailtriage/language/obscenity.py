@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from mailtriage.language import disguise, english_rudeness, hostility, threats
 from mailtriage.language.by_word import kept
+from mailtriage.language.innocent_names import is_name
 from mailtriage.language.obscene_roots import obscene
 from mailtriage.language.sparse import sparse
 from mailtriage.language.speech import own_words
@@ -115,8 +116,9 @@ def _as_written(text: str, folded: str, found: Iterator[str]) -> Iterator[str]:
 
 def _obscenities(text: Text) -> Iterator[str]:
     chunks = _INNOCENT.sub(_blank, text.written, text.holding).split()
-    for chunk in filter(_rude, chunks):
-        yield chunk.strip(_EDGES)
+    for at, chunk in enumerate(chunks):
+        if _rude(chunk) and not is_name(chunks, at):
+            yield chunk.strip(_EDGES)
     for written, joined in disguise.spaced(text.written):
         if any(obscene(joined[at:]) for at in range(len(joined) - 2)) or any(
             obscene(joined[:end]) for end in range(3, len(joined))

@@ -80,6 +80,27 @@ _RETURN = sparse(
 )
 _DELEGATES = re.compile(r"(?:по|with|for) (?:\w+ )?(?:вопросам|делам|questions|matters)[^\n.;]{0,80}", re.IGNORECASE)
 _ANSWERS = re.compile(r"\s*(?:re|ha|aw|отв|ответ)\s*:", re.IGNORECASE)
+_ROBOT_OF_OURS = (
+    r"(?:авто-?ответ\w*|отписк\w*|шаблон\w*|робот\w*|бот(?:а|ы|у|ов|ом|ами)?"
+    r"|автоматическ\w+ (?:ответ|письм|сообщени|отписк|отбивк)\w*"
+    r"|auto-?(?:matic |mated )?(?:repl|respon|answer|e-?mail)\w*"
+    r"|robots?|bots?)"
+)
+_COMPLAINS = re.compile(
+    r"\b(?:ваш(?:а|е|и|у|ей|его|ему|им|ими|их)?\b(?! ?(?:письм|сообщ|обращ|запрос|вопрос|заявк))"
+    rf"|your\b(?! ?(?:e-?mail|mail|message|request))) (?:\w+ ){{0,2}}?{_ROBOT_OF_OURS}\b"
+    r"|\b(?:вы|you)\b[^.!?\n]{0,40}\b(?:шл[её]те|присылаете|прислали|отвечаете|ответили|отписываетесь|отделываетесь"
+    rf"|отделались|кормите|пишете|keep sending|send me|sent me|answer me)\b[^.!?\n]{{0,60}}\b{_ROBOT_OF_OURS}\b"
+    r"|\b(?:от вас|у вас|from you)\b[^.!?\n]{0,40}\b(?:приход\w+|пришл[аио]|приш[её]л|получаю|получил\w*|i get|i got)\b"
+    rf"[^.!?\n]{{0,60}}\b{_ROBOT_OF_OURS}\b"
+    r"|\b(?:уберите|убрать|отключите|отключить|выключите|хватит|надоел\w*|достал\w*|прекратите|перестаньте|смените"
+    r"|перепишите|сколько можно|вместо (?:ответ|помощ|оператор|человек|решени)\w*|одни|один и тот же|stop"
+    rf"|instead of an? (?:answer|person|human))\b[^.!?\n]{{0,40}}\b{_ROBOT_OF_OURS}\b"
+    rf"|\b{_ROBOT_OF_OURS}\b[^.!?\n]{{0,40}}\b(?:вместо (?:ответ|помощ|оператор|человек|решени)\w*|надоел\w*"
+    r"|достал[аио]?|бесит|бесят|раздража\w+)\b",
+    re.IGNORECASE,
+)
+"""What only people say of automatic replies: that they get them, from whom, and that it is enough."""
 _LONG = 1_200
 """Characters beyond which nobody's absence note goes."""
 _NOTHING_ELSE = 120
@@ -91,7 +112,7 @@ def absence(subject: str, text: str, holding: int, *, null_sender: bool) -> tupl
     """The words of an automatic reply or absence note, or nothing for a person's mail; the text holds this at most."""
     opening = text[:_LONG]
     if match := _SUBJECT.search(subject):
-        robot = null_sender or _subject_of_robot(match, opening)
+        robot = null_sender or (_subject_of_robot(match, opening) and not _COMPLAINS.search(opening))
         return (match[0].strip(),) if robot else ()
     machine, absent = _MACHINE.search(opening, holding), _ABSENT.search(opening, holding)
     inside = _SUBJECT_INSIDE.search(subject)
@@ -103,7 +124,7 @@ def absence(subject: str, text: str, holding: int, *, null_sender: bool) -> tupl
     if _ANSWERS.match(subject):
         bare = len(found) == 1 and len(text) < _NOTHING_ELSE and absent
         weight += (len(text) < _LONG) / 2 + bool(bare) / 2
-    if weight < _ENOUGH:
+    if weight < _ENOUGH or (machine and not null_sender and _COMPLAINS.search(opening)):
         return ()
     weight -= 1.5 * min(2, _asks(opening)) + bool(PROMISES.search(opening))
     return tuple(words for words, _ in found) if weight >= _ENOUGH and len(text) < _LONG * 2 else ()

@@ -29,6 +29,7 @@ _REPORT_TYPES = {
     "message/feedback-report": "feedback-report",
 }
 _REPORT_INSIDE = re.compile(rb"^content-type[ \t]*:[ \t]*multipart/report", re.IGNORECASE | re.MULTILINE)
+_REPORT_NAME = re.compile(r"delivery status notification(?! \(fail)", re.IGNORECASE)
 _REFUSED = re.compile(
     r"(?:automatically |was |been )rejected|rejected mail|отклонен|отказано|refused|quota exceeded", re.IGNORECASE
 )
@@ -42,6 +43,7 @@ def judge(evidence: Evidence, options: ReadOptions) -> Automatic:
         robots.loop(evidence, options)
         or _structured(evidence, options)
         or _bounce(evidence, options)
+        or _receipt(evidence)
         or robots.aggregate_report(evidence)
         or robots.answered(evidence)
         or robots.listed(evidence)
@@ -126,16 +128,25 @@ def _delivery(evidence: Evidence, options: ReadOptions) -> Automatic:
 def _bounce(evidence: Evidence, options: ReadOptions) -> Automatic | None:
     """A bounce by its wording, unless an auto-responder that is no mail system says that it answers."""
     found = bounces.bounce(evidence, options)
-    if found is None or (wording.delivered(evidence.text) and not FORMULA.search(evidence.text[:6000])):
+    if found is None or (wording.delivered(evidence.text) and not _tells_of_failure(evidence.text[:6000])):
         return None
     robot = is_robot(evidence.sender.address, evidence.sender.name) or evidence.header.first("x-failed-recipients")
     return None if robots.vacation_mark(evidence) and not robot else found
 
 
+def _tells_of_failure(text: str) -> bool:
+    """Whether a report says that a mail did not arrive; what such a report is called tells nothing of how it went."""
+    return bool(FORMULA.search(_REPORT_NAME.sub(" ", text)))
+
+
+def _receipt(evidence: Evidence) -> Automatic | None:
+    """A receipt by its wording; servers mark it as an answer of a machine, which it is no less."""
+    because = wording.receipt_wording(evidence.subject, evidence.text)
+    return Automatic("receipt", because) if because else None
+
+
 def _worded(evidence: Evidence) -> Automatic | None:
     """Robots without headers: known by what they say and how, never by one word."""
-    if because := wording.receipt_wording(evidence.subject, evidence.text):
-        return Automatic("receipt", because)
     kind: AutomaticKind = "auto_reply"
     if evidence.calendar:
         return Automatic(kind, ("text/calendar with a METHOD",))

@@ -4,6 +4,7 @@ The trap: a message is unreadable only when its body and every file fail, so one
 signature file beside a mashed body saves nothing.
 """
 
+from mailtriage.language.headline import stands_for_the_letter
 from mailtriage.language.legibility import Legibility, judge
 from mailtriage.mail.message import Attachment, Message
 
@@ -48,7 +49,8 @@ def legible_parts(message: Message, legibility: Legibility) -> tuple[bool, tuple
     """
     because: list[str] = []
     readable = readable_body(message, legibility)
-    if not readable:
+    headed = not readable and stands_for_the_letter(message.subject, legibility.because)
+    if not readable and not headed:
         reason = "pgp" if _is_locked(message) else legibility.because if _own_words(message) else ""
         because.append(f"письмо: {_BODY.get(reason, 'текст не читается')}")
     readable_file = False
@@ -58,7 +60,7 @@ def legible_parts(message: Message, legibility: Legibility) -> tuple[bool, tuple
         # A signature is no part that anybody meant to be read.
         if reason and file.media_type not in _SIGNATURES:
             because.append(f"{file.filename}: {reason}")
-    return readable or readable_file, tuple(because)
+    return readable or headed or readable_file, tuple(because)
 
 
 def readable_body(message: Message, legibility: Legibility) -> bool:

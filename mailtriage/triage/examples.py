@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mailtriage.errors import Problem, Told
+from mailtriage.language.headline import stands_for_the_letter
 from mailtriage.language.identity import find_identities, personal_name
 from mailtriage.language.legibility import judge
 from mailtriage.language.obscenity import find_rudeness
@@ -118,6 +119,7 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
     """What the language room makes of the texts; only what a rule asks for, because reading costs milliseconds."""
     legibility = judge(text)
     readable = legibility.readable if text.strip() else ""
+    legible = legibility.legible or bool(attachment_text.strip()) or stands_for_the_letter(subject, legibility.because)
     facts = Facts(
         subject=subject,
         text=readable,
@@ -126,7 +128,7 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
         attachment_text=attachment_text,
         sender_name=sender_name,
         language="en" if legibility.script == "english" else "ru",
-        legible=legibility.legible or bool(attachment_text.strip()),
+        legible=legible,
         illegible_because=() if legibility.legible else (legibility.because,),
         repaired=legibility.script if legibility.script in {"layout", "translit"} else None,
     )

@@ -18,6 +18,7 @@ from mailtriage.language.words import fold, spoken
 from mailtriage.language.words import known as in_dictionary
 from mailtriage.mail.reading import Reading
 from mailtriage.triage import lexicon
+from mailtriage.triage.assent import assents
 from mailtriage.triage.conversation import Link
 from mailtriage.triage.familiar import familiar
 from mailtriage.triage.gist import gist
@@ -260,11 +261,11 @@ def _answer(reading: Reading, own: Headed, within: tuple[EarlierMessage, ...]) -
         return
     asked = "?" in last.text or any(word.lemmas & lexicon.ASKING and demanded(word.form) for word in spoken(last.text))
     stated = any(mention.sentence not in own.asking for mention in own.mentions)
-    if asked and (stated or own.mentioned or reading.message.attachments or _replies(reading)):
+    if asked and (stated or own.mentioned or reading.message.attachments or _replies(reading, last.text)):
         yield "ответ на вопрос поддержки"
 
 
-def _replies(reading: Reading) -> bool:
+def _replies(reading: Reading, asked: str) -> bool:
     """A word that answers, such as "да" or "в мае", in a sentence that neither thanks, reminds nor asks back."""
     where = wording(reading.readable_text)
     idle = lexicon.NUDGE | lexicon.COURTESY
@@ -275,7 +276,7 @@ def _replies(reading: Reading) -> bool:
         counters = "?" in after and any(w.form in _COUNTERS for w in here)
         if (counters or (answers and "?" not in after)) and not any(w.lemma in idle and w not in answers for w in here):
             return True
-    return False
+    return assents(reading.readable_text, asked)
 
 
 def _kind(beside: _Beside, similarity: float, back: float) -> Kind:

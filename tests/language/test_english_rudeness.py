@@ -16,6 +16,9 @@ from mailtriage.language.obscenity import find_rudeness
         "You motherf*ckers stole my bet",
         "ASSHOLES!!!",
         "Деньги верните, fucking support",
+        "Where is my fcking withdrawal, Oleg Petrov, order 4411",
+        "What the f*** is going on with my card",
+        "F U C K your bank",
     ],
 )
 def test_obscenity_is_found(text: str) -> None:
@@ -30,6 +33,11 @@ def test_obscenity_is_found(text: str) -> None:
         "Give my money back, you stupid bastards",
         "Where is my money? Idiots!",
         "Go to hell with your checks",
+        "You worthless pieces of trash, pay me",
+        "Bunch of morons, where is my withdrawal",
+        "The operator is a stupid cow",
+        "Are you people retarded? It is the third letter",
+        "I hope you all rot",
     ],
 )
 def test_insults_of_the_staff_are_found(text: str) -> None:
@@ -51,6 +59,12 @@ def test_threats_are_found(text: str) -> None:
         "The cocktail bar Classic Assets, Dick Smith Street 5, Hitchin",
         "I will kill the subscription if this happens again",
         "It was a stupid mistake of mine",
+        "Is it a dumb idea to add a dark mode?",
+        "The trash bin icon is gone, this is a damn slow app",
+        "Card holder: IVAN F***, last digits 4411",
+        "A piece of advice: let us hide the balance",
+        "A bunch of payments is missing, are you people there?",
+        "I hope you can help",
         "This is outrageous and I will complain to the central bank",
         "You are in breach of the contract, I will see you in court",
         "Is it a shift of the deadline? My shirt number is 12",

@@ -417,6 +417,42 @@ ROBOTS = [
         "Лев Громов <gromov@depo.example>",
         "auto_reply",
     ),
+    (
+        "Автоответ",
+        "Вам ответил робот. Вы получили это, потому что писали.",
+        "",
+        "info@depo.example",
+        "auto_reply",
+    ),
+    (
+        "Автоответ",
+        "Это автоответ. Ваше письмо получено.",
+        "",
+        "Лев Громов <gromov@depo.example>",
+        "auto_reply",
+    ),
+    ("Auto-reply", "This is an automatic reply to your message.", "", "Leo Gromov <gromov@depo.example>", "auto_reply"),
+    (
+        "Delivery Status Notification (Success)",
+        "A delivery status notification.\nYour message was delivered to the following recipients:\nrita@depo.example",
+        "Auto-Submitted: auto-replied",
+        "postmaster@depo.example",
+        "receipt",
+    ),
+    (
+        "Delivery Status Notification",
+        "Your message has been delivered to rita@depo.example, but could not be delivered to:\n\n  anna@depo.example",
+        "Auto-Submitted: auto-replied",
+        "postmaster@depo.example",
+        "bounce",
+    ),
+    (
+        "Delivery Status Notification (Failure)",
+        "This is a delivery status notification.\nDelivery to the following recipients failed: rita@depo.example",
+        "Auto-Submitted: auto-replied",
+        "postmaster@depo.example",
+        "bounce",
+    ),
 ]
 
 

@@ -1,0 +1,35 @@
+"""A word of assent that answers: "понимаю" to "подтвердите, что понимаете".
+
+The trap is the same word as thanks: "понял, жду" after a notice answers nobody. So it answers only where support asked
+whether the customer agrees, understands or is sure.
+"""
+
+import re
+
+from mailtriage.language.words import fold, spoken
+
+_ASKS_ASSENT = re.compile(
+    r"подтверд\w+(?: \w+,?){0,3},? что\b|подтверждаете|\bпонима(?:ете|ешь)\b|\bсогласн[аы]?\b|\bосозна(?:ете|ешь)"
+    r"|\bознаком\w+|\bустраива\w+|\bне (?:против|возражаете)\b|\bуверены?\b|\bготовы ли\b"
+    r"|\byou (?:agree|understand|confirm)\b|\bare you sure\b"
+)
+
+
+def _words(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+_ASSENT = _words(
+    """
+    понимать понять осознавать осознать знать принимать принять ок окей хорошо ладно ясно понятно добро устраивать плюс
+    ознакомить ознакомиться уверенный готовый возражать против ok okay understood understand agree agreed confirm
+    """
+)
+
+
+def assents(text: str, asked: str) -> bool:
+    """Whether a text says that its writer agrees or understands, after support asked just that."""
+    if "?" in text or not _ASKS_ASSENT.search(fold(asked)):
+        return False
+    said = spoken(text)
+    return any(word.form in _ASSENT or not word.lemmas.isdisjoint(_ASSENT) for word in said)
