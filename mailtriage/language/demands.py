@@ -2,13 +2,15 @@
 
 The trap is the matter in several steps: "find the payment and credit it", "close the account and pay the rest out" are
 one piece of work, "change my address and switch the notices off" are two. So verbs are grouped by the kind of work, and
-a demand counts only with an object of its own.
+a demand counts only with an object of its own. What was taken wrongly is no rest of an account that is closed, and two
+ways out of which the desk may choose ("stop it or pay it back") are one demand. A wish for how things should be done
+counts beside another wish alone: "write to me" is none.
 """
 # ruff: noqa: SIM905 - a list of words reads best as words
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -38,7 +40,16 @@ _KINDS = {
     "notices": frozenset("отключить отписать включить подключить".split()),
     "paper": frozenset("прислать выслать выдать предоставить направить скинуть отправить".split()),
     "make": frozenset("сделать добавить починить ввести встроить".split()),
+    "wish": frozenset(
+        "писать указывать показывать присылать слать напоминать подписывать подписать выделять выделить печатать "
+        "отображать предупреждать увеличить уменьшить повысить понизить поднять снизить расширить убрать разрешить "
+        "внедрить предусмотреть запустить перенести переделать упростить сократить вынести".split()
+    ),
 }
+_LIMITS = frozenset("лимит предел порог максимум потолок".split())
+_WISHED = frozenset(("make", "wish"))
+_CONTACTS = frozenset("почта адрес телефон номер смс email мыло личка сообщение письмо ответ".split())
+"""To write there is how to answer."""
 _ASKED = sparse(
     r"\b(?:подскажите|объясните|расскажите|скажите|поясните|напишите|узнать|уточните|сообщите)[,:]?\s+"
     r"(?=(?:мне |нам |еще |пожалуйста,? )?(?:как|где|куда|какая|какой|какие|какую|каким|"
@@ -49,7 +60,20 @@ _VERBS = frozenset[str]().union(*_KINDS.values())
 _WORK = Needs(words=lambda: [_VERBS])
 _BELONG = frozenset(("access", "money", "close"))
 """Kinds of work that come together in one matter: a blocked account with money in it, a closed one with a rest."""
-_SEVERAL_OF_A_KIND = frozenset(("change", "make"))
+_STOPPED = frozenset(("stop", "money"))
+"""So do these: what is stopped in time need not be sought."""
+_SOUGHT = frozenset("найти разыскать зачислить возместить начислить".split())
+_BACK = frozenset("вернуть возвратить".split())
+_LOST = sparse(
+    r"\b(?:ошибочн\w+|по ошибке|сня(?:т|л)\w*|списа\w+|удерж\w+|комисси\w+|потер\w+|пропа(?:л|в)\w*|исчез\w*|дважды|"
+    r"двойн\w+|лишн\w+|укра\w+|похищ\w+|незаконн\w+|без (?:моего )?(?:спроса|согласия|ведома)|"
+    r"не (?:дош|приш|поступ|зачис|доех|вид)\w+)"
+)
+"""Money that somebody took or that did not come: no rest."""
+_REST = frozenset("остаток баланс".split())
+_ALTERNATIVE = frozenset(("или", "либо"))
+_JOINS = _ALTERNATIVE | {"и", "а", "но"}
+_SEVERAL_OF_A_KIND = frozenset(("change", "make", "wish"))
 _PAPERS = frozenset("справка выписка договор акт квитанция копия".split())
 _VAGUE = frozenset(
     "ошибка ситуация проблема недоразумение решение статус услуга подписка автоплатеж день раз срок время помощь что "
@@ -66,28 +90,44 @@ class _Demand(NamedTuple):
     verb: str
     objects: frozenset[str]
     text: str
+    lost: bool = False
+    """Whether it is about money that was taken or did not come."""
 
     def apart(self, other: "_Demand") -> bool:
         """Whether it is another piece of work."""
-        if "how" in {self.kind, other.kind} and self.objects & other.objects:
+        kinds = {self.kind, other.kind}
+        if "how" in kinds and self.objects & other.objects:
             return False
-        if self.kind == other.kind:
-            return self.kind in _SEVERAL_OF_A_KIND and self.verb != other.verb and not self.objects & other.objects
-        return not {self.kind, other.kind} <= _BELONG
+        if self.kind == other.kind or kinds <= _WISHED:
+            several = self.kind in _SEVERAL_OF_A_KIND
+            return several and self.verb != other.verb and not self.objects & other.objects
+        if kinds <= _BELONG:
+            return self.lost or other.lost
+        return kinds != _STOPPED
 
 
 def separate(text: Text) -> list[str]:
     """The clauses that demand separate pieces of work; empty where there are not two."""
+    everything = _demands(text)
+    wished = [demand for demand in everything if demand.kind in _WISHED]
+    return _kept_apart(_without_wishes(everything)) or _kept_apart(wished)
+
+
+def _kept_apart(demands: Iterable[_Demand]) -> list[str]:
     kept: list[_Demand] = []
-    for demand in _demands(text):
+    for demand in demands:
         if all(demand.apart(other) for other in kept):
             kept.append(demand)
     return [demand.text for demand in kept] if len(kept) > 1 else []
 
 
+def _without_wishes(demands: Iterable[_Demand]) -> list[_Demand]:
+    return [demand for demand in demands if demand.kind != "wish"]
+
+
 def found(text: str) -> bool:
     """Whether anything is demanded."""
-    return bool(_demands(looked_through(text)))
+    return bool(_without_wishes(_demands(looked_through(text))))
 
 
 def places(text: Text) -> list[int]:
@@ -99,7 +139,7 @@ def places(text: Text) -> list[int]:
 
 def one_work(before: str, after: str) -> bool:
     """Whether what is demanded first in each of two parts comes together in one matter."""
-    one, other = _demands(looked_through(before)), _demands(looked_through(after))
+    one, other = (_without_wishes(_demands(looked_through(part))) for part in (before, after))
     return bool(one and other) and not one[-1].apart(other[0])
 
 
@@ -132,6 +172,7 @@ def _ordered(plain: Text, verbs: Sequence[int]) -> Iterator[_Demand]:
     """What is demanded by verbs at these places among the words of a text."""
     text, said = plain.written, tokens(plain.written)
     begging = [mark.start() for mark in _BEGS.finditer(plain.folded, plain.holding)]
+    lost = _LOST.search(plain.folded, plain.holding) is not None
     at = sentence = end = 0
     while at < len(verbs):
         clause = _clause_at(text, said.starts[verbs[at]], end)
@@ -143,8 +184,21 @@ def _ordered(plain: Text, verbs: Sequence[int]) -> Iterator[_Demand]:
             verb = verbs[at]
             before = said.words[max(first, verb - _LONGEST) : verb]
             after = said.words[verb + 1 : min(last, verb + _LONGEST)]
-            yield from _demanded(said.words[verb], before, after, clause[0].strip(), begged=begged)
+            chosen = at > 0 and said.starts[verbs[at - 1]] >= sentence and _or_else(said.words[verbs[at - 1] : verb])
+            for demand in _demanded(said.words[verb], before, after, clause[0].strip(), begged=begged):
+                if not chosen:
+                    yield demand._replace(lost=_is_lost(demand, lost=lost))
             at += 1
+
+
+def _or_else(between: Sequence[Spoken]) -> bool:
+    """Whether what follows these words is another way out: the last word that joins is an "или"."""
+    return next((word.form in _ALTERNATIVE for word in reversed(between) if word.form in _JOINS), False)
+
+
+def _is_lost(demand: _Demand, *, lost: bool) -> bool:
+    back = demand.verb in _BACK and lost and not demand.objects & _REST
+    return demand.kind == "money" and (back or demand.verb in _SOUGHT)
 
 
 def _clause_at(text: str, place: int, since: int) -> re.Match[str]:
@@ -167,6 +221,8 @@ def _demanded(
     kind = _kind(verb.lemmas)
     if imperative(verb.form) or (begged and _infinitive(verb)):
         objects = _objects(after) or _objects(before)
+        if kind == "wish":
+            kind, objects = ("limit", objects) if objects & _LIMITS else (kind, objects - _CONTACTS)
         if (objects or kind in _BELONG) and (kind != "paper" or objects & _PAPERS):
             yield _Demand(kind, verb.lemma, objects, clause)
 

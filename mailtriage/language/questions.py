@@ -17,6 +17,11 @@ ASKS = re.compile(
     r"how|where|when|why|can|could|what|which|is it|do|does)\b"
 )
 _EMPTY_PARTS = frozenset(("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "COMP", "NUMR", "Apro"))
+_PERMITS = re.compile(
+    r"\b(?:разрешается|разрешен[оа]?|допускается|допустимо|получится|реально|предусмотрен\w*|поддерживается|поддерживаете|"
+    r"принимаете|принимается|берете|бывает|положено|действует)\b|\bу вас(?: \w+)? (?:есть|имеется)\b|\bесть у вас\b"
+)
+"""Asks without a word of asking: "на карту жены разрешается?"."""
 PROCEDURE = re.compile(
     r"^\s*(?:и |а |или )?(?:нужно|надо|обязательно|достаточно)\b|^\s*(?:и |а )?(?:как быть|если нет)\b|"
     r"\b(?:хватит|достаточно)\b|\bчто (?:мне )?(?:ещ[её] )?(?:делать|нужно|сделать)\b|"
@@ -53,7 +58,8 @@ def different(text: Text) -> list[str]:
     for question in questions[:_MOST] if len(questions) > 1 else ():
         said = tokens(text.written).between(question.start, question.end)
         about = subjects(said)
-        if len(about) > 1 and ASKS.search(question.said) and not follows_up(said, question.said):
+        asks = ASKS.search(question.said) or _PERMITS.search(question.said)
+        if len(about) > 1 and asks and not follows_up(said, question.said):
             if about & seen:
                 return []
             seen |= about

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mailtriage.language import demands, lexicon, questions
+from mailtriage.language import demands, lexicon, listed, questions
 from mailtriage.language.cards import masked
 from mailtriage.language.holding import Needs
 from mailtriage.language.questions import ASKS, LITTLE, PROCEDURE, follows_up, subjects
@@ -45,19 +45,29 @@ _ADDS = sparse(
     r"|(?<=[.!?,] )(?:и|а) еще\b(?! (?:раз|не|нет|и|один раз|долго|больше|сколько|хуже|лучше|называ\w+)\b)"
     r"|(?<=[.!?] )кстати,? (?=(?:как|где|когда|можно|сколько|есть ли|какая|какой|какие|подскажите|скажите)\b)"
     r"|\b(?:первая|первое|вторая|второе|третья|третье)(?: беда| просьба| проблема)?[.:](?=\s)"
+    r"|\b(?:вопрос|просьба|проблема|пункт|момент|жалоба|пожелание) (?:втор\w\w|трет\w\w|номер два|номер 2)\b"
+    r"|(?<=[.!?] )следующ\w+ (?:вопрос|просьба|пожелание|проблема)\b|(?<=[.!?;] )два[:.](?=\s)"
+    r"|(?<=[.!?,;][ \n])(?:p\. ?s|ps)\b"
+    r"|(?<=[.!?,;] )плюс,? (?=(?:прошу|хочу|как|где|можно|подскажите|скажите|не могу|нужн\w+)\b)"
+    r"|(?<=[.!?] )also,? (?=(?:please|is|are|can|could|may|do|does|how|what|where|which|i (?:want|need|would))\b)"
     r"|\bбеда (?:первая|вторая|третья)\b|\bwhile you(?: are|'re) at it\b"
     r"|\b(?:secondly|another question|one more (?:question|thing)|and also|besides)\b"
 )
 _COUNTS_OUT = re.compile(r"(?:беда|история|часть|дело) |(?:перв|втор|треть)\w*:|(?:there is )?another\b")
 """A part that is counted out is a matter, however it is worded."""
+_COUNTED_FROM = ("первое.", "первая.")
+_COUNTED_ON = re.compile(r"(?:перв|втор|трет)\w*\.")
+"""So it is below a title, where the count begins with the first: "Я за второе." counts nothing."""
 _TROUBLE = re.compile(
     r"\bне (?:\w+ )?\w+(?:л|ло|ла|ли|лся|лось|ет|ит|ут|ют|ется|ится)\b|\bспис\w+|\bукра\w+|\bпропал\w*|"
-    r"\bне \w+(?:ны|но|на)\b|\b(?:крутится|висит|завис\w*)\b"
+    r"\bне \w+(?:ны|но|на)\b|\b(?:крутится|висит|завис\w*|потеря\w+|затеря\w+|исчез\w*|застря\w+)\b|"
+    r"\b(?:never (?:arrived|came|reached)|(?:not|n't) (?:been )?(?:arrive|credit|receive|come)\w*|missing|lost|stuck)\b"
 )
 """Who tells a trouble and then adds a request has two."""
 _ORDERS = re.compile(
-    r"\b[аи] также (?=\w+(?:ть|ти)\b)"
-    r"|(?<=[.!?] )и (?!не (?:поду|дума|сомнев|забуд|молч|тян))(?=(?:\w+ ){0,4}\w+(?:[иь]те|йте)\b)"
+    r"\b[аи] также,? (?=\w+(?:ть|ти|[иь]те|йте)\b)"
+    r"|(?<=[.!?] )и (?!не (?:поду|дума|сомнев|забуд|молч|тян|оскорб|обиж|серд|руга|волну|бой|вини|осуж))"
+    r"(?=(?:\w+ ){0,4}\w+(?:[иь]те|йте)\b)"
 )
 """An order that is added by a new sentence: "Включите обратно. И почту исправьте"."""
 _MAY_ORDER = (" также ", ". и ", "! и ", "? и ")
@@ -101,8 +111,22 @@ class Request:
     text: str
 
 
-def find_requests(text: str) -> tuple[Request, ...]:
-    """The requests in their order, at least one if legible; why and unblock, or a refund and an apology, are one."""
+_ANSWERS = re.compile(r"\s*(?:re|fwd?|aw|отв|ответ|на)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_ONWARD = re.compile(
+    r"(?:[.!?,;\s]|\b(?:а|и|также|заодно|also|and)\b)*"
+    r"(?:(?:сообщите|напишите|скажите|подскажите|объясните|поясните|укажите|уточните|ответьте)[,\s]+"
+    r"(?:мне |нам |пожалуйста,? )?(?:когда|(?:в )?как(?:ие|ой|ов) срок\w*|срок\w*|о сроках|дату|"
+    r"(?:по какой )?причин\w*|о решении|о результат\w*)"
+    r"|when|why|how long|how soon)\b"
+)
+"""Asks for the date or the reason of what was asked for before."""
+
+
+def find_requests(text: str, subject: str = "") -> tuple[Request, ...]:
+    """The requests in their order, at least one if legible; why and unblock, or a refund and an apology, are one.
+
+    In the subject the writer may say how many he has; that of an answer is about what was before.
+    """
     here = looked_through(text)
     if not any(map(str.isalpha, here.written)):
         return ()
@@ -114,6 +138,7 @@ def find_requests(text: str) -> tuple[Request, ...]:
         or demands.separate(here)
         or _question_at_the_end(here)
         or _counted(here)
+        or _told_above(subject, here)
         or [here.written]
     )
     return tuple(Request(" ".join(masked(part).split())[:_LONGEST]) for part in parts[:_MOST])
@@ -128,6 +153,8 @@ def _enumerated(letter: Text) -> list[str]:
     ends = [*(mark.start() for mark in run[1:]), len(text)]
     items = [text[mark.end() : end] for mark, end in zip(run, ends, strict=False)]
     wished = bool(run) and bool(_WISHES.search(fold(text[: run[0].start()])))
+    if not items and not (items := listed.numbered(letter)):
+        items, wished = listed.wished(letter), True
     asking = [item for item in items if wished or _asks(item)]
     several = len(asking) > 1 and 2 * len(items) <= 3 * len(asking)
     own = [item for at, item in enumerate(asking) if not at or not follows_up(tokens(item).words, fold(item))]
@@ -150,10 +177,9 @@ def _added(text: Text) -> list[str]:
     """What stands before and after a word with which the writer himself adds a request."""
     written, folded, holding = text.written, text.folded, text.holding
     if len(parts := _parts(text)) > 1:
+        counted = any(fold(part).startswith(_COUNTED_FROM) for part in parts)
         asking = [
-            part
-            for at, part in enumerate(parts)
-            if _asks(part) or _COUNTS_OUT.match(fold(part)) or (not at and _TROUBLE.search(fold(part)))
+            part for at, part in enumerate(parts) if _asks(part) or _tells_of(part, first=not at, counted=counted)
         ]
         if len(asking) > 1 and not _same_matter(asking[0], asking[1]):
             return asking
@@ -164,6 +190,13 @@ def _added(text: Text) -> list[str]:
         if _asks(before) and not demands.one_work(before, after) and not _same_matter(before, after):
             return [before, after]
     return []
+
+
+def _tells_of(part: str, *, first: bool, counted: bool) -> bool:
+    """Whether a part that asks nothing is a matter none the less: counted out, or the trouble at the beginning."""
+    folded = fold(part)
+    out = _COUNTS_OUT.match(folded) or (counted and _COUNTED_ON.match(folded))
+    return bool(out or (first and _TROUBLE.search(folded)))
 
 
 def _parts(text: Text) -> list[str]:
@@ -178,7 +211,18 @@ def _counted(text: Text) -> list[str]:
     if mark is None:
         return []
     before, rest = text.written[: mark.start()], text.written[mark.end() :]
-    rest = rest if len(rest) > len(before) else before
+    return _halves(rest if len(rest) > len(before) else before)
+
+
+def _told_above(subject: str, text: Text) -> list[str]:
+    """The letter cut in two, where its subject counts what is in it: "2 вопроса"."""
+    above = looked_through(subject)
+    counted = _COUNTS.search(above.folded, above.holding) is not None and not _ANSWERS.match(subject)
+    return _halves(text.written) if counted else []
+
+
+def _halves(rest: str) -> list[str]:
+    """Two parts of nearly the same length, if it has any."""
     cuts = [cut.end() for cut in re.finditer(r"[.!?;\n]\s+|,?\s(?:и|а|and)\s", rest) if rest[cut.end() :].strip()]
     if not cuts:
         return []
@@ -235,5 +279,7 @@ def _about(item: str) -> frozenset[str]:
 
 def _same_matter(one: str, other: str) -> bool:
     """Whether the second part only asks for an explanation, a date or an apology in the first's matter."""
+    if _ONWARD.match(fold(other)):
+        return True
     rest = subjects(tokens(other).words) - subjects(tokens(one).words) - lexicon.entries("filler.txt")
     return not rest

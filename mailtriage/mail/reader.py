@@ -117,7 +117,7 @@ def understand(message: Message) -> Reading:
         identities=found,
         legibility=legibility,
         rudeness=find_rudeness(f"{message.subject}\n{readable}".strip()),
-        requests=find_requests(readable) if readable.strip() else (),
+        requests=find_requests(readable, message.subject) if readable.strip() else (),
         legible=legible,
         illegible_because=because,
         tenor=tenor(message.subject, readable, "\n".join(file.text for file in attachments if file.text)),

@@ -151,7 +151,7 @@ def _read(*, subject: str, text: str, attachment_text: str, sender_name: str, as
             threats=rudeness.threats,
         )
     if "requests" in asked:
-        facts = replace(facts, requests=len(find_requests(readable)))
+        facts = replace(facts, requests=len(find_requests(readable, subject)))
     if _RESEMBLANCE & asked:
         like = vocabulary().resemblance(facts.said, facts.asked)
         return replace(facts, resembles=like.kind, resemblance=like.share, resembles_because=like.because)
