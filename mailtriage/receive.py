@@ -119,6 +119,8 @@ class Receiver:
         return not self.thorough and not asks_about_pictures(self.rulebook.current)
 
     def _queue(self, begun: Begun, line: Line, source: Source, alive: Callable[[], None]) -> None:
+        if begun.batch.messages:
+            _ = self.rulebook.current.index  # made while the first messages are read, or they would wait for it
         begun.kept.result()
         line.open(begun.batch, source)
         for raw, future, looking in zip(begun.batch.messages, begun.readings, begun.looks, strict=True):

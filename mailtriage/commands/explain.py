@@ -124,7 +124,7 @@ def explain(
     """
     with ThreadPoolExecutor(1) as beside:
         # Readers take a second to start, and rules to load: on two processors that is one second.
-        rules = beside.submit(lambda: parts.rulebook.current)
+        rules = beside.submit(_rules, parts)
         reading = as_compared(_read(parts, raw), told) if told else _read(parts, raw)
         ruleset = rules.result()
     try:
@@ -139,6 +139,12 @@ def explain(
     shown = record(raw, reading, outcome, letter=letter, number=number)
     steps = trace(outcome.facts, ruleset) if by_rules(shown) else ()
     return Explained(shown, grounds, outcome.facts, ruleset, steps)
+
+
+def _rules(parts: Parts) -> Ruleset:
+    ruleset = parts.rulebook.current
+    _ = ruleset.index  # made here, beside the reading
+    return ruleset
 
 
 def explain_files(parts: Parts, what: str) -> Iterator[Explained]:

@@ -98,6 +98,11 @@ def spoken(text: str) -> list[Spoken]:
     return list(map(_spoken, _WORD.findall(text[:EXAMINED])))
 
 
+def forms(text: str) -> list[str]:
+    """The forms alone, for which no dictionary is needed."""
+    return list(map(_clean, _WORD.findall(text[:EXAMINED])))
+
+
 @lru_cache(maxsize=64)
 def _words(text: str) -> tuple[Word, ...]:
     put_together = tuple.__new__

@@ -1,22 +1,24 @@
 """What an author names by words: a word in any form, a beginning of words, a word with its slips, several in a row.
 
 The trap is the term that asks every text: each tells its anchors, one of which is in any text that has it, so that a
-text is asked only for the few terms that may be in it.
+text is asked only for the few terms that may be in it. And what its words may come from is looked up when the first
+text is asked: rules are right or wrong without the dictionary, and name six thousand words.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
-from mailtriage.language.words import fold, lemmas_of, spoken
+from mailtriage.language.words import fold, forms, lemmas_of
 from mailtriage.triage.spelling import is_slip, meant_forms, unstretched
 from mailtriage.triage.wording import Wording
 
 GAP = 2
 """Other words allowed between two neighbours of a phrase, where its author does not say how many."""
 
+_STAR = "*"
 _SHORTEST_MEANT = 3
 _GRAMMAR = 3
 """Letters of the words that stand in every text (не, на, мне), and of their anchors."""
@@ -93,13 +95,24 @@ class Slipped:
         return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Term:
     """A word, or several that follow one another within a sentence."""
 
-    tokens: tuple[Token, ...]
+    written: tuple[str, ...]
+    """Each folded; one that ends with a star is a beginning."""
     gap: int = GAP
     """Other words allowed between two neighbours."""
+    slips: bool = False
+    """Whether the words may be mistyped."""
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The words, as the dictionary knows them."""
+        return tuple(
+            _beginning(word.rstrip(_STAR)) if word.endswith(_STAR) else _word(word, slips=self.slips)
+            for word in self.written
+        )
 
     def find(self, where: Wording) -> list[tuple[int, int]]:
         """First and last word of each place where it stands."""
@@ -131,16 +144,15 @@ def term(written: str, *, gap: int = GAP, slips: bool = False) -> Term | None:
 
     `gap` is the other words allowed between two neighbours; with `slips` the words may be mistyped.
     """
-    tokens: list[Token] = []
+    words: list[str] = []
     for piece in fold(written).split():
-        if piece.endswith("*"):
-            stem = piece.rstrip("*")
-            if not stem or not any(character.isalnum() for character in stem):
+        if piece.endswith(_STAR):
+            if not any(character.isalnum() for character in piece):
                 return None
-            tokens.append(_beginning(stem))
+            words.append(piece)
         else:
-            tokens.extend(_word(word.form, slips=slips) for word in spoken(piece))
-    return Term(tuple(tokens), gap) if tokens else None
+            words += forms(piece)
+    return Term(tuple(words), gap, slips) if words else None
 
 
 # One object for one word, in however many terms it stands: they are told apart by being the same object, so that what
