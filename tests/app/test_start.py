@@ -86,3 +86,20 @@ def test_nothing_is_loaded_for_later(root, besides):
     told = f"import sys, mailtriage.cli, mailtriage.{root}; print(*{set(rare.split())!r} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_proven_rules_need_no_dictionary(tmp_path):
+    told = f"""
+from pathlib import Path
+from mailtriage.edited import known_names
+from mailtriage.language import words
+from mailtriage.rulebook import Rulebook
+from mailtriage.triage.decision import holds
+from mailtriage.triage.facts import Facts
+words.morphology, real = None, words.morphology
+rule = Rulebook(Path({str(written(tmp_path, "кошелёк"))!r}), known_names(frozenset()), lambda _: True).current.rules[0]
+words.morphology = real
+print(holds(rule, Facts(said="Деньги в кошельке"))[0], holds(rule, Facts(said="Деньги на карте"))[0])
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
