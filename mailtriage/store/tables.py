@@ -29,6 +29,8 @@ class Row(SQLModel, registry=registry(metadata=metadata)):
     """What all tables of this store share: their own metadata, with named constraints for later migrations."""
 
     metadata = metadata
+    # No row is ever validated, and what would do it takes longer to build than the tables.
+    model_config = {"defer_build": True}
 
 
 _MERGED = text("merged_into IS NOT NULL")
