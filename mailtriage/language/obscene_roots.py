@@ -12,7 +12,8 @@ Not counted: "хрен", "фиг", "блин", "хз", "капец", "звизд
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Final
 
 from mailtriage.language import lexicon
 from mailtriage.language.plausibility import squeeze
@@ -26,8 +27,7 @@ _OPEN = "(?:(?:вы|до|за|на|не|ни|по|при|про|пере|пре|
 """Prefixes, or the first part of a compound, that end in a vowel: only so may a root that begins with one follow."""
 
 # Each is matched from the beginning of a word; where nothing may follow, that is said.
-_GROWN = re.compile(
-    f"""
+_GROWN: Final = f"""
       {_PREFIX}ху(?:й|и(?:$|л[оаиы]|ще?|ш|с[оа]|сь$|в|т)|я(?:$|м|х|[рчтцк]|ве|б|сик|н)|ю$|юш|юл|е(?:$|м$|в|
         т[аыуо]|с[оа]|пл|ст?р|глот|ват|т[ья]|т$|л[аои]?$|ли|н|вш|ю|гр|рг|мр|к$|ц|ш|щ|пут|бл)|ёв|йл|ищ|яс|ярс)
     | (?:на|по|ни|до|о|за)(?:нах)?ху(?:й|я|ю|и|е)
@@ -60,12 +60,9 @@ _GROWN = re.compile(
     | (?:на|вз|по|об|за|от|у)?дроч(?!ен|н) | задрот
     | (?:на|по|ни|до|о|за|с|вы|от|рас|раз|при|а)?хер(?:$|[ауы]$|ом$|ам$|н[яиюей]{1, 2}$|ня|ов(?:$|ы|о|а|ат)|ач|
       ищ|ел[аои]?$|ет[ьи]|ен(?:н|ец)|е[вю]|ак|анул|асе)
-    """,
-    re.VERBOSE,
-)
+    """
 # For words that are in no dictionary: coinages, and the spelling of those who do not care.
-_COINED = re.compile(
-    f"""
+_COINED: Final = f"""
       {_PREFIX}ху(?:[йею]|я(?!н[гьцчш]|нь|н$)|и(?:н[ауе]$|та|мо|йл|йн|с[оа]с)|л[ья]$|н[юя]$)
     | (?:архи|полу|семи|одно|много|злое?|мимо|какого|какова)ху[йеяю] | йух(?:$|н[яюи]|[ау]$|ом$) | н[еи](?:ку|хи)[яр]а?$
     | (?:[йь]|э)?еб(?:ат|ец|ик|ин(?!г)|н[яеь]|ун(?!т)|ыр|ыш|оз|об[оа]|уш|ос|от[аыуи]|ах|ак|ов[аы]т|ошк|ошу|ля|л[ыю]|
@@ -82,9 +79,7 @@ _COINED = re.compile(
     | (?:сука|суко|нах|бля)бля | мл[яэ](?:т?ь)?$ | бл[яэ][дт][ьъ]?$ | бл(?:еа|джа|иа|йа)[дт]ь?$ | бл(?:яц|яцц|ец)к
     | п[ие]с[дт](?:ец|об|ос$|юк|ят$|еть|ит$|еж) | пзд(?:[аыу]$|ц|ец|юк) | (?:йо|е|йе)пт[аыоуь]?$ | ептить$
     | сц+у+[кч] | хер(?:ь|ьня|ню|овин[аыуе]|анут)$
-    """,
-    re.VERBOSE,
-)
+    """
 _NAMES = re.compile("пидари[еч]|педро|мудан[ьц]|ебитд|еберт|еберл|ебург|себаль|себасть|ебол[аы]|ебони|ебук|ебатл|песте")
 _SOLID = re.compile(
     f"{_PREFIX}(?:ху|й?[ие]б|п[ие]зд|муд|бля|сцу|с+у[кч]|пид[оар]|педр|г[ао]ндон|залуп|дроч|хер)|[а-я]*(?:пизд|долб|хуй|хуе|ебан|блядь)"
@@ -114,18 +109,24 @@ def obscene(form: str) -> bool:
     )
 
 
+@cache
+def _shapes(written: str) -> re.Pattern[str]:
+    """Compiled when the first word is asked: in a process that only looks at what others have read, none ever is."""
+    return re.compile(written, re.VERBOSE)
+
+
 def _grown(form: str) -> bool:
-    return bool(_GROWN.match(form) or _GROWN.match(squeeze(form)))
+    return bool(_shapes(_GROWN).match(form) or _shapes(_GROWN).match(squeeze(form)))
 
 
 def _coined(form: str) -> bool:
-    return bool(_COINED.match(form) or _COINED.match(squeeze(form)) or _WITHIN.search(form))
+    return bool(_shapes(_COINED).match(form) or _shapes(_COINED).match(squeeze(form)) or _WITHIN.search(form))
 
 
 def _innocent_parts(form: str) -> bool:
     """Whether a word that no dictionary has is an innocent one with a letter doubled, lost, put in or out of place."""
     squeezed = squeeze(form)
-    if squeezed != form and known(squeezed) and not _GROWN.match(squeezed):
+    if squeezed != form and known(squeezed) and not _shapes(_GROWN).match(squeezed):
         return True
     if len(form) < _SLIPPED or form.endswith("ись"):
         return False
