@@ -5,10 +5,11 @@ text is asked only for the few terms that may be in it. And what its words may c
 text is asked: rules are right or wrong without the dictionary, and name six thousand words.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Protocol
 
 from mailtriage.language.words import fold, forms, lemmas_of
@@ -189,16 +190,16 @@ def by_anchor(terms: Iterable[Term]) -> dict[str, tuple[Term, ...]]:
     In a list of thirty ways to say that money did not arrive, "деньги" stands in most of them and tells nothing.
     """
     listed = tuple(terms)
-    shared = Counter(anchor for one in listed for anchors in set(map(_told, one.tokens)) for anchor in anchors)
-    found: dict[str, list[Term]] = {}
+    # Looked at once for each word, for in a long list most phrases share theirs.
+    anchors = {word: word.anchors for one in listed for word in one.tokens}
+    shared = Counter(chain.from_iterable(anchors[word] for one in listed for word in set(one.tokens)))
+    common = {word: how_common(held, shared) for word, held in anchors.items()}
+    found: dict[str, list[Term]] = defaultdict(list)
     for one in listed:
-        for anchor in min(map(_told, one.tokens), key=lambda anchors: how_common(anchors, shared)):
-            found.setdefault(anchor, []).append(one)
-    return {anchor: tuple(held) for anchor, held in found.items()}
-
-
-def _told(token: Token) -> frozenset[str]:
-    return token.anchors
+        rarest = one.tokens[0] if len(one.tokens) == 1 else min(one.tokens, key=common.__getitem__)
+        for anchor in anchors[rarest]:
+            found[anchor].append(one)
+    return {anchor: tuple(asked) for anchor, asked in found.items()}
 
 
 def how_common(anchors: frozenset[str], shared: Mapping[str, int]) -> tuple[bool, int, int]:
