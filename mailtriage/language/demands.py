@@ -65,11 +65,10 @@ _STOPPED = frozenset(("stop", "money"))
 _SOUGHT = frozenset("найти разыскать зачислить возместить начислить".split())
 _BACK = frozenset("вернуть возвратить".split())
 _LOST = sparse(
-    r"\b(?:ошибочн\w+|по ошибке|сня(?:т|л)\w*|списа\w+|удерж\w+|комисси\w+|потер\w+|пропа(?:л|в)\w*|исчез\w*|дважды|"
-    r"двойн\w+|лишн\w+|укра\w+|похищ\w+|незаконн\w+|без (?:моего )?(?:спроса|согласия|ведома)|"
-    r"не (?:дош|приш|поступ|зачис|доех|вид)\w+)"
+    r"\b(?:ошибочн\w+|по ошибке|сня(?:т|л)\w*|списа\w+|удерж\w+|комисси\w+|дважды|"
+    r"двойн\w+|лишн\w+|укра\w+|похищ\w+|незаконн\w+|без (?:моего )?(?:спроса|согласия|ведома))"
 )
-"""Money that somebody took or that did not come: no rest."""
+"""Money that somebody took: no rest. What only did not come may have been held with the account."""
 _REST = frozenset("остаток баланс".split())
 _ALTERNATIVE = frozenset(("или", "либо"))
 _JOINS = _ALTERNATIVE | {"и", "а", "но"}
@@ -91,7 +90,7 @@ class _Demand(NamedTuple):
     objects: frozenset[str]
     text: str
     lost: bool = False
-    """Whether it is about money that was taken or did not come."""
+    """Whether it is about money that was taken."""
 
     def apart(self, other: "_Demand") -> bool:
         """Whether it is another piece of work."""
@@ -102,7 +101,8 @@ class _Demand(NamedTuple):
             several = self.kind in _SEVERAL_OF_A_KIND
             return several and self.verb != other.verb and not self.objects & other.objects
         if kinds <= _BELONG:
-            return self.lost or other.lost
+            sought = "close" in kinds and not _SOUGHT.isdisjoint((self.verb, other.verb))
+            return self.lost or other.lost or sought
         return kinds != _STOPPED
 
 
@@ -197,8 +197,7 @@ def _or_else(between: Sequence[Spoken]) -> bool:
 
 
 def _is_lost(demand: _Demand, *, lost: bool) -> bool:
-    back = demand.verb in _BACK and lost and not demand.objects & _REST
-    return demand.kind == "money" and (back or demand.verb in _SOUGHT)
+    return lost and demand.kind == "money" and demand.verb in _BACK and not demand.objects & _REST
 
 
 def _clause_at(text: str, place: int, since: int) -> re.Match[str]:
