@@ -218,7 +218,9 @@ def task_of(decision: Mapping[str, Any], category: str | None, *, has_files: boo
 def _usual_lengths(connection: Connection, start: datetime, end: datetime) -> dict[str, float]:
     """How long the queues were on average, as messages of that time found them."""
     within = and_(_m.recorded_at >= start, _m.recorded_at < end)
-    first, last = connection.execute(select(func.min(_m.id), func.max(_m.id)).where(within)).one()
+    # Of a bare column PostgreSQL takes the least by the index of that column: it would read through ten years for it.
+    number = _m.id + 0
+    first, last = connection.execute(select(func.min(number), func.max(number)).where(within)).one()
     if first is None:
         return {}
     every = max(1, (last - first) // _LENGTHS)

@@ -1,6 +1,7 @@
 """What is asked of one message never looks at every move that was ever made, nor a reply at all that are due."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from bench.growing import fill
@@ -13,8 +14,12 @@ from mailtriage.store.database import Database
 from mailtriage.store.ledger import Ledger
 from mailtriage.store.outbox import Outbox
 from mailtriage.store.views import Views
+from mailtriage.store.waiting import measure
 from mailtriage.store.whereabouts import Whereabouts
 from mailtriage.triage.policy import Policy
+
+MANY = 3000
+"""Messages of eleven days."""
 
 
 def test_a_message_and_a_place_are_found_by_their_own_index(sqlite: Database, policy: Policy) -> None:
@@ -48,7 +53,7 @@ def test_a_due_reply_is_not_compared_with_all_that_are_due(on_postgresql: Databa
     desk = Desk(on_postgresql, Ledger(on_postgresql, policy), Outbox(on_postgresql), Views(on_postgresql))
     desk.receive(Arrival("first"), uid=1)
     # Statistics of a time at which next to nothing was due; then comes a flood.
-    fill(on_postgresql, 3000, NOON, "Перевёл 990 рублей.")
+    fill(on_postgresql, MANY, NOON, "Перевёл 990 рублей.")
     flood = [Arrival(f"letter {number}", sender=f"customer-{number}@flood.example") for number in range(60)]
     desk.receive(*flood, uid=10_000)
     asked: list[tuple[str, Any]] = []
@@ -66,3 +71,20 @@ def _steps(step: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield step
     for below in step.get("Plans", ()):
         yield from _steps(below)
+
+
+def test_the_measure_of_some_weeks_does_not_read_the_years_before_them(on_postgresql: Database, policy: Policy) -> None:
+    desk = Desk(on_postgresql, Ledger(on_postgresql, policy), Outbox(on_postgresql), Views(on_postgresql))
+    desk.receive(Arrival("first", now=NOON - timedelta(days=3650)), uid=1)
+    fill(on_postgresql, MANY, NOON, "Перевёл 990 рублей.")
+    asked: list[tuple[str, Any]] = []
+    event.listen(on_postgresql.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    # The latest of them lie in the first day that is looked at.
+    later = NOON + timedelta(weeks=policy.norms.weeks) - timedelta(days=1)
+    with on_postgresql.read() as connection:
+        measure(connection, policy, later)
+    with on_postgresql.engine.connect() as connection:
+        for question, values in tuple(asked):
+            [plan] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {question}", values).scalar_one()
+            thrown = [step for step in _steps(plan["Plan"]) if step.get("Rows Removed by Filter", 0) > MANY / 2]
+            assert not thrown, (question, thrown)
