@@ -83,6 +83,12 @@ class Known(Pool):
         return future
 
 
+_BACKENDS = text(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+)
+"""Those that serve us: a worker that vacuums is no cost of a letter, and would be told with all that it ever used."""
+
+
 class Meter:
     """Processor time of this process and of the database's backends."""
 
@@ -97,7 +103,7 @@ class Meter:
         if self._database.path is not None:
             return 0.0
         with self._database.read() as connection:
-            pids = connection.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")).all()
+            pids = connection.scalars(_BACKENDS).all()
         ticks = 0
         for pid in pids:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
