@@ -42,11 +42,10 @@ _COMMON = 1000
 class Inquiry:
     """The answers that one message gives, each question asked once, however many rules ask it."""
 
+    index: "Index"
     facts: Facts
-    named: Mapping[Leaf, frozenset[Term]]
-    """The terms of the leaves about words."""
-    standing: Mapping[str, list[Standing]]
-    """By fact, what stands in each of its texts."""
+    standing: dict[str, list[Standing]]
+    """By fact, what stands in each of its texts; of a fact that leads to no rule only once a rule asks."""
     possible: set[Leaf]
     """The leaves that patterns and parts of texts speak for, and that must still be asked."""
     candidates: list[int]
@@ -63,11 +62,18 @@ class Inquiry:
 
     def _ask(self, leaf: Leaf) -> bool:
         match leaf:
+            case Wordy() if leaf.field not in self.standing:
+                self._look_into(leaf.field)
+                return leaf in self.held
             case Wordy() | Equals() | Exists(wanted=True):
                 return False  # or it would be known to hold
             case Substring() | Matches() if leaf not in self.possible:
                 return False
         return leaf.test(self.facts).held
+
+    def _look_into(self, name: str) -> None:
+        self.standing[name] = self.index.standing(name, self.facts)
+        self.held.update(dict.fromkeys(self.index.named_by(name, self.standing[name]), True))
 
     def evidence(self, leaf: Leaf) -> tuple[str, ...]:
         """What speaks for a leaf that holds."""
@@ -78,7 +84,7 @@ class Inquiry:
     def _show(self, leaf: Leaf) -> tuple[str, ...]:
         if not isinstance(leaf, Wordy):
             return leaf.test(self.facts).evidence
-        named = self.named[leaf]
+        named = self.index.named[leaf]
         evidence: tuple[str, ...] = ()
         for each in self.standing[leaf.field]:
             places = {place for term in named & each.terms for place in each.places(term)}
@@ -96,6 +102,8 @@ class Index:
     """Positions of the rules that hold only if this leaf, or one beside it, does."""
     words: Mapping[str, Vocabulary]
     """The terms that are asked of each fact."""
+    leading: frozenset[str]
+    """The facts of which some words lead to rules; those of the others are asked by rules that other facts lead to."""
     naming: Mapping[str, Mapping[Term, tuple[Leaf, ...]]]
     """The leaves that name a term, by fact and term."""
     named: Mapping[Leaf, frozenset[Term]]
@@ -109,14 +117,10 @@ class Index:
 
     def inquire(self, facts: Facts) -> Inquiry:
         """Take one message: which leaves hold, and which rules could."""
-        standing = {
-            name: [words.standing(wording(item, facts.text)) for item in items(getattr(facts, name))]
-            for name, words in self.words.items()
-        }
+        standing = {name: self.standing(name, facts) for name in self.leading}
         held: set[Leaf] = set()
         for name, stand in standing.items():
-            for each in stand:
-                held.update(*map(self.naming[name].__getitem__, each.terms))
+            held.update(self.named_by(name, stand))
         for name, by_value in self.values.items():
             for item in items(getattr(facts, name)):
                 held.update(by_value.get(folded(item), ()))
@@ -124,7 +128,17 @@ class Index:
         possible = set(_by_parts(self.patterns, facts, searchable)).union(_by_parts(self.texts, facts, folded))
         speaking = (held | possible) & self.needed.keys()
         candidates = set(self.always).union(*map(self.needed.__getitem__, speaking))
-        return Inquiry(facts, self.named, standing, possible, sorted(candidates), dict.fromkeys(held, True))
+        return Inquiry(self, facts, standing, possible, sorted(candidates), dict.fromkeys(held, True))
+
+    def standing(self, name: str, facts: Facts) -> list[Standing]:
+        """What stands in each text of a fact."""
+        words = self.words[name]
+        return [words.standing(wording(item, facts.text)) for item in items(getattr(facts, name))]
+
+    def named_by(self, name: str, standing: Iterable[Standing]) -> set[Leaf]:
+        """The leaves that hold by what stands in the texts of a fact."""
+        naming = self.naming[name]
+        return set[Leaf]().union(*(naming[term] for each in standing for term in each.terms))
 
 
 def _by_parts(
@@ -155,6 +169,7 @@ def make_index(rules: Iterable["Rule"]) -> Index:
         always=tuple(always),
         needed={leaf: tuple(positions) for leaf, positions in needed.items()},
         words={name: vocabulary(by_term) for name, by_term in naming.items()},
+        leading=frozenset(leaf.field for leaf in needed if isinstance(leaf, Wordy)),
         naming=naming,
         named={leaf: frozenset(leaf.terms) for leaf in leaves if isinstance(leaf, Wordy)},
         values=_turned(leaves, Equals, lambda leaf: leaf.values),
