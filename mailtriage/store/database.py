@@ -75,13 +75,10 @@ class Database:
             return
         with telling(self.name), self.engine.connect() as connection:
             if self.path is None:
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.execution_options(isolation_level="REPEATABLE READ")
             else:
                 say(connection, "BEGIN")
             yield connection
-            # A connection that goes back with an open transaction is rolled back, at which psycopg forgets all that it
-            # has prepared there, and PostgreSQL plans each question anew.
-            connection.commit()
 
     @contextmanager
     def write(self, *, in_turn: bool = True) -> Iterator[Connection]:

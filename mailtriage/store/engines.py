@@ -85,8 +85,6 @@ def on_postgresql(url: URL) -> Engine:
             json_deserializer=from_json,
             hide_parameters=True,
             pool_pre_ping=True,
-            # What one connection has prepared and planned another has not: let it be the same one mostly.
-            pool_use_lifo=True,
         )
     except ModuleNotFoundError:
         raise StoreError('PostgreSQL needs the extra "scale": pip install "mailtriage[scale]"') from None

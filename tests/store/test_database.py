@@ -87,13 +87,6 @@ def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
         assert after.scalar(count) == 1
 
 
-def test_nothing_is_written_by_a_reader(on_postgresql: Database) -> None:
-    with pytest.raises(StoreError, match="read-only"), on_postgresql.read() as connection:
-        connection.execute(insert(t.cursor).values(mailbox="support", folder="INBOX", uidvalidity=1, uid=1))
-    with on_postgresql.write() as connection:
-        connection.execute(insert(t.cursor).values(mailbox="support", folder="INBOX", uidvalidity=1, uid=1))
-
-
 def test_writers_take_turns(database: Database) -> None:
     rounds = 20
 

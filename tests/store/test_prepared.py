@@ -24,8 +24,6 @@ LATER = Prepared(
 )
 BY_DIGEST = Prepared(lambda count: select(_m.id).where(among(_m.digest, count)))
 BOUNCES = Change(lambda _: insert(t.bounce))
-OFTEN = 10
-"""More than psycopg asks a question before it has the server prepare it."""
 MORE_BOUNCES = Change(lambda _: insert(t.bounce).inline())
 FORGIVEN = Change(lambda count: update(t.bounce).where(among(t.bounce.c.id, count)))
 
@@ -55,17 +53,6 @@ def test_values_within_the_statement_and_beside_it_are_both_asked_for(desk: Desk
     with desk.database.read() as connection:
         assert [row.id for row in LATER.rows(connection, {"since": NOON})] == [3, 2]
         assert LATER.first(connection, {"since": NOON.replace(year=NOON.year + 1)}) is None
-
-
-def test_what_was_asked_often_stays_prepared_whoever_read_or_wrote_last(on_postgresql: Database) -> None:
-    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%message.digest IN%'")
-    for _ in range(OFTEN):
-        with on_postgresql.read() as connection:
-            BY_DIGEST.of(connection, ["0" * 64])
-    with on_postgresql.write() as connection:
-        assert connection.scalar(prepared) == 1
-    with on_postgresql.read() as connection:
-        assert connection.scalar(prepared) == 1
 
 
 def test_a_value_is_stored_and_asked_for_in_the_same_form(desk: Desk) -> None:
