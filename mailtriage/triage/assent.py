@@ -7,6 +7,7 @@ whether the customer agrees, understands or is sure.
 import re
 
 from mailtriage.language.words import fold, spoken
+from mailtriage.triage import lexicon
 
 _ASKS_ASSENT = re.compile(
     r"подтверд\w+(?: \w+,?){0,3},? что\b|подтверждаете|\bпонима(?:ете|ешь)\b|\bсогласн[аы]?\b|\bосозна(?:ете|ешь)"
@@ -15,21 +16,9 @@ _ASKS_ASSENT = re.compile(
 )
 
 
-def _words(written: str) -> frozenset[str]:
-    return frozenset(written.split())
-
-
-_ASSENT = _words(
-    """
-    понимать понять осознавать осознать знать принимать принять ок окей хорошо ладно ясно понятно добро устраивать плюс
-    ознакомить ознакомиться уверенный готовый возражать против ok okay understood understand agree agreed confirm
-    """
-)
-
-
 def assents(text: str, asked: str) -> bool:
     """Whether a text says that its writer agrees or understands, after support asked just that."""
     if "?" in text or not _ASKS_ASSENT.search(fold(asked)):
         return False
     said = spoken(text)
-    return any(word.form in _ASSENT or not word.lemmas.isdisjoint(_ASSENT) for word in said)
+    return any(word.form in lexicon.ASSENT or not word.lemmas.isdisjoint(lexicon.ASSENT) for word in said)

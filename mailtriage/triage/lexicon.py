@@ -165,6 +165,14 @@ ANSWERS = _words(
 )
 """After a question of support these are an answer, however short."""
 
+ASSENT = _words(
+    """
+    понимать понять осознавать осознать знать принимать принять ок окей хорошо ладно ясно понятно добро устраивать плюс
+    ознакомить ознакомиться уверенный готовый возражать против ok okay understood understand agree agreed confirm
+    """
+)
+"""These are an answer where support asked whether somebody agrees or understands; else they thank."""
+
 ASKING = _words(
     """
     прислать присылать назвать указать уточнить сообщить подтвердить приложить направить предоставить описать выслать
